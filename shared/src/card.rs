@@ -1,0 +1,60 @@
+//! The model card: what a model is, and what was measured of it.
+
+use serde::{Deserialize, Serialize};
+
+/// Travels inside every checkpoint; nothing in it is typed by hand after training.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCard {
+    /// What people call the model.
+    pub name: String,
+    /// The pictures it was trained on.
+    pub data: String,
+    /// The licence of those pictures, and so of what may be done with the model.
+    pub licence: String,
+    /// The names of the classes, in the order of their numbers.
+    pub classes: Vec<String>,
+    /// Pictures in the training set.
+    pub training_images: u64,
+    /// Pictures seen in training, each as often as it was seen.
+    pub images_seen: u64,
+    /// Wall time of the training, in seconds.
+    pub seconds: f64,
+    /// The device that trained it.
+    pub device: String,
+    /// The seed of the training.
+    pub seed: u64,
+    /// The resolved training configuration, as TOML.
+    pub configuration: String,
+    /// What was measured, each with its circumstances.
+    #[serde(default)]
+    pub measures: Vec<Measure>,
+}
+
+/// One measured number and what it was measured with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What was measured, for example `frechet_distance`.
+    pub name: String,
+    /// The number.
+    pub value: f64,
+    /// The same measure of real held-out pictures: what a perfect model would reach.
+    pub real: f64,
+    /// The network whose features or decisions were used.
+    pub extractor: String,
+    /// The pictures compared with.
+    pub data: String,
+    /// How many pictures were generated.
+    pub samples: u64,
+    /// The solver.
+    pub solver: String,
+    /// Its intervals.
+    pub intervals: u32,
+    /// Network passes for one picture.
+    pub nfe: u32,
+    /// The guidance weight; 1 is plain.
+    pub guidance: f64,
+    /// The seed of the noise.
+    pub seed: u64,
+}

@@ -1,0 +1,36 @@
+//! The science of ScoreFlow, and nothing else.
+//!
+//! *A velocity field is a function of a state and a time. A path says what that velocity should be in training.
+//! A solver carries a state along a field over an interval. Decoding follows the field from noise to image,
+//! encoding follows it back, and translation is encoding under one condition and decoding under another.
+//! Everything else in the repository brings images in, brings parameters out, or shows the journey.*
+//!
+//! The modules in reading order. Those up to [`flow`] know no tensor: they run on anything that is a [`State`],
+//! so their mathematics is tested in `f64` without a network. This crate performs no input or output, reads no
+//! clock, starts no thread, prints nothing, and draws randomness only from a [`Seed`] that it was given.
+//!
+//! [`State`]: velocity::State
+//! [`Seed`]: noise::Seed
+
+pub mod time;
+pub mod noise;
+pub mod velocity;
+pub mod path;
+pub mod guidance;
+pub mod solver;
+pub mod flow;
+pub mod measure;
+
+pub mod image;
+pub mod card;
+
+#[cfg(feature = "network")]
+pub mod model;
+#[cfg(feature = "network")]
+pub mod condition;
+#[cfg(feature = "train")]
+pub mod loss;
+#[cfg(feature = "network")]
+pub mod parameters;
+#[cfg(feature = "network")]
+pub mod checkpoint;

@@ -1,0 +1,150 @@
+//! The velocity net: a class-conditional U-Net on 2 × 2 patches.
+//!
+//! Convolutions at half and quarter resolution only, ReLU throughout: wide channels at low resolution are what
+//! CPUs do best, and few large kernels are what browsers do best.
+
+mod embedding;
+mod group_norm;
+mod patch;
+mod residual_block;
+
+use burn::module::{Initializer, Module};
+use burn::nn::PaddingConfig2d;
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Int, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::image::ImageShape;
+use crate::time::Time;
+use embedding::Embedding;
+use group_norm::GroupNorm;
+use residual_block::ResidualBlock;
+
+/// The shape of a velocity net. The default is the released models' network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VelocityNetConfig {
+    /// Channels at half resolution; twice as many at quarter resolution.
+    pub width: usize,
+    /// Residual blocks at half resolution, once on the way down and once on the way up.
+    pub outer_blocks: usize,
+    /// Residual blocks at quarter resolution.
+    pub inner_blocks: usize,
+    /// Length of the embedding of time and class.
+    pub embedding: usize,
+}
+
+impl Default for VelocityNetConfig {
+    fn default() -> Self {
+        VelocityNetConfig { width: 64, outer_blocks: 2, inner_blocks: 3, embedding: 256 }
+    }
+}
+
+/// Why no network has this configuration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Two halvings must come out even.
+    #[error("pictures of {width} × {height} do not halve twice; use multiples of 4, such as 28 × 28 or 32 × 32")]
+    Size {
+        /// The picture's width.
+        width: usize,
+        /// The picture's height.
+        height: usize,
+    },
+    /// A picture is grey or coloured.
+    #[error("{0} channels in a picture; use 1 (grey) or 3 (colour)")]
+    Channels(usize),
+    /// Group normalisation needs whole groups.
+    #[error("a width of {0} channels is not a positive multiple of 8, the number of normalisation groups")]
+    Width(usize),
+    /// Sine and cosine come in pairs.
+    #[error("an embedding of length {0} is not a positive multiple of 8")]
+    Embedding(usize),
+    /// Something to tell apart.
+    #[error("a model needs at least one class")]
+    Classes,
+}
+
+/// v_θ(x, t, c): the network that is a velocity field.
+#[derive(Module, Debug)]
+pub struct VelocityNet {
+    embedding: Embedding,
+    entry: Conv2d,
+    down: Vec<ResidualBlock>,
+    halve: Conv2d,
+    inner: Vec<ResidualBlock>,
+    double: Conv2d,
+    merge: Conv2d,
+    up: Vec<ResidualBlock>,
+    norm: GroupNorm,
+    exit: Conv2d,
+}
+
+impl VelocityNetConfig {
+    /// A network with fresh weights that predicts zero velocity everywhere.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if no network can have this shape.
+    pub fn init(&self, shape: ImageShape, classes: usize, device: &Device) -> Result<VelocityNet, ConfigError> {
+        self.check(shape, classes)?;
+        let (patch, width, deep) = (4 * shape.channels, self.width, 2 * self.width);
+        let blocks = |count, channels| {
+            (0..count).map(|_| ResidualBlock::new(channels, self.embedding, device)).collect::<Vec<_>>()
+        };
+        Ok(VelocityNet {
+            embedding: Embedding::new(self.embedding, classes, device),
+            entry: convolution3(patch, width).init(device),
+            down: blocks(self.outer_blocks, width),
+            halve: Conv2dConfig::new([4 * width, deep], [1, 1]).init(device),
+            inner: blocks(self.inner_blocks, deep),
+            double: Conv2dConfig::new([deep, 4 * width], [1, 1]).init(device),
+            merge: Conv2dConfig::new([2 * width, width], [1, 1]).init(device),
+            up: blocks(self.outer_blocks, width),
+            norm: GroupNorm::new(width, device),
+            exit: convolution3(width, patch).with_initializer(Initializer::Zeros).init(device),
+        })
+    }
+
+    fn check(&self, shape: ImageShape, classes: usize) -> Result<(), ConfigError> {
+        let ImageShape { channels, height, width } = shape;
+        let multiple = |n: usize, of: usize| n > 0 && n % of == 0;
+        if !multiple(width, 4) || !multiple(height, 4) {
+            return Err(ConfigError::Size { width, height });
+        }
+        if channels != 1 && channels != 3 {
+            return Err(ConfigError::Channels(channels));
+        }
+        if !multiple(self.width, group_norm::GROUPS) {
+            return Err(ConfigError::Width(self.width));
+        }
+        if !multiple(self.embedding, 8) {
+            return Err(ConfigError::Embedding(self.embedding));
+        }
+        if classes == 0 { Err(ConfigError::Classes) } else { Ok(()) }
+    }
+}
+
+impl VelocityNet {
+    /// The velocity at `states` [batch, channels, height, width] under `conditions` [batch] (rows of the class table,
+    /// see [`crate::condition::indices`]). `times` holds one moment for each state, or one for all of them.
+    pub fn forward(&self, states: Tensor<4>, times: &[Time], conditions: Tensor<1, Int>) -> Tensor<4> {
+        let embedding = self.embedding.forward(times, conditions);
+        let through = |x, blocks: &[ResidualBlock]| blocks.iter().fold(x, |x, block| block.forward(x, &embedding));
+
+        let outer = through(self.entry.forward(patch::depth_from_space(states)), &self.down);
+        let inner = through(self.halve.forward(patch::depth_from_space(outer.clone())), &self.inner);
+        let inner = patch::space_from_depth(self.double.forward(inner));
+        let outer = through(self.merge.forward(Tensor::cat(vec![inner, outer], 1)), &self.up);
+        patch::space_from_depth(self.exit.forward(relu(self.norm.forward(outer))))
+    }
+
+    /// The number of classes it knows; the row after the last one stands for none.
+    pub fn classes(&self) -> usize {
+        self.embedding.classes()
+    }
+}
+
+fn convolution3(from: usize, to: usize) -> Conv2dConfig {
+    Conv2dConfig::new([from, to], [3, 3]).with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
+}

@@ -1,0 +1,50 @@
+//! The straight path between a noise and an image.
+
+use crate::time::Time;
+use crate::velocity::State;
+
+/// Where a pair is at one moment, and where it is heading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathSample<S> {
+    /// x_t, the point between.
+    pub state: S,
+    /// dx_t/dt, what the network learns to predict.
+    pub velocity: S,
+}
+
+/// The straight path of rectified flow: x_t = (1 − t)·x₀ + t·x₁, whose velocity x₁ − x₀ does not depend on t.
+pub fn straight<S: State>(noise: &S, image: S, time: Time) -> PathSample<S> {
+    let velocity = image.plus_scaled(-1.0, noise);
+    PathSample { state: noise.clone().plus_scaled(time.get(), &velocity), velocity }
+}
+
+/// [`straight`] for a batch whose pairs are at different moments.
+///
+/// Shapes: `noise` and `image` are [batch, channels, height, width]; `times` is [batch] within `0..=1`.
+#[cfg(feature = "network")]
+pub fn straight_batch(
+    noise: burn::tensor::Tensor<4>,
+    image: burn::tensor::Tensor<4>,
+    times: burn::tensor::Tensor<1>,
+) -> PathSample<burn::tensor::Tensor<4>> {
+    let [batch] = times.dims();
+    let velocity = image - noise.clone();
+    PathSample { state: noise + velocity.clone() * times.reshape([batch, 1, 1, 1]), velocity }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_ends_at_its_ends_and_moves_at_its_velocity() {
+        let (noise, image) = ([0.3, -1.2], [2.0, 0.7]);
+        assert_eq!(straight(&noise, image, Time::NOISE).state, noise);
+        let end = straight(&noise, image, Time::IMAGE).state;
+        assert!((0..2).all(|i| (end[i] - image[i]).abs() < 1e-15));
+        let (before, after) = (straight(&noise, image, Time::new(0.4)), straight(&noise, image, Time::new(0.6)));
+        for i in 0..2 {
+            assert!(((after.state[i] - before.state[i]) / 0.2 - before.velocity[i]).abs() < 1e-12);
+        }
+    }
+}

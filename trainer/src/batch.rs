@@ -1,0 +1,113 @@
+//! What one step sees: pictures, classes, noise and times, all drawn from the seed and the step's number.
+
+use rand_distr::{Distribution, StandardUniform};
+use shared::checkpoint::Example;
+use shared::condition::Condition;
+use shared::image::{ImageShape, values_from_pixels};
+use shared::noise::{Seed, normal};
+use shared::time::Time;
+
+/// One step's pairs of noise and image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    /// Values of the images, one after the other.
+    pub images: Vec<f32>,
+    /// Values of the noise, likewise.
+    pub noise: Vec<f32>,
+    /// One moment for each pair.
+    pub times: Vec<Time>,
+    /// One condition for each pair.
+    pub conditions: Vec<Condition>,
+}
+
+/// The batches of a run. Batch `n` is the same however the run came there, so a resumed run loses its place never.
+#[derive(Debug)]
+pub struct Batches<'a> {
+    examples: &'a [Example],
+    shape: ImageShape,
+    seed: Seed,
+    size: usize,
+    label_dropout: f64,
+    order: (u64, Vec<u32>),
+}
+
+impl<'a> Batches<'a> {
+    /// Batches of `size` pairs. Each epoch visits every example once, in an order of its own.
+    pub fn new(examples: &'a [Example], shape: ImageShape, seed: Seed, size: usize, label_dropout: f64) -> Self {
+        assert!(!examples.is_empty(), "a data set without pictures is refused when it is loaded");
+        Batches { examples, shape, seed, size, label_dropout, order: (0, order(seed, 0, examples.len())) }
+    }
+
+    /// The batch of step number `step`.
+    pub fn batch(&mut self, step: u64) -> Batch {
+        let examples: Vec<&Example> =
+            (0..self.size as u64).map(|i| self.example(step * self.size as u64 + i)).collect();
+        let mut uniform = self.seed.stream("time", step);
+        let times = examples.iter().map(|_| Time::new(StandardUniform.sample(&mut uniform))).collect();
+        let mut dropout = self.seed.stream("label dropout", step);
+        let conditions = examples.iter().map(|example| {
+            let draw: f64 = StandardUniform.sample(&mut dropout);
+            if draw < self.label_dropout { Condition::None } else { Condition::Class(example.class.into()) }
+        });
+        Batch {
+            images: examples.iter().flat_map(|example| values_from_pixels(self.shape, &example.pixels)).collect(),
+            noise: normal(&mut self.seed.stream("training noise", step), examples.len() * self.shape.values()),
+            times,
+            conditions: conditions.collect(),
+        }
+    }
+
+    /// The example that is visited as number `visit` since the beginning of the run.
+    fn example(&mut self, visit: u64) -> &'a Example {
+        let count = self.examples.len() as u64;
+        let (epoch, place) = (visit / count, visit % count);
+        if self.order.0 != epoch {
+            self.order = (epoch, order(self.seed, epoch, self.examples.len()));
+        }
+        &self.examples[self.order.1[place as usize] as usize]
+    }
+}
+
+/// A random order of `count` things (Fisher and Yates).
+fn order(seed: Seed, epoch: u64, count: usize) -> Vec<u32> {
+    let mut generator = seed.stream("shuffle", epoch);
+    let mut order: Vec<u32> = (0..count as u32).collect();
+    for last in (1..count).rev() {
+        let draw: f64 = StandardUniform.sample(&mut generator);
+        order.swap(last, (draw * (last + 1) as f64) as usize);
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: ImageShape = ImageShape { channels: 1, height: 1, width: 1 };
+
+    fn examples() -> Vec<Example> {
+        (0..10).map(|class| Example { class, pixels: vec![class * 20] }).collect()
+    }
+
+    #[test]
+    fn an_epoch_visits_every_example_once_and_any_batch_can_be_drawn_first() {
+        let examples = examples();
+        let mut batches = Batches::new(&examples, SHAPE, Seed(3), 4, 0.0);
+        let all: Vec<Batch> = (0..5).map(|step| batches.batch(step)).collect();
+        let mut seen: Vec<f32> = all.iter().flat_map(|batch| batch.images.clone()).collect();
+        seen.sort_by(f32::total_cmp);
+        assert!(seen.chunks(2).all(|pair| pair[0] == pair[1]), "two epochs see each picture twice: {seen:?}");
+        let mut late = Batches::new(&examples, SHAPE, Seed(3), 4, 0.0);
+        assert_eq!(late.batch(3), all[3]);
+        assert_ne!(all[0].noise, all[1].noise);
+    }
+
+    #[test]
+    fn label_dropout_hides_its_share_of_classes() {
+        let examples = examples();
+        let mut batches = Batches::new(&examples, SHAPE, Seed(0), 2_000, 0.25);
+        let hidden = batches.batch(0).conditions.iter().filter(|c| **c == Condition::None).count();
+        // 500 expected with a standard deviation of 19.
+        assert!((420..580).contains(&hidden), "{hidden} of 2,000");
+    }
+}

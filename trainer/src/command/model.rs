@@ -1,0 +1,122 @@
+//! The options that every verb with a model shares.
+
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use shared::checkpoint::Checkpoint;
+use shared::condition::Condition;
+use shared::model::VelocityNet;
+use shared::noise::Seed;
+use shared::solver::Solver;
+
+use crate::device::{Chosen, DeviceChoice};
+use crate::file;
+use crate::sampling::{Journey, Ready};
+
+/// A model file.
+#[derive(Debug, Args)]
+pub(super) struct ModelFile {
+    /// The model: a .safetensors file from `train` or `export`
+    #[arg(long, value_name = "FILE", default_value = "models/fashion-mnist.safetensors")]
+    pub(super) model: PathBuf,
+}
+
+impl ModelFile {
+    pub(super) fn load(&self) -> Result<Checkpoint> {
+        load(&self.model)
+    }
+}
+
+pub(super) fn load(path: &Path) -> Result<Checkpoint> {
+    Checkpoint::from_bytes(&file::read(path)?).with_context(|| format!("{} cannot be used", path.display()))
+}
+
+/// How to cross between noise and image, and on what.
+#[derive(Debug, Args)]
+pub(super) struct JourneyOptions {
+    /// The method that solves the ODE
+    #[arg(long, default_value_t = Solver::Midpoint, value_parser = solver_parser())]
+    pub(super) solver: Solver,
+    /// Intervals between noise and image; more are slower and more exact
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(super) intervals: NonZeroU32,
+    /// How strongly to lean towards the class when drawing; 1 is plain, 0 ignores the class. Encoding is always plain
+    #[arg(long, value_name = "W", default_value_t = 1.0, value_parser = finite)]
+    pub(super) guidance: f64,
+    /// The seed of the noise
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+    /// What computes
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) device: DeviceChoice,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn solver_parser() -> impl TypedValueParser<Value = Solver> {
+    PossibleValuesParser::new(Solver::ALL.map(Solver::name)).try_map(|name| Solver::from_str(&name))
+}
+
+fn finite(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => Err("a finite number, such as 1.5".to_owned()),
+    }
+}
+
+impl JourneyOptions {
+    pub(super) fn journey(&self) -> Journey {
+        Journey { solver: self.solver, intervals: self.intervals, guidance: self.guidance }
+    }
+
+    pub(super) fn seed(&self) -> Seed {
+        Seed(self.seed)
+    }
+}
+
+/// A loaded model on its device.
+pub(super) struct Loaded {
+    pub(super) checkpoint: Checkpoint,
+    pub(super) chosen: Chosen,
+    net: VelocityNet,
+}
+
+impl Loaded {
+    pub(super) fn new(model: &ModelFile, device: DeviceChoice) -> Result<Self> {
+        let checkpoint = model.load()?;
+        let chosen = device.find()?;
+        let net = checkpoint.network(&chosen.device)?;
+        Ok(Loaded { checkpoint, chosen, net })
+    }
+
+    pub(super) fn ready(&self) -> Ready<'_> {
+        Ready { net: &self.net, shape: self.checkpoint.shape, device: &self.chosen.device }
+    }
+
+    /// The class with this name, or the unconditional field for `none`.
+    pub(super) fn condition(&self, name: &str) -> Result<Condition> {
+        if name.eq_ignore_ascii_case("none") {
+            return Ok(Condition::None);
+        }
+        match self.checkpoint.class(name) {
+            Some(class) => Ok(Condition::Class(class)),
+            None => bail!(
+                "the model has no class {name:?}; it knows {}, and none",
+                self.checkpoint.card.classes.join(", ")
+            ),
+        }
+    }
+
+    /// The name of a condition, as [`condition`](Self::condition) reads it.
+    pub(super) fn condition_name(&self, condition: Condition) -> &str {
+        match condition {
+            Condition::Class(class) => &self.checkpoint.card.classes[class],
+            Condition::None => "none",
+        }
+    }
+}

@@ -1,0 +1,126 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::config::TrainingConfig;
+use crate::dataset::{SYSTEM_FOLDER, fashion_mnist};
+use crate::device::DeviceChoice;
+use crate::file;
+use crate::run::{Ending, Run};
+use crate::run_folder::{RUNS, Recipe, RunFolder};
+
+/// The exit status of a program that Ctrl-C stopped.
+const INTERRUPTED: u8 = 130;
+
+/// Trains a class-conditional velocity field and leaves a run folder: run.toml, journal.jsonl, sheet.png,
+/// model.safetensors (the model so far) and state.safetensors (to go on from).
+///
+/// Ctrl-C saves and stops; `train --resume` goes on, on the CPU bit for bit as if it had never stopped.
+#[derive(Debug, Default, Args)]
+pub(super) struct Train {
+    /// A TOML file with the configuration; every key is optional. The resolved one is written to run.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    config: Option<PathBuf>,
+    /// The folder with Fashion-MNIST's 60,000 training pictures, or `embedded` for the 9,000 inside this program
+    /// [default: the folder of Debian's dataset-fashion-mnist if it is there, else embedded]
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    data: Option<PathBuf>,
+    /// The folder for the run [default: runs/NAME-DATE]
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    run: Option<PathBuf>,
+    /// Go on with the run in this folder, or with the last one
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    resume: Option<Option<PathBuf>>,
+    /// How many images to see in all, instead of the configuration's training.images
+    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    images: Option<u64>,
+    /// The seed, instead of the configuration's
+    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    seed: Option<u64>,
+    /// What computes
+    #[arg(long, value_enum, default_value_t)]
+    device: DeviceChoice,
+}
+
+impl Train {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let stop = stop_on_interrupt()?;
+        let chosen = self.device.find()?;
+        let (folder, recipe, resume) = match self.resume {
+            Some(path) => {
+                let (folder, recipe) = RunFolder::open(path)?;
+                (folder, recipe, true)
+            }
+            None => {
+                let recipe = self.recipe()?;
+                let path = self.run.unwrap_or_else(|| default_folder(&recipe.config.name));
+                (RunFolder::create(path, &recipe)?, recipe, false)
+            }
+        };
+        let data = fashion_mnist(&recipe.fashion())?;
+        eprintln!("{}", data.name);
+        eprintln!("{} images to see on {}", recipe.config.training.images, chosen.name);
+        eprintln!("{}", folder.folder().display());
+        let mut run = if resume {
+            Run::resume(&folder, &recipe, &data, &chosen)?
+        } else {
+            Run::start(&folder, &recipe, &data, &chosen)?
+        };
+        let shown = folder.folder().display();
+        match run.train(&stop)? {
+            Ending::Finished => {
+                eprintln!("done: {shown}/model.safetensors is the model, {shown}/sheet.png shows what it draws");
+                Ok(ExitCode::SUCCESS)
+            }
+            Ending::Interrupted => {
+                eprintln!("stopped and saved; go on with: cargo run -p trainer -- train --resume {shown}");
+                Ok(ExitCode::from(INTERRUPTED))
+            }
+        }
+    }
+
+    fn recipe(&self) -> Result<Recipe> {
+        let mut config = match &self.config {
+            Some(path) => {
+                let text = String::from_utf8(file::read(path)?).context("a configuration is UTF-8 text")?;
+                TrainingConfig::from_toml(&text).with_context(|| format!("in {}", path.display()))?
+            }
+            None => TrainingConfig::default(),
+        };
+        config.training.images = self.images.unwrap_or(config.training.images);
+        config.seed = self.seed.unwrap_or(config.seed);
+        config.check()?;
+        Ok(Recipe { data: self.data_folder(), config })
+    }
+
+    fn data_folder(&self) -> Option<PathBuf> {
+        match &self.data {
+            Some(folder) if folder.as_os_str() == "embedded" => None,
+            Some(folder) => Some(folder.clone()),
+            None => Some(PathBuf::from(SYSTEM_FOLDER)).filter(|folder| folder.is_dir()),
+        }
+    }
+}
+
+fn default_folder(name: &str) -> PathBuf {
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%d-%H%M%S").to_string();
+    PathBuf::from(RUNS).join(format!("{name}-{now}"))
+}
+
+/// The first Ctrl-C asks the run to save and stop; the second ends the program at once.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let handle = stop.clone();
+    ctrlc::set_handler(move || {
+        if handle.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED.into());
+        }
+        eprintln!("\nstopping after this step; Ctrl-C again stops at once and loses what was not saved");
+    })
+    .context("cannot listen for Ctrl-C")?;
+    Ok(stop)
+}

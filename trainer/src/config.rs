@@ -1,0 +1,136 @@
+//! The training configuration: a TOML file, every key optional, unknown keys refused.
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+use shared::model::VelocityNetConfig;
+
+/// Everything that decides what a run computes, apart from the data and the device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// What the model is called.
+    pub name: String,
+    /// The seed of weights, order, times, noise and label dropout.
+    pub seed: u64,
+    /// The shape of the network.
+    pub network: VelocityNetConfig,
+    /// How long and how fast to learn.
+    pub training: Training,
+    /// What to leave behind on the way.
+    pub output: Output,
+}
+
+/// How long and how fast to learn. Lengths are counted in images, so that they keep their meaning at any batch size.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Training {
+    /// Images to see in all.
+    pub images: u64,
+    /// Images in one step.
+    pub batch: usize,
+    /// Adam's highest learning rate, reached after the warm-up and lowered to 0 along a cosine.
+    pub learning_rate: f64,
+    /// Images over which the learning rate rises from 0.
+    pub warm_up_images: u64,
+    /// Adam's memory of the gradient.
+    pub beta_1: f64,
+    /// Adam's memory of the squared gradient.
+    pub beta_2: f64,
+    /// Longest gradient; longer ones are shortened to this norm.
+    pub gradient_norm: f64,
+    /// The share of images shown without their class, which makes guidance possible.
+    pub label_dropout: f64,
+    /// Images after which a weight counts half in the average that is released.
+    pub ema_half_life_images: u64,
+    /// Early on, the half-life is this share of the images seen so far.
+    pub ema_ramp: f64,
+}
+
+/// What to leave behind on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Output {
+    /// Images between two saved states.
+    pub save_every_images: u64,
+    /// Images between two sample sheets.
+    pub sheet_every_images: u64,
+    /// Held-out pictures of each class that travel in the model file.
+    pub examples_per_class: usize,
+}
+
+impl Default for TrainingConfig {
+    fn default() -> Self {
+        TrainingConfig {
+            name: "fashion-mnist".to_owned(),
+            seed: 0,
+            network: VelocityNetConfig::default(),
+            training: Training::default(),
+            output: Output::default(),
+        }
+    }
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Training {
+            images: 40_000,
+            batch: 64,
+            learning_rate: 1e-3,
+            warm_up_images: 10_000,
+            beta_1: 0.9,
+            beta_2: 0.99,
+            gradient_norm: 1.0,
+            label_dropout: 0.1,
+            ema_half_life_images: 40_000,
+            ema_ramp: 0.1,
+        }
+    }
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Output { save_every_images: 10_000, sheet_every_images: 10_000, examples_per_class: 12 }
+    }
+}
+
+impl TrainingConfig {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// If the text is not TOML, has an unknown key, or asks for something impossible; the error names the key.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let config: TrainingConfig = toml::from_str(text).context("the configuration does not parse")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The whole configuration, defaults included.
+    ///
+    /// # Errors
+    /// If a number cannot be written as TOML.
+    pub fn to_toml(&self) -> Result<String> {
+        Ok(toml::to_string_pretty(self)?)
+    }
+
+    /// Finds what cannot be, before any work is done.
+    ///
+    /// # Errors
+    /// The first key whose value is impossible, and what is possible.
+    pub fn check(&self) -> Result<()> {
+        let Training { images, batch, learning_rate, beta_1, beta_2, gradient_norm, label_dropout, ema_ramp, .. } =
+            self.training;
+        ensure!(images > 0, "training.images is 0; it counts the images to see and must be positive");
+        ensure!((1..=4096).contains(&batch), "training.batch is {batch}; it must lie within 1..=4096");
+        let positive = |x: f64| x > 0.0 && x.is_finite();
+        ensure!(positive(learning_rate), "training.learning_rate is {learning_rate}; it must be positive");
+        ensure!(positive(gradient_norm), "training.gradient_norm is {gradient_norm}; it must be positive");
+        ensure!(positive(ema_ramp), "training.ema_ramp is {ema_ramp}; it must be positive");
+        for (key, value) in [("beta_1", beta_1), ("beta_2", beta_2), ("label_dropout", label_dropout)] {
+            ensure!((0.0..1.0).contains(&value), "training.{key} is {value}; it must lie within 0 and 1, 1 excluded");
+        }
+        let Output { save_every_images, sheet_every_images, .. } = self.output;
+        ensure!(save_every_images > 0, "output.save_every_images is 0; it must be positive");
+        ensure!(sheet_every_images > 0, "output.sheet_every_images is 0; it must be positive");
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! Labelled pictures to train on, and those kept aside.
+
+mod fashion_mnist;
+mod idx;
+
+use shared::checkpoint::Example;
+use shared::image::ImageShape;
+
+pub use fashion_mnist::{Fashion, SYSTEM_FOLDER, fashion_mnist};
+pub use idx::IdxError;
+
+/// A data set, parted for ever into what is trained on and what is held out.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// What it is, for people.
+    pub name: String,
+    /// What one may do with it.
+    pub licence: String,
+    /// The size of its pictures.
+    pub shape: ImageShape,
+    /// The names of its classes.
+    pub classes: Vec<String>,
+    /// Pictures to train on.
+    pub training: Vec<Example>,
+    /// Pictures never trained on.
+    pub held_out: Vec<Example>,
+}
+
+impl Dataset {
+    /// The first `count` held-out pictures of each class, class by class.
+    pub fn examples(&self, count: usize) -> Vec<Example> {
+        (0..self.classes.len())
+            .flat_map(|class| {
+                self.held_out.iter().filter(move |example| usize::from(example.class) == class).take(count).cloned()
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,20 @@
+//! The process: trains, samples, translates, inspects and exports ScoreFlow models.
+//!
+//! The science is in `shared`; here are data, devices, files and the command line.
+
+pub mod batch;
+pub mod config;
+pub mod dataset;
+pub mod device;
+pub mod file;
+pub mod journal;
+pub mod learning_rate;
+pub mod optimiser;
+pub mod parameter_file;
+pub mod picture;
+pub mod run;
+pub mod run_folder;
+pub mod sampling;
+pub mod step;
+pub mod training_state;
+pub mod command;

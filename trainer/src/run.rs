@@ -1,0 +1,267 @@
+//! A run: step, measure, save, stop.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use indicatif::{ProgressBar, ProgressStyle};
+use shared::card::ModelCard;
+use shared::checkpoint::{Checkpoint, Precision};
+use shared::condition::Condition;
+use shared::model::VelocityNet;
+use shared::noise::Seed;
+use shared::parameters;
+use shared::solver::Solver;
+
+use crate::batch::Batches;
+use crate::dataset::Dataset;
+use crate::device::Chosen;
+use crate::file;
+use crate::journal::{Event, Journal};
+use crate::optimiser::Optimiser;
+use crate::picture;
+use crate::run_folder::{Recipe, RunFolder};
+use crate::sampling::{Journey, Ready};
+use crate::step::step;
+use crate::training_state::{Progress, TrainingState};
+
+/// Steps between two looks at the loss: each look waits for the device.
+const REPORT_EVERY_STEPS: u64 = 10;
+
+/// Pictures of each class on a sample sheet.
+const SHEET_COLUMNS: usize = 10;
+
+/// The journey of the sheets that a run draws of itself.
+const SHEET_JOURNEY: Journey = Journey { solver: Solver::Midpoint, intervals: TEN, guidance: 1.0 };
+const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It saw all its images.
+    Finished,
+    /// The user stopped it; everything is saved.
+    Interrupted,
+}
+
+/// A run in progress.
+pub struct Run<'a> {
+    folder: &'a RunFolder,
+    recipe: &'a Recipe,
+    data: &'a Dataset,
+    chosen: &'a Chosen,
+    net: VelocityNet,
+    optimiser: Optimiser,
+    progress: Progress,
+    journal: Journal,
+}
+
+impl<'a> Run<'a> {
+    /// A run at its beginning.
+    ///
+    /// # Errors
+    /// If the configuration does not fit the data, or the folder cannot be written.
+    pub fn start(folder: &'a RunFolder, recipe: &'a Recipe, data: &'a Dataset, chosen: &'a Chosen) -> Result<Self> {
+        let device = chosen.device.clone().autodiff();
+        // burn draws fresh weights from a generator of the device.
+        chosen.device.seed(recipe.config.seed);
+        let net = recipe.config.network.init(data.shape, data.classes.len(), &device)?;
+        let optimiser = Optimiser::new(&net);
+        let journal = Journal::open(&folder.path("journal.jsonl"))?;
+        Ok(Run { folder, recipe, data, chosen, net, optimiser, progress: Progress::default(), journal })
+    }
+
+    /// A run where its last saved state left it.
+    ///
+    /// # Errors
+    /// If there is no saved state, or it does not fit the configuration.
+    pub fn resume(folder: &'a RunFolder, recipe: &'a Recipe, data: &'a Dataset, chosen: &'a Chosen) -> Result<Self> {
+        let mut run = Self::start(folder, recipe, data, chosen)?;
+        let TrainingState { progress, network, optimiser } = folder.state()?;
+        run.net = parameters::restore(run.net, network).context("the saved state does not fit the configuration")?;
+        run.optimiser = Optimiser::from_parameters(optimiser, &chosen.device);
+        run.progress = progress;
+        Ok(run)
+    }
+
+    /// Trains to the end, or until `stop` is set.
+    ///
+    /// # Errors
+    /// If the loss is no longer finite, or a file cannot be written.
+    pub fn train(&mut self, stop: &AtomicBool) -> Result<Ending> {
+        let (training, output) = (self.recipe.config.training, self.recipe.config.output);
+        let device = self.chosen.device.clone().autodiff();
+        let seed = Seed(self.recipe.config.seed);
+        let mut batches =
+            Batches::new(&self.data.training, self.data.shape, seed, training.batch, training.label_dropout);
+        self.journal.write(&Event::Started {
+            images_seen: self.progress.images_seen,
+            device: &self.chosen.name,
+            data: &self.data.name,
+            parameters: self.net.num_params(),
+        })?;
+        let bar = progress_bar(training.images, self.progress.images_seen);
+        let mut stretch = Stretch::new();
+        while self.progress.images_seen < training.images {
+            if stop.load(Ordering::Relaxed) {
+                return self.interrupted(&bar);
+            }
+            let began = Instant::now();
+            let batch = batches.batch(self.progress.steps);
+            let (net, loss) =
+                step(self.net.clone(), &mut self.optimiser, batch, self.data.shape, &training, self.progress, &device);
+            self.net = net;
+            let before = self.progress.images_seen;
+            self.progress.steps += 1;
+            self.progress.images_seen += training.batch as u64;
+            stretch.add(loss, training.batch);
+            let done = self.progress.images_seen >= training.images;
+            if done || self.progress.steps % REPORT_EVERY_STEPS == 0 {
+                self.report(&mut stretch, &bar)?;
+            }
+            self.progress.seconds += began.elapsed().as_secs_f64();
+            let passed = |every: u64| before / every != self.progress.images_seen / every;
+            let (save, sheet) = (passed(output.save_every_images), passed(output.sheet_every_images));
+            if save || done {
+                self.save()?;
+            }
+            if sheet || done {
+                self.sheet()?;
+            }
+        }
+        bar.finish();
+        let Progress { images_seen, seconds, .. } = self.progress;
+        self.journal.write(&Event::Finished { images_seen, seconds })?;
+        Ok(Ending::Finished)
+    }
+
+    fn report(&mut self, stretch: &mut Stretch, bar: &ProgressBar) -> Result<()> {
+        let (loss, images_per_second) = stretch.take();
+        let images_seen = self.progress.images_seen;
+        bar.set_position(images_seen);
+        bar.set_message(format!("loss {loss:.4} · {images_per_second:.0} images/s"));
+        if bar.is_hidden() && self.progress.steps % (10 * REPORT_EVERY_STEPS) == 0 {
+            eprintln!("{images_seen} images · loss {loss:.4} · {images_per_second:.0} images/s");
+        }
+        if !loss.is_finite() {
+            bar.abandon();
+            self.journal.write(&Event::NotFinite { images_seen })?;
+            let broken = self.folder.path("not-finite.safetensors");
+            file::write_atomically(&broken, &self.state().to_bytes()?)?;
+            bail!(
+                "the loss is not finite after {images_seen} images. The broken state is in {}; the last good one is \
+                 kept, if one was saved. Start again with a lower training.learning_rate",
+                broken.display()
+            );
+        }
+        self.journal.write(&Event::Trained { images_seen, loss, images_per_second })
+    }
+
+    fn interrupted(&mut self, bar: &ProgressBar) -> Result<Ending> {
+        bar.abandon();
+        self.save()?;
+        self.journal.write(&Event::Interrupted { images_seen: self.progress.images_seen })?;
+        Ok(Ending::Interrupted)
+    }
+
+    fn state(&self) -> TrainingState {
+        TrainingState {
+            progress: self.progress,
+            network: parameters::of(&self.net),
+            optimiser: self.optimiser.to_parameters(&self.net),
+        }
+    }
+
+    /// Saves what resuming needs, and the model as it is now.
+    fn save(&mut self) -> Result<()> {
+        file::write_atomically(&self.folder.path("state.safetensors"), &self.state().to_bytes()?)?;
+        let model = self.checkpoint()?.to_bytes(Precision::Single)?;
+        file::write_atomically(&self.folder.path("model.safetensors"), &model)?;
+        self.journal.write(&Event::Saved { images_seen: self.progress.images_seen })
+    }
+
+    /// The model with the averaged weights.
+    fn checkpoint(&self) -> Result<Checkpoint> {
+        let (config, data) = (&self.recipe.config, self.data);
+        Ok(Checkpoint {
+            shape: data.shape,
+            network: config.network,
+            card: ModelCard {
+                name: config.name.clone(),
+                data: data.name.clone(),
+                licence: data.licence.clone(),
+                classes: data.classes.clone(),
+                training_images: data.training.len() as u64,
+                images_seen: self.progress.images_seen,
+                seconds: self.progress.seconds,
+                device: self.chosen.name.clone(),
+                seed: config.seed,
+                configuration: config.to_toml()?,
+                measures: Vec::new(),
+            },
+            parameters: self.optimiser.average(&self.net),
+            examples: data.examples(config.output.examples_per_class),
+        })
+    }
+
+    /// Draws the sample sheet: one row for each class, from the same noise every time.
+    fn sheet(&mut self) -> Result<()> {
+        let images_seen = self.progress.images_seen;
+        let name = format!("sheet-{images_seen:09}.png");
+        let device: &Device = &self.chosen.device;
+        let net = self.checkpoint()?.network(device)?;
+        let ready = Ready { net: &net, shape: self.data.shape, device };
+        write_sheet(&ready, Seed(self.recipe.config.seed), &self.folder.path(&name))?;
+        std::fs::copy(self.folder.path(&name), self.folder.path("sheet.png")).context("cannot copy the sheet")?;
+        self.journal.write(&Event::Sheet { images_seen, file: &name })
+    }
+}
+
+fn write_sheet(ready: &Ready<'_>, seed: Seed, path: &Path) -> Result<()> {
+    let conditions: Vec<Condition> =
+        (0..ready.net.classes()).flat_map(|class| [Condition::Class(class); SHEET_COLUMNS]).collect();
+    let pictures = ready.generate(&conditions, SHEET_JOURNEY, seed, 0);
+    picture::write_sheet(path, ready.shape, &pictures.values, SHEET_COLUMNS)
+}
+
+/// The steps since the last look at the loss.
+struct Stretch {
+    loss: Option<Tensor<1>>,
+    steps: usize,
+    images: usize,
+    began: Instant,
+}
+
+impl Stretch {
+    fn new() -> Self {
+        Stretch { loss: None, steps: 0, images: 0, began: Instant::now() }
+    }
+
+    fn add(&mut self, loss: Tensor<1>, images: usize) {
+        self.loss = Some(match self.loss.take() {
+            Some(sum) => sum + loss,
+            None => loss,
+        });
+        self.steps += 1;
+        self.images += images;
+    }
+
+    /// Mean loss and images a second; begins anew.
+    fn take(&mut self) -> (f64, f64) {
+        let sum = self.loss.take().map_or(f64::NAN, |loss| loss.into_scalar::<f64>());
+        let result = (sum / self.steps as f64, self.images as f64 / self.began.elapsed().as_secs_f64());
+        *self = Stretch::new();
+        result
+    }
+}
+
+fn progress_bar(images: u64, seen: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} images · {msg} · {eta} left")
+        .expect("the template is correct");
+    let bar = ProgressBar::new(images).with_style(style).with_position(seen);
+    bar.reset_eta();
+    bar
+}

@@ -1,0 +1,98 @@
+//! What a run leaves on disk.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::config::TrainingConfig;
+use crate::dataset::Fashion;
+use crate::file;
+use crate::training_state::TrainingState;
+
+/// Where runs go unless told otherwise.
+pub const RUNS: &str = "runs";
+
+/// A folder with one run in it.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+/// What a run was started with, as it stands in `run.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// The folder of the data set; absent when the embedded pictures are used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// The resolved configuration.
+    pub config: TrainingConfig,
+}
+
+impl Recipe {
+    /// The pictures that the recipe names.
+    pub fn fashion(&self) -> Fashion {
+        self.data.clone().map_or(Fashion::Embedded, Fashion::Folder)
+    }
+}
+
+impl RunFolder {
+    /// Makes a folder for a new run and writes its recipe there, before the first step.
+    ///
+    /// # Errors
+    /// If the folder exists and is not empty, or cannot be written.
+    pub fn create(path: PathBuf, recipe: &Recipe) -> Result<Self> {
+        if path.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+            bail!("{0} is not empty; continue that run with --resume {0}, or choose another folder", path.display());
+        }
+        let folder = RunFolder { path };
+        file::write_atomically(&folder.path("run.toml"), toml::to_string_pretty(recipe)?.as_bytes())?;
+        Ok(folder)
+    }
+
+    /// Opens a run to continue it. Without a path, the youngest run.
+    ///
+    /// # Errors
+    /// If there is no such run, or its recipe is damaged.
+    pub fn open(path: Option<PathBuf>) -> Result<(Self, Recipe)> {
+        let path = match path {
+            Some(path) => path,
+            None => youngest(Path::new(RUNS))?,
+        };
+        ensure!(path.is_dir(), "{} is not a folder; --resume wants the folder of a run", path.display());
+        let folder = RunFolder { path };
+        let text = file::read(&folder.path("run.toml"))?;
+        let context = || format!("{} is damaged", folder.path("run.toml").display());
+        let recipe: Recipe = toml::from_str(&String::from_utf8(text).with_context(context)?).with_context(context)?;
+        recipe.config.check()?;
+        Ok((folder, recipe))
+    }
+
+    /// The path of a file in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.path
+    }
+
+    /// The saved state.
+    ///
+    /// # Errors
+    /// If there is none, or it is damaged.
+    pub fn state(&self) -> Result<TrainingState> {
+        let path = self.path("state.safetensors");
+        TrainingState::from_bytes(&file::read(&path)?).with_context(|| format!("{} is damaged", path.display()))
+    }
+}
+
+/// The run whose state was saved last.
+fn youngest(runs: &Path) -> Result<PathBuf> {
+    let saved = |path: PathBuf| Some((path.join("state.safetensors").metadata().ok()?.modified().ok()?, path));
+    let entries = runs.read_dir().with_context(|| format!("there is no folder {}; nothing was trained yet", runs.display()))?;
+    let youngest = entries.filter_map(|entry| saved(entry.ok()?.path())).max();
+    youngest.map(|(_, path)| path).with_context(|| format!("no run in {} has saved a state yet", runs.display()))
+}

@@ -1,0 +1,61 @@
+//! Finding WebGPU, or saying kindly why the CPU computes.
+
+use std::cell::OnceCell;
+
+use burn::tensor::Device;
+use burn::tensor::wgpu::WgpuSetup;
+use web::protocol::Backend;
+
+/// What computes, and why it is not WebGPU if it is not.
+#[derive(Clone)]
+pub(crate) struct Found {
+    pub(crate) device: Device,
+    pub(crate) backend: Backend,
+    pub(crate) reason: Option<String>,
+}
+
+thread_local! {
+    // burn refuses to take the graphics processor a second time.
+    static WEBGPU: OnceCell<Device> = const { OnceCell::new() };
+}
+
+/// WebGPU where there is one, unless the visitor wants the `cpu`.
+pub(crate) async fn find(cpu: bool) -> Found {
+    let on_cpu = |reason: &str| Found { device: Device::flex(), backend: Backend::Cpu, reason: Some(reason.to_owned()) };
+    if cpu {
+        return on_cpu("the address asks for the CPU");
+    }
+    if let Some(device) = WEBGPU.with(|found| found.get().cloned()) {
+        return Found { device, backend: Backend::WebGpu, reason: None };
+    }
+    match webgpu().await {
+        Ok(device) => {
+            WEBGPU.with(|found| found.get_or_init(|| device.clone()).clone());
+            Found { device, backend: Backend::WebGpu, reason: None }
+        }
+        Err(reason) => on_cpu(&reason),
+    }
+}
+
+async fn webgpu() -> Result<Device, String> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let options = wgpu::RequestAdapterOptions {
+        power_preference: wgpu::PowerPreference::HighPerformance,
+        ..wgpu::RequestAdapterOptions::default()
+    };
+    let adapter = instance.request_adapter(&options).await;
+    let adapter = adapter.map_err(|_| "this browser offers no WebGPU adapter".to_owned())?;
+    // burn's runtime measures time with this and stops the program without it.
+    if !adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
+        return Err("this browser’s WebGPU lacks timestamp queries, which the tensor library needs".to_owned());
+    }
+    let descriptor = wgpu::DeviceDescriptor {
+        required_features: adapter.features() - wgpu::Features::MAPPABLE_PRIMARY_BUFFERS,
+        required_limits: adapter.limits(),
+        ..wgpu::DeviceDescriptor::default()
+    };
+    let (device, queue) = adapter.request_device(&descriptor).await.map_err(|error| format!("WebGPU refuses: {error}"))?;
+    let backend = adapter.get_info().backend;
+    let setup = WgpuSetup { instance, adapter, device, queue, backend };
+    Device::wgpu_options().setup(setup).init().map_err(|error| format!("WebGPU cannot be used: {error}"))
+}

@@ -1,0 +1,41 @@
+//! The engine's side of the wire.
+
+use js_sys::{Promise, global};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web::protocol::{Event, Request};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+/// The worker's own scope.
+pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
+    global().unchecked_into()
+}
+
+/// Tells the page.
+pub(crate) fn post(event: &Event) {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(true);
+    let message = event.serialize(&serializer).expect("an event is plain data");
+    // A page that is gone needs no answer.
+    scope().post_message(&message).unwrap_or_default();
+}
+
+/// Calls `heard` for every request of the page.
+pub(crate) fn listen(mut heard: impl FnMut(Request) + 'static) {
+    let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        match serde_wasm_bindgen::from_value(message.data()) {
+            Ok(request) => heard(request),
+            Err(error) => post(&Event::Failed { message: format!("the engine does not understand the page: {error}") }),
+        }
+    });
+    scope().set_onmessage(Some(handler.as_ref().unchecked_ref()));
+    handler.forget();
+}
+
+/// Lets the browser do something else, such as deliver a request.
+pub(crate) async fn breathe() {
+    let promise = Promise::new(&mut |resolve, _| {
+        scope().set_timeout_with_callback(&resolve).map_or((), drop);
+    });
+    JsFuture::from(promise).await.map_or((), drop);
+}

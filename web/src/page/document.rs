@@ -1,0 +1,59 @@
+//! Short words for the document.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, EventTarget, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Window};
+
+pub(crate) fn window() -> Window {
+    web_sys::window().expect("a page has a window")
+}
+
+pub(crate) fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// The element of index.html with this name.
+pub(crate) fn by_id<T: JsCast>(id: &str) -> T {
+    let element = document().get_element_by_id(id).unwrap_or_else(|| panic!("index.html has no #{id}"));
+    element.dyn_into().unwrap_or_else(|_| panic!("#{id} of index.html is of another kind"))
+}
+
+pub(crate) fn create<T: JsCast>(tag: &str) -> T {
+    document().create_element(tag).ok().and_then(|element| element.dyn_into().ok()).expect("a known tag")
+}
+
+pub(crate) fn input(id: &str) -> HtmlInputElement {
+    by_id(id)
+}
+
+pub(crate) fn select(id: &str) -> HtmlSelectElement {
+    by_id(id)
+}
+
+pub(crate) fn show_text(id: &str, text: &str) {
+    by_id::<Element>(id).set_text_content(Some(text));
+}
+
+pub(crate) fn set_hidden(id: &str, hidden: bool) {
+    by_id::<HtmlElement>(id).set_hidden(hidden);
+}
+
+/// Fills a menu with (value, text) and chooses `chosen`.
+pub(crate) fn fill(id: &str, options: impl IntoIterator<Item = (String, String)>, chosen: &str) {
+    let menu = select(id);
+    menu.set_inner_html("");
+    for (value, text) in options {
+        let option: HtmlOptionElement = create("option");
+        option.set_value(&value);
+        option.set_text(&text);
+        menu.append_child(&option).expect("a menu takes options");
+    }
+    menu.set_value(chosen);
+}
+
+/// Calls `heard` on every `event` of `target`, for the life of the page.
+pub(crate) fn on<E: JsCast + 'static>(target: &EventTarget, event: &str, mut heard: impl FnMut(E) + 'static) {
+    let handler = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| heard(event.unchecked_into()));
+    target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref()).expect("a listener can be added");
+    handler.forget();
+}

@@ -1,0 +1,97 @@
+//! What can be seen on the page: everything that a link restores.
+
+use std::num::NonZeroU32;
+
+use shared::solver::Solver;
+
+/// The state behind every control.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The model's name in the catalogue; none means the first.
+    pub model: Option<String>,
+    /// What is being looked at.
+    pub tab: Tab,
+    /// What to generate.
+    pub generate: Generate,
+    /// What to translate.
+    pub translate: Translate,
+    /// The method that solves the ODE.
+    pub solver: Solver,
+    /// Its intervals.
+    pub intervals: NonZeroU32,
+    /// The guidance weight; 1 is plain.
+    pub guidance: f64,
+}
+
+/// What the page is being used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Noise to image.
+    Generate,
+    /// Image to noise to image.
+    Translate,
+}
+
+impl Tab {
+    /// Both.
+    pub const ALL: [Tab; 2] = [Tab::Generate, Tab::Translate];
+
+    /// The name in links and in the document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tab::Generate => "generate",
+            Tab::Translate => "translate",
+        }
+    }
+}
+
+/// What to generate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generate {
+    /// A class; none means each class in turn.
+    pub class: Option<String>,
+    /// The seed of the noise.
+    pub seed: u64,
+    /// How many pictures.
+    pub count: NonZeroU32,
+}
+
+/// What to translate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translate {
+    /// The picture.
+    pub source: Source,
+    /// Its class; none means the class of the example.
+    pub from: Option<String>,
+    /// The class to turn it into; none means the one after.
+    pub to: Option<String>,
+}
+
+/// Where the picture comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A held-out picture that travels with the model.
+    Example(u32),
+    /// A visitor's own: its pixels in the model's shape, channels side by side.
+    Own(Vec<u8>),
+}
+
+/// The most intervals that the page offers.
+pub const MOST_INTERVALS: u32 = 200;
+/// The most pictures that the page draws at once.
+pub const MOST_PICTURES: u32 = 64;
+
+impl Default for View {
+    fn default() -> Self {
+        const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
+        View {
+            model: None,
+            tab: Tab::Generate,
+            generate: Generate { class: None, seed: 7, count: TEN },
+            translate: Translate { source: Source::Example(0), from: None, to: None },
+            solver: Solver::Midpoint,
+            intervals: TEN,
+            guidance: 1.0,
+        }
+    }
+}

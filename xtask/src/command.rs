@@ -1,0 +1,80 @@
+//! Running other programs.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+/// Something that is about to happen.
+pub(crate) struct Step<'a>(&'a str);
+
+impl<'a> Step<'a> {
+    pub(crate) fn new(what: &'a str) -> Self {
+        Step(what)
+    }
+
+    pub(crate) fn announce(&self) {
+        eprintln!("== {}", self.0);
+    }
+}
+
+/// The top of the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+}
+
+/// A program, called at the top of the workspace.
+pub(crate) fn program(name: &str) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(root());
+    command
+}
+
+/// Cargo, with the arguments between spaces.
+pub(crate) fn cargo(arguments: &str) -> Command {
+    let mut command = program("cargo");
+    command.args(arguments.split(' '));
+    command
+}
+
+/// Runs a program to its end.
+///
+/// # Errors
+/// If it cannot be started, or fails.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let shown = format!("{command:?}").replace('"', "");
+    eprintln!("   $ {shown}");
+    let status = command.status().with_context(|| format!("cannot start {shown}"))?;
+    ensure!(status.success(), "{shown} failed ({status})");
+    Ok(())
+}
+
+/// What a program prints, or nothing if it is missing or fails.
+pub(crate) fn output(command: &mut Command) -> Option<String> {
+    let output = command.stderr(Stdio::null()).output().ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok()
+}
+
+/// Whether a program runs and succeeds, in silence.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// Installs Debian packages, as root or with a sudo that does not ask.
+///
+/// # Errors
+/// If this is no Debian, or its packages cannot be had.
+pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
+    ensure!(succeeds(program("apt-get").arg("--version")), "this machine has no apt-get");
+    let root = output(program("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    let apt = || {
+        let mut command = program(if root { "apt-get" } else { "sudo" });
+        if !root {
+            command.args(["--non-interactive", "apt-get"]);
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    run(apt().args(["update", "--quiet"]))?;
+    run(apt().args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(packages))
+}

@@ -1,0 +1,77 @@
+//! Set-up and chores, so that a fresh machine needs two commands: `cargo xtask demo` and `cargo xtask test`.
+//!
+//! Every step says what it does, is skipped when it is done already, and can be repeated after a failure.
+
+mod browser;
+mod command;
+mod gather;
+mod size;
+mod suite;
+mod tools;
+mod wasm;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use command::{Step, run};
+
+/// Chores of ScoreFlow.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Install what the page needs, build it, and serve it with the released models and those trained here
+    Demo {
+        /// The port to serve at
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Install what the tests need and run all of them, the browser's included
+    Test,
+    /// Only install what the page needs
+    Setup,
+    /// Copy the models beside the page; trunk calls this after every build
+    #[command(hide = true)]
+    Gather,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().chore {
+        Chore::Demo { port } => demo(port),
+        Chore::Test => suite::test(),
+        Chore::Setup => setup().map(drop),
+        Chore::Gather => gather::gather(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What every build of the page needs; returns the compiler to build it with.
+fn setup() -> Result<wasm::Compiler> {
+    let compiler = wasm::compiler()?;
+    tools::wasm_bindgen()?;
+    tools::trunk()?;
+    Ok(compiler)
+}
+
+fn demo(port: u16) -> Result<()> {
+    let compiler = setup()?;
+    Step::new("building the page; the first time takes a quarter of an hour or more").announce();
+    eprintln!("   then open http://127.0.0.1:{port}/ (Ctrl-C ends the server)");
+    if let Some(hint) = compiler.hint() {
+        eprintln!("   {hint}");
+    }
+    run(compiler.trunk().args(["serve", "--port", &port.to_string()]))
+}
