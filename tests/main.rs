@@ -1,1 +1,24 @@
-//! x
+//! The promises of ScoreFlow. The list of modules is the list of what is promised.
+
+mod support;
+
+/// Every solver reaches its order, and spends what it says.
+mod convergence;
+/// Encoding and decoding return; translation is the map that theory says it is.
+mod reversibility;
+/// Guidance, one-step decoding and the loss have the values that theory says they have.
+mod closed_forms;
+/// The network and its gradients agree with an independent implementation.
+mod golden;
+/// The CPU and a graphics processor agree.
+mod backends;
+/// Training learns what can be learned, and a stopped run goes on as if it had never stopped.
+mod training;
+/// Damaged and impossible input gives the right error.
+mod refusals;
+/// Every released model loads, and is what its card says.
+mod released;
+/// The command line keeps its word.
+mod command_line;
+/// Dependencies point in the directions of ARCHITECTURE.md.
+mod architecture;

@@ -68,7 +68,9 @@ pub enum CheckpointError {
     #[error("this safetensors file is not a ScoreFlow model: its metadata has no entry \"{METADATA}\"")]
     Foreign,
     /// Written by a later program.
-    #[error("the model has format version {0}, and this program reads versions up to {FORMAT_VERSION}; use a newer one")]
+    #[error(
+        "the model has format version {0}, and this program reads versions up to {FORMAT_VERSION}; use a newer one"
+    )]
     Version(u32),
     /// The description does not parse.
     #[error("the model's description is damaged")]
@@ -169,6 +171,13 @@ impl Checkpoint {
         Ok(safetensors::serialize(views, Some(metadata))?)
     }
 
+    /// The least precision that loses nothing of these weights.
+    pub fn precision(&self) -> Precision {
+        let fits = |value: &f32| f16::from_f32(*value).to_f32() == *value;
+        let all = self.parameters.values().flat_map(|parameter| &parameter.values).all(fits);
+        if all { Precision::Half } else { Precision::Single }
+    }
+
     /// The network with these weights, on `device`.
     ///
     /// # Errors
@@ -211,7 +220,11 @@ fn finite(bytes: &[u8], dtype: Dtype) -> bool {
     }
 }
 
-fn read_examples(tensors: &SafeTensors<'_>, shape: ImageShape, classes: usize) -> Result<Vec<Example>, CheckpointError> {
+fn read_examples(
+    tensors: &SafeTensors<'_>,
+    shape: ImageShape,
+    classes: usize,
+) -> Result<Vec<Example>, CheckpointError> {
     let (Ok(pixels), Ok(labels)) = (tensors.tensor(PIXELS), tensors.tensor(CLASSES)) else {
         return Ok(Vec::new());
     };

@@ -43,7 +43,14 @@ pub fn translate<S: State, A: VelocityField<S>, B: VelocityField<S>>(
     grid: &TimeGrid,
     image: S,
 ) -> Translation<S, A, B> {
-    Translation { encoding: encode(source, solver, grid, image.clone()), noise: image, target: Some(target), decoding: None, solver, grid: grid.clone() }
+    Translation {
+        encoding: encode(source, solver, grid, image.clone()),
+        noise: image,
+        target: Some(target),
+        decoding: None,
+        solver,
+        grid: grid.clone(),
+    }
 }
 
 /// A running translation. See [`translate`].
@@ -77,5 +84,6 @@ pub fn passes<S>(frames: &[TranslationFrame<S>]) -> u32 {
     let of = |half: fn(&TranslationFrame<S>) -> bool| {
         frames.iter().filter(|frame| half(frame)).map(|frame| frame.frame().passes).max().unwrap_or(0)
     };
-    of(|frame| matches!(frame, TranslationFrame::Encoding(_))) + of(|frame| matches!(frame, TranslationFrame::Decoding(_)))
+    of(|frame| matches!(frame, TranslationFrame::Encoding(_)))
+        + of(|frame| matches!(frame, TranslationFrame::Decoding(_)))
 }

@@ -62,7 +62,9 @@ pub fn values_from_pixels(shape: ImageShape, pixels: &[u8]) -> Vec<f32> {
 pub fn pixels_from_values(shape: ImageShape, values: &[f32]) -> Vec<u8> {
     assert_eq!(values.len(), shape.values(), "one picture of shape {shape:?}");
     let plane = shape.height * shape.width;
-    (0..plane).flat_map(|at| (0..shape.channels).map(move |channel| pixel_from_value(values[channel * plane + at]))).collect()
+    (0..plane)
+        .flat_map(|at| (0..shape.channels).map(move |channel| pixel_from_value(values[channel * plane + at])))
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,1 +1,166 @@
-//! x
+//! The page in a real browser: both ways of computing, links, uploads, and pictures equal to the trainer's.
+//!
+//! The page must have been built: `cargo xtask test` does both. Screenshots are left in `target/screenshots`.
+
+mod page;
+mod server;
+mod trainer;
+
+use page::{Gpu, Page};
+
+/// Few passes: a graphics processor imitated by software takes a second for each.
+const SMALL: &str = "#v=1&tab=generate&class=Sneaker&seed=7&count=1&solver=euler&intervals=2";
+
+/// The largest difference of two pixels that two devices may show.
+///
+/// Measured: at most 1 of 255, where a value lies on the edge between two pixels.
+const TOLERANCE: u8 = 2;
+
+fn agree(shown: &[u8], expected: &[u8]) {
+    assert_eq!(shown.len(), expected.len(), "pictures of one size");
+    let worst = shown.iter().zip(expected).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(worst <= Some(TOLERANCE), "a pixel differs by {worst:?} of 255");
+}
+
+#[test]
+fn on_the_cpu_the_page_draws_what_the_trainer_draws() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    assert_eq!(page.text("#status").split(':').next(), Some("Computes on the CPU"));
+    agree(&page.pixels("#picture-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
+    assert!(page.text("#facts").starts_with("2 network passes"), "{}", page.text("#facts"));
+}
+
+#[test]
+fn on_webgpu_the_page_draws_what_the_trainer_draws() {
+    let page = Page::open(Gpu::Imitated, SMALL);
+    page.wait_for("done");
+    assert_eq!(page.text("#status"), "Computes with WebGPU");
+    agree(&page.pixels("#picture-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
+    page.screenshot("webgpu");
+}
+
+#[test]
+fn on_webgpu_the_page_translates() {
+    let page = Page::open(Gpu::Imitated, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=euler&intervals=1");
+    page.wait_for("done");
+    assert!(page.text("#facts").starts_with("2 network passes"), "{}", page.text("#facts"));
+}
+
+#[test]
+fn the_page_translates_and_shows_the_journey() {
+    let page =
+        Page::open(Gpu::None, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=midpoint&intervals=5&guidance=2");
+    page.wait_for("done");
+    // Midpoint: 10 passes to encode, 20 guided ones to decode.
+    assert!(page.text("#facts").starts_with("30 network passes"), "{}", page.text("#facts"));
+    assert!(page.text("#facts").contains("round-trip error 0."), "{}", page.text("#facts"));
+    assert_eq!(page.count("#strip canvas"), 12, "6 frames to the noise, 6 from it");
+    assert_ne!(page.pixels("#result"), page.pixels("#source"));
+    let noise = page.pixels("#noise");
+    let grey = noise.iter().filter(|pixel| (32..224).contains(*pixel)).count();
+    assert!(grey * 2 > noise.len(), "noise is mostly grey");
+    page.screenshot("translate");
+}
+
+#[test]
+fn a_pasted_link_restores_the_view_exactly() {
+    let link = "#v=1&class=Bag&tab=generate&seed=123456789012&count=3&solver=rk4&intervals=2&guidance=1.3";
+    let page = Page::open(Gpu::None, link);
+    page.wait_for("done");
+    assert_eq!(page.value("#class"), "Bag");
+    assert_eq!(page.value("#seed"), "123456789012");
+    assert_eq!(page.value("#solver"), "rk4");
+    assert_eq!(page.count("#gallery canvas"), 3);
+    let hash = page.evaluate("location.hash");
+    assert_eq!(hash.as_str(), Some(link), "the address says what the link said");
+    let first = page.pixels("#picture-2");
+    let again = Page::open(Gpu::None, link);
+    again.wait_for("done");
+    assert_eq!(again.pixels("#picture-2"), first);
+}
+
+#[test]
+fn a_link_that_cannot_be_followed_says_why() {
+    let page = Page::open(Gpu::None, "#v=1&seed=minus");
+    page.wait_for("done");
+    assert!(page.text("#notice").contains("seed"), "{}", page.text("#notice"));
+    page.evaluate("location.hash = '#v=1&class=Sandwich'");
+    page.wait_until("document.querySelector('#notice').textContent.includes('Sandwich')");
+}
+
+#[test]
+fn an_own_picture_is_translated_and_travels_in_the_link() {
+    let page = Page::open(Gpu::None, "#v=1&tab=translate&example=0&solver=euler&intervals=1");
+    page.wait_for("done");
+    page.evaluate(
+        "(async () => {
+            const canvas = new OffscreenCanvas(100, 60);
+            const context = canvas.getContext('2d');
+            context.fillStyle = 'white';
+            context.fillRect(40, 20, 20, 20);
+            const file = new File([await canvas.convertToBlob()], 'white.png', { type: 'image/png' });
+            const files = new DataTransfer();
+            files.items.add(file);
+            const upload = document.querySelector('#upload');
+            upload.files = files.files;
+            upload.dispatchEvent(new Event('change'));
+        })()",
+    );
+    page.wait_until("location.hash.includes('picture=') && document.body.dataset.state === 'done'");
+    let source = page.pixels("#source");
+    assert_eq!((source[0], source[14 * 28 + 14]), (0, 255), "black outside, white in the middle");
+    let hash = page.evaluate("location.hash");
+    let again = Page::open(Gpu::None, hash.as_str().expect("a fragment"));
+    again.wait_for("done");
+    assert_eq!(again.pixels("#source"), source);
+}
+
+#[test]
+fn a_journey_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
+    let page = Page::open(Gpu::None, "#v=1&tab=generate&count=16&solver=rk4&intervals=200&seed=1");
+    page.wait_for("running");
+    // The longest time between two frames of the page while the engine computes.
+    let longest = page.evaluate(
+        "new Promise(resolve => {
+            let last = performance.now(), longest = 0, left = 60;
+            const look = now => {
+                longest = Math.max(longest, now - last);
+                last = now;
+                left -= 1;
+                if (left) requestAnimationFrame(look); else resolve(longest);
+            };
+            requestAnimationFrame(look);
+        })",
+    );
+    assert_eq!(page.state(), "running", "the journey is long enough to be looked at");
+    // One pass over 16 pictures takes longer than this; a page that computed for itself would be blocked for it.
+    eprintln!("longest frame: {longest} ms");
+    page.evaluate("document.querySelector('#cancel').click()");
+    page.wait_for("stopped");
+}
+
+#[test]
+fn the_page_can_be_used_from_the_keyboard_and_looks_right_in_both_colours_and_on_a_phone() {
+    let page = Page::open(Gpu::None, "#v=1&tab=generate&seed=7&count=10&solver=midpoint&intervals=10");
+    page.wait_for("done");
+    page.screenshot("light");
+    page.dark();
+    page.screenshot("dark");
+    page.evaluate("document.querySelector('#tab-generate').focus()");
+    page.press("ArrowRight");
+    page.wait_until("document.querySelector('#tab-translate').getAttribute('aria-selected') === 'true'");
+    page.wait_for("done");
+    page.phone();
+    page.screenshot("phone");
+    let overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+    assert!(
+        overflow.as_f64().is_some_and(|pixels| pixels <= 0.0),
+        "the page is {overflow} pixels too wide for a phone"
+    );
+    let unnamed = page.evaluate(
+        "[...document.querySelectorAll('input, select, button')].filter(e =>
+            !(e.labels && e.labels.length) && !e.textContent.trim() && !e.getAttribute('aria-label')).length",
+    );
+    assert_eq!(unnamed.as_u64(), Some(0), "every control has a name");
+}

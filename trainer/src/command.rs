@@ -1,8 +1,11 @@
 //! The verbs of the command line.
 
+mod data;
 mod encode;
+mod evaluate;
 mod export;
 mod inspect;
+mod judge;
 mod model;
 mod sample;
 mod train;
@@ -30,6 +33,8 @@ enum Verb {
     Sample(sample::Sample),
     Encode(encode::Encode),
     Translate(translate::Translate),
+    Evaluate(evaluate::Evaluate),
+    Judge(judge::Judging),
     Inspect(inspect::Inspect),
     Export(export::Export),
 }
@@ -45,6 +50,8 @@ impl Cli {
             Verb::Sample(sample) => sample.run(),
             Verb::Encode(encode) => encode.run(),
             Verb::Translate(translate) => translate.run(),
+            Verb::Evaluate(evaluate) => evaluate.run(),
+            Verb::Judge(judge) => judge.run(),
             Verb::Inspect(inspect) => inspect.run(),
             Verb::Export(export) => export.run(),
         }

@@ -31,7 +31,12 @@ pub fn read(path: &Path, shape: ImageShape) -> Result<(Vec<f32>, Option<String>)
     let (width, height) = (u32::try_from(shape.width)?, u32::try_from(shape.height)?);
     let same = (picture.width(), picture.height()) == (width, height);
     let note = (!same).then(|| {
-        format!("{} is {} × {}; cropped and scaled to {width} × {height}", path.display(), picture.width(), picture.height())
+        format!(
+            "{} is {} × {}; cropped and scaled to {width} × {height}",
+            path.display(),
+            picture.width(),
+            picture.height()
+        )
     });
     let fitted = if same { picture } else { picture.resize_to_fill(width, height, FilterType::Lanczos3) };
     Ok((values_from_pixels(shape, &pixels(&fitted, shape.channels)), note))

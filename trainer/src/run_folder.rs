@@ -92,7 +92,8 @@ impl RunFolder {
 /// The run whose state was saved last.
 fn youngest(runs: &Path) -> Result<PathBuf> {
     let saved = |path: PathBuf| Some((path.join("state.safetensors").metadata().ok()?.modified().ok()?, path));
-    let entries = runs.read_dir().with_context(|| format!("there is no folder {}; nothing was trained yet", runs.display()))?;
+    let entries =
+        runs.read_dir().with_context(|| format!("there is no folder {}; nothing was trained yet", runs.display()))?;
     let youngest = entries.filter_map(|entry| saved(entry.ok()?.path())).max();
     youngest.map(|(_, path)| path).with_context(|| format!("no run in {} has saved a state yet", runs.display()))
 }

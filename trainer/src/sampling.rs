@@ -48,7 +48,8 @@ pub struct Ready<'a> {
 impl Ready<'_> {
     /// One picture for each condition; picture `i` grows from noise number `first + i` of `seed`.
     pub fn generate(&self, conditions: &[Condition], journey: Journey, seed: Seed, first: u64) -> Pictures {
-        let noise = (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect::<Vec<_>>();
+        let noise =
+            (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect::<Vec<_>>();
         self.decode(&noise, conditions, journey)
     }
 

@@ -14,7 +14,8 @@ pub(crate) fn test() -> Result<()> {
     report.step("the code is formatted", || run(&mut cargo("fmt --all --check")));
     // One set of packages for building and testing, so that cargo keeps one copy of each library.
     report.step("the trainer builds", || run(&mut cargo("build --locked -p trainer")));
-    report.step("native tests", || run(&mut cargo("test --locked --no-fail-fast -p shared -p trainer -p web -p tests")));
+    report
+        .step("native tests", || run(&mut cargo("test --locked --no-fail-fast -p shared -p trainer -p web -p tests")));
     let built = report.step("the page builds", || {
         let compiler = setup()?;
         run(compiler.trunk().args(["build", "--locked"]))

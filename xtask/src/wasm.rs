@@ -70,13 +70,15 @@ pub(crate) fn compiler() -> Result<Compiler> {
 
 fn has_std(sysroot: &Path) -> bool {
     let library = sysroot.join("lib/rustlib").join(TARGET).join("lib");
-    library.read_dir().is_ok_and(|files| {
-        files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
-    })
+    library
+        .read_dir()
+        .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
 fn debian_is_ready() -> bool {
-    has_std(Path::new("/usr")) && rust_lld().exists() && succeeds(program("rustc").env("RUSTUP_TOOLCHAIN", DEBIAN).arg("-V"))
+    has_std(Path::new("/usr"))
+        && rust_lld().exists()
+        && succeeds(program("rustc").env("RUSTUP_TOOLCHAIN", DEBIAN).arg("-V"))
 }
 
 /// Where rustc looks for its own linker.
@@ -113,6 +115,8 @@ fn install_std() -> Result<()> {
         .env("RUSTUP_TOOLCHAIN", DEBIAN)
         // Stable compilers build their own standard library only when told to forget that they are stable.
         .env("RUSTC_BOOTSTRAP", "1")
+        // The page is optimised as a whole, and the library must bring what that needs.
+        .env("RUSTFLAGS", "-C embed-bitcode=yes")
         .env("CARGO_TARGET_DIR", folder.path().join("target"))
         .args(["build", "--release", "--target", TARGET, "-Zbuild-std=std,panic_abort"]))?;
     let built = folder.path().join("target").join(TARGET).join("release/deps");

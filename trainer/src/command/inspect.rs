@@ -56,7 +56,17 @@ impl Inspect {
             println!(
                 "measured    {} {:.4} (real pictures {:.4}): {} samples, {} × {} intervals, {} passes, guidance {}, \
                  seed {}, against {}, by {}",
-                m.name, m.value, m.real, m.samples, m.solver, m.intervals, m.nfe, m.guidance, m.seed, m.data, m.extractor
+                m.name,
+                m.value,
+                m.real,
+                m.samples,
+                m.solver,
+                m.intervals,
+                m.nfe,
+                m.guidance,
+                m.seed,
+                m.data,
+                m.extractor
             );
         }
         Ok(ExitCode::SUCCESS)

@@ -105,10 +105,9 @@ impl Loaded {
         }
         match self.checkpoint.class(name) {
             Some(class) => Ok(Condition::Class(class)),
-            None => bail!(
-                "the model has no class {name:?}; it knows {}, and none",
-                self.checkpoint.card.classes.join(", ")
-            ),
+            None => {
+                bail!("the model has no class {name:?}; it knows {}, and none", self.checkpoint.card.classes.join(", "))
+            }
         }
     }
 

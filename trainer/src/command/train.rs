@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::data::DataOption;
 use crate::config::TrainingConfig;
-use crate::dataset::{SYSTEM_FOLDER, fashion_mnist};
+use crate::dataset::{Fashion, fashion_mnist};
 use crate::device::DeviceChoice;
 use crate::file;
 use crate::run::{Ending, Run};
@@ -23,23 +24,21 @@ const INTERRUPTED: u8 = 130;
 #[derive(Debug, Default, Args)]
 pub(super) struct Train {
     /// A TOML file with the configuration; every key is optional. The resolved one is written to run.toml
-    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The folder with Fashion-MNIST's 60,000 training pictures, or `embedded` for the 9,000 inside this program
-    /// [default: the folder of Debian's dataset-fashion-mnist if it is there, else embedded]
-    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataOption,
     /// The folder for the run [default: runs/NAME-DATE]
-    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
     /// Go on with the run in this folder, or with the last one
-    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["config", "data", "run", "images", "seed"])]
     resume: Option<Option<PathBuf>>,
     /// How many images to see in all, instead of the configuration's training.images
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    #[arg(long, value_name = "N")]
     images: Option<u64>,
     /// The seed, instead of the configuration's
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// What computes
     #[arg(long, value_enum, default_value_t)]
@@ -94,15 +93,11 @@ impl Train {
         config.training.images = self.images.unwrap_or(config.training.images);
         config.seed = self.seed.unwrap_or(config.seed);
         config.check()?;
-        Ok(Recipe { data: self.data_folder(), config })
-    }
-
-    fn data_folder(&self) -> Option<PathBuf> {
-        match &self.data {
-            Some(folder) if folder.as_os_str() == "embedded" => None,
-            Some(folder) => Some(folder.clone()),
-            None => Some(PathBuf::from(SYSTEM_FOLDER)).filter(|folder| folder.is_dir()),
-        }
+        let data = match self.data.fashion() {
+            Fashion::Embedded => None,
+            Fashion::Folder(folder) => Some(folder),
+        };
+        Ok(Recipe { data, config })
     }
 }
 

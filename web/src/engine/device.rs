@@ -21,7 +21,8 @@ thread_local! {
 
 /// WebGPU where there is one, unless the visitor wants the `cpu`.
 pub(crate) async fn find(cpu: bool) -> Found {
-    let on_cpu = |reason: &str| Found { device: Device::flex(), backend: Backend::Cpu, reason: Some(reason.to_owned()) };
+    let on_cpu =
+        |reason: &str| Found { device: Device::flex(), backend: Backend::Cpu, reason: Some(reason.to_owned()) };
     if cpu {
         return on_cpu("the address asks for the CPU");
     }
@@ -54,7 +55,8 @@ async fn webgpu() -> Result<Device, String> {
         required_limits: adapter.limits(),
         ..wgpu::DeviceDescriptor::default()
     };
-    let (device, queue) = adapter.request_device(&descriptor).await.map_err(|error| format!("WebGPU refuses: {error}"))?;
+    let (device, queue) =
+        adapter.request_device(&descriptor).await.map_err(|error| format!("WebGPU refuses: {error}"))?;
     let backend = adapter.get_info().backend;
     let setup = WgpuSetup { instance, adapter, device, queue, backend };
     Device::wgpu_options().setup(setup).init().map_err(|error| format!("WebGPU cannot be used: {error}"))

@@ -16,8 +16,7 @@ pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
 pub(crate) fn post(event: &Event) {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(true);
     let message = event.serialize(&serializer).expect("an event is plain data");
-    // A page that is gone needs no answer.
-    scope().post_message(&message).unwrap_or_default();
+    scope().post_message(&message).expect("a page takes plain data");
 }
 
 /// Calls `heard` for every request of the page.
@@ -35,7 +34,7 @@ pub(crate) fn listen(mut heard: impl FnMut(Request) + 'static) {
 /// Lets the browser do something else, such as deliver a request.
 pub(crate) async fn breathe() {
     let promise = Promise::new(&mut |resolve, _| {
-        scope().set_timeout_with_callback(&resolve).map_or((), drop);
+        scope().set_timeout_with_callback(&resolve).expect("a worker has timers");
     });
-    JsFuture::from(promise).await.map_or((), drop);
+    JsFuture::from(promise).await.expect("a timer only resolves");
 }

@@ -53,7 +53,8 @@ impl Worker {
     async fn load(&self, address: &str, cpu: bool, turn: u32) -> Result<Option<Ready>, String> {
         self.model.replace(None);
         let bytes = download(address, |bytes| post(&Event::Loading { bytes })).await?;
-        let checkpoint = Checkpoint::from_bytes(&bytes).map_err(|error| format!("{address} cannot be used: {error}"))?;
+        let checkpoint =
+            Checkpoint::from_bytes(&bytes).map_err(|error| format!("{address} cannot be used: {error}"))?;
         let found = device::find(cpu).await;
         if self.turn.get() != turn {
             return Ok(None);

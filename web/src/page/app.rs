@@ -9,7 +9,9 @@ use web::catalogue::{self, Entry};
 use web::link::{fragment_from_view, view_from_fragment};
 use web::protocol::{Backend, Event, Job, Ready, Request, Task};
 use web::view::{Source, Tab, View};
-use web_sys::{DragEvent, Element, FileList, HtmlButtonElement, HtmlElement, HtmlProgressElement, KeyboardEvent, Response};
+use web_sys::{
+    DragEvent, Element, FileList, HtmlButtonElement, HtmlElement, HtmlProgressElement, KeyboardEvent, Response,
+};
 
 use super::document::{by_id, create, document, fill, input, on, select, set_hidden, show_text, window};
 use super::engine::Engine;
@@ -339,7 +341,8 @@ impl State {
         let Some(ready) = &self.ready else { return Ok(None) };
         let class = |name: &str| {
             let known = ready.card.classes.iter().position(|class| class == name);
-            known.ok_or_else(|| format!("This model has no class “{name}”; it knows {}.", ready.card.classes.join(", ")))
+            known
+                .ok_or_else(|| format!("This model has no class “{name}”; it knows {}.", ready.card.classes.join(", ")))
         };
         let count = ready.card.classes.len();
         let task = match self.view.tab {
@@ -414,7 +417,7 @@ fn show_card(ready: &Ready) {
     let card = &ready.card;
     let list: HtmlElement = by_id("card");
     list.set_inner_html("");
-    let mut add = |term: &str, text: &str| {
+    let add = |term: &str, text: &str| {
         for (tag, text) in [("dt", term), ("dd", text)] {
             let element: HtmlElement = create(tag);
             element.set_text_content(Some(text));
@@ -451,7 +454,8 @@ fn set_state(state: &str) {
 }
 
 fn dropping(over: bool) {
-    by_id::<HtmlElement>("stations").class_list().toggle_with_force("dropping", over).map_or((), drop);
+    let list = by_id::<HtmlElement>("stations").class_list();
+    list.toggle_with_force("dropping", over).expect("a plain class");
 }
 
 /// The address without its fragment.

@@ -2,7 +2,9 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, EventTarget, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Window};
+use web_sys::{
+    Document, Element, EventTarget, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Window,
+};
 
 pub(crate) fn window() -> Window {
     web_sys::window().expect("a page has a window")

@@ -13,7 +13,9 @@ pub(crate) fn draw(canvas: &HtmlCanvasElement, shape: ImageShape, pixels: &[u8])
     }
     let opaque: Vec<u8> = pixels
         .chunks_exact(shape.channels)
-        .flat_map(|pixel| if let [red, green, blue] = *pixel { [red, green, blue, 255] } else { [pixel[0], pixel[0], pixel[0], 255] })
+        .flat_map(|pixel| {
+            if let [red, green, blue] = *pixel { [red, green, blue, 255] } else { [pixel[0], pixel[0], pixel[0], 255] }
+        })
         .collect();
     let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&opaque), width, height);
     let data = data.expect("as many pixels as the shape says");

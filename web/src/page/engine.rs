@@ -27,7 +27,9 @@ impl Engine {
             Err(error) => heard(Event::Failed { message: format!("the page does not understand the engine: {error}") }),
         });
         on(&worker, "error", move |_: web_sys::Event| {
-            failed(Event::Failed { message: "the engine cannot start; check the connection and reload the page".into() });
+            failed(Event::Failed {
+                message: "the engine cannot start; check the connection and reload the page".into(),
+            });
         });
         Engine { worker }
     }

@@ -89,11 +89,13 @@ pub(crate) fn show_examples(ready: &Ready, chosen: impl Fn(u32) + Clone + 'stati
 
 /// Marks the chosen held-out picture, or none.
 pub(crate) fn mark_example(chosen: Option<u32>) {
-    let buttons = by_id::<Element>("examples").children();
-    for number in 0..buttons.length() {
-        let button = buttons.item(number).expect("as many buttons as counted");
+    let mut next = by_id::<Element>("examples").first_element_child();
+    let mut number = 0;
+    while let Some(button) = next {
         let checked = if chosen == Some(number) { "true" } else { "false" };
         button.set_attribute("aria-checked", checked).expect("a plain attribute");
+        next = button.next_element_sibling();
+        number += 1;
     }
 }
 

@@ -1,0 +1,159 @@
+//! A browser with the page in it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use headless_chrome::protocol::cdp::Emulation::{MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia};
+use headless_chrome::protocol::cdp::Page::CaptureScreenshotFormatOption;
+use headless_chrome::{Browser, LaunchOptions, Tab};
+use serde_json::Value;
+
+use crate::server;
+
+/// How long anything may take: a graphics processor imitated by software is slow.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Whether the browser has WebGPU.
+#[derive(Clone, Copy)]
+pub(crate) enum Gpu {
+    /// None: the page must compute on the CPU.
+    None,
+    /// SwiftShader, a graphics processor imitated by software.
+    Imitated,
+}
+
+const QUIET: [&str; 6] = [
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--hide-scrollbars",
+];
+const IMITATED: [&str; 7] = [
+    "--enable-unsafe-webgpu",
+    "--enable-gpu",
+    "--ignore-gpu-blocklist",
+    "--enable-features=Vulkan",
+    "--use-vulkan=swiftshader",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+];
+
+/// A tab of a browser of its own.
+pub(crate) struct Page {
+    tab: Arc<Tab>,
+    _browser: Browser,
+}
+
+impl Page {
+    /// Opens the page at a link.
+    pub(crate) fn open(gpu: Gpu, fragment: &str) -> Self {
+        static ADDRESS: OnceLock<String> = OnceLock::new();
+        let address = ADDRESS.get_or_init(server::serve);
+        let imitated: &[&str] = match gpu {
+            Gpu::None => &[],
+            Gpu::Imitated => &IMITATED,
+        };
+        let arguments: Vec<&OsStr> = QUIET.iter().chain(imitated).map(OsStr::new).collect();
+        let options = LaunchOptions::default_builder()
+            .path(std::env::var_os("CHROME").map(Into::into))
+            .sandbox(false)
+            .disable_default_args(true)
+            .window_size(Some((1100, 900)))
+            .idle_browser_timeout(PATIENCE * 2)
+            .args(arguments)
+            .build()
+            .expect("options for a browser");
+        let browser = Browser::new(options).expect("a Chromium; set CHROME to one");
+        let tab = browser.new_tab().expect("a tab");
+        tab.set_default_timeout(PATIENCE);
+        tab.navigate_to(&format!("{address}{fragment}")).expect("the page opens");
+        Page { tab, _browser: browser }
+    }
+
+    /// What a script answers, awaited if it is a promise.
+    pub(crate) fn evaluate(&self, script: &str) -> Value {
+        let result = self.tab.evaluate(script, true).unwrap_or_else(|error| panic!("{script}: {error}"));
+        result.value.unwrap_or_default()
+    }
+
+    /// Waits until a script answers true.
+    pub(crate) fn wait_until(&self, script: &str) {
+        let began = Instant::now();
+        while self.tab.evaluate(script, false).ok().and_then(|result| result.value) != Some(Value::Bool(true)) {
+            let state = || self.tab.evaluate("document.body.innerText", false).ok().and_then(|result| result.value);
+            assert!(began.elapsed() < PATIENCE, "waited in vain for {script}; the page says {:?}", state());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the page is in this state.
+    pub(crate) fn wait_for(&self, state: &str) {
+        self.wait_until(&format!("document.body && document.body.dataset.state === '{state}'"));
+    }
+
+    /// What the page is doing.
+    pub(crate) fn state(&self) -> String {
+        self.evaluate("document.body.dataset.state").as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn text(&self, selector: &str) -> String {
+        self.evaluate(&format!("document.querySelector('{selector}').textContent"))
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    pub(crate) fn value(&self, selector: &str) -> String {
+        self.evaluate(&format!("document.querySelector('{selector}').value")).as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn count(&self, selector: &str) -> usize {
+        let count = self.evaluate(&format!("document.querySelectorAll('{selector}').length"));
+        count.as_u64().unwrap_or_default() as usize
+    }
+
+    /// The red channel of a canvas: all there is in a grey picture.
+    pub(crate) fn pixels(&self, selector: &str) -> Vec<u8> {
+        let script = format!(
+            "(() => {{ const c = document.querySelector('{selector}');
+                const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+                return Array.from(data).filter((_, i) => i % 4 === 0).join(); }})()"
+        );
+        let list = self.evaluate(&script);
+        list.as_str().expect("a list of pixels").split(',').map(|pixel| pixel.parse().expect("a pixel")).collect()
+    }
+
+    pub(crate) fn press(&self, key: &str) {
+        self.tab.press_key(key).expect("a known key");
+    }
+
+    pub(crate) fn dark(&self) {
+        let scheme = MediaFeature { name: "prefers-color-scheme".into(), value: "dark".into() };
+        self.tab.call_method(SetEmulatedMedia { media: None, features: Some(vec![scheme]) }).expect("a dark scheme");
+    }
+
+    pub(crate) fn phone(&self) {
+        self.tab
+            .call_method(SetDeviceMetricsOverride {
+                width: 390,
+                height: 844,
+                device_scale_factor: 2.0,
+                mobile: true,
+                ..SetDeviceMetricsOverride::default()
+            })
+            .expect("a phone-sized window");
+    }
+
+    /// Leaves a picture of the window in target/screenshots.
+    pub(crate) fn screenshot(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
+        fs::create_dir_all(&folder).expect("a writable folder");
+        let picture = self.tab.capture_screenshot(CaptureScreenshotFormatOption::Png, None, None, true);
+        fs::write(folder.join(format!("{name}.png")), picture.expect("a screenshot")).expect("a writable folder");
+    }
+}

@@ -1,0 +1,117 @@
+use std::collections::BTreeMap;
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use safetensors::SafeTensors;
+use shared::condition::{Condition, indices};
+use shared::image::ImageShape;
+use shared::loss;
+use shared::model::{VelocityNet, VelocityNetConfig};
+use shared::parameters::{self, Parameter, Parameters};
+use shared::time::Time;
+
+use crate::support::root;
+
+/// The tensors that `golden/generate.py` wrote.
+pub(crate) struct Golden(BTreeMap<String, Parameter>);
+
+impl Golden {
+    pub(crate) fn read() -> Self {
+        let bytes = std::fs::read(root().join("tests/golden/velocity-net.safetensors")).expect("the golden file");
+        let tensors = SafeTensors::deserialize(&bytes).expect("a safetensors file");
+        let parameter = |view: safetensors::tensor::TensorView<'_>| Parameter {
+            shape: view.shape().to_vec(),
+            values: view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
+        };
+        Golden(tensors.iter().map(|(name, view)| (name.to_owned(), parameter(view))).collect())
+    }
+
+    fn group(&self, prefix: &str) -> Parameters {
+        self.0.iter().filter_map(|(name, p)| Some((name.strip_prefix(prefix)?.to_owned(), p.clone()))).collect()
+    }
+
+    fn tensor(&self, name: &str, device: &Device) -> Tensor<4> {
+        let Parameter { shape, values } = &self.0[name];
+        Tensor::from_data(TensorData::new(values.clone(), shape.clone()), device)
+    }
+
+    pub(crate) fn net(&self, device: &Device) -> VelocityNet {
+        let config = VelocityNetConfig { width: 8, outer_blocks: 1, inner_blocks: 1, embedding: 16 };
+        let shape = ImageShape { channels: 3, height: 8, width: 12 };
+        let net = config.init(shape, 4, device).expect("a possible network");
+        parameters::restore(net, self.group("network.")).expect("the same names and shapes")
+    }
+
+    /// What the network says to the golden input.
+    pub(crate) fn forward(&self, net: &VelocityNet, device: &Device) -> Tensor<4> {
+        let times: Vec<Time> =
+            self.0["times"].values.iter().map(|&t| Time::new(f64::from((t * 100.0).round()) / 100.0)).collect();
+        let conditions = indices(&[Condition::Class(1), Condition::None], net.classes(), device);
+        net.forward(self.tensor("states", device), &times, conditions)
+    }
+
+    pub(crate) fn output(&self) -> &[f32] {
+        &self.0["output"].values
+    }
+}
+
+/// The largest difference, relative to the largest expected number.
+pub(crate) fn difference(found: &[f32], expected: &[f32]) -> f32 {
+    assert_eq!(found.len(), expected.len(), "as many numbers");
+    let largest = expected.iter().fold(1e-12_f32, |m, x| m.max(x.abs()));
+    found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
+}
+
+pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().iter::<f32>().collect()
+}
+
+struct Collector<'a> {
+    gradients: &'a Gradients,
+    found: BTreeMap<String, Vec<f32>>,
+    path: Vec<String>,
+}
+
+impl ModuleVisitor for Collector<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let gradient = param.val().grad(self.gradients).expect("every parameter is trained");
+        self.found.insert(self.path.join("."), values(gradient));
+    }
+}
+
+/// PyTorch computed in f64; what remains is the rounding of our f32, measured below 2e-6 forward.
+#[test]
+fn the_network_agrees_with_pytorch_forward_and_backward() {
+    let golden = Golden::read();
+    let device = Device::flex().autodiff();
+    let net = golden.net(&device);
+    let output = golden.forward(&net, &device);
+    let error = difference(&values(output.clone().inner()), golden.output());
+    assert!(error < 1e-5, "output differs by {error:e}");
+
+    let loss = loss::flow_matching(output, golden.tensor("target", &device));
+    let error = difference(&values(loss.clone().inner()), &golden.0["loss"].values);
+    assert!(error < 1e-5, "loss differs by {error:e}");
+
+    let gradients = loss.backward();
+    let mut collector = Collector { gradients: &gradients, found: BTreeMap::new(), path: Vec::new() };
+    net.visit(&mut collector);
+    let expected = golden.group("gradient.");
+    assert_eq!(collector.found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    // A bias just before a normalisation of its own channel has no gradient but rounding: numbers are compared with the
+    // largest gradient as well.
+    let largest = expected.values().flat_map(|p| &p.values).fold(0.0_f32, |m, x| m.max(x.abs()));
+    for (name, expected) in &expected {
+        let with_scale = |values: &[f32]| [values, &[largest / 100.0]].concat();
+        let error = difference(&with_scale(&collector.found[name]), &with_scale(&expected.values));
+        assert!(error < 1e-4, "the gradient of {name} differs by {error:e}");
+    }
+}

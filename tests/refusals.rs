@@ -1,0 +1,142 @@
+use std::fs;
+use std::path::PathBuf;
+
+use burn::tensor::Device;
+use shared::card::ModelCard;
+use shared::checkpoint::{Checkpoint, CheckpointError, Example, FORMAT_VERSION, Precision};
+use shared::image::ImageShape;
+use shared::model::{ConfigError, VelocityNetConfig};
+use shared::parameters::{self, ParametersError};
+use trainer::config::TrainingConfig;
+
+use crate::support::{refusal, released_model};
+
+fn tiny() -> Checkpoint {
+    let shape = ImageShape { channels: 1, height: 4, width: 8 };
+    let network = VelocityNetConfig { width: 8, outer_blocks: 1, inner_blocks: 1, embedding: 8 };
+    let net = network.init(shape, 2, &Device::flex()).expect("a possible network");
+    let card = ModelCard { name: "tiny".into(), classes: vec!["a".into(), "b".into()], ..ModelCard::default() };
+    let examples = vec![Example { class: 1, pixels: vec![7; 32] }];
+    Checkpoint { shape, network, card, parameters: parameters::of(&net), examples }
+}
+
+fn bytes(checkpoint: &Checkpoint) -> Vec<u8> {
+    checkpoint.to_bytes(Precision::Single).expect("a whole model")
+}
+
+/// The bytes with one word of the description replaced by another of equal length.
+fn forged(from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len(), "the header keeps its length");
+    let bytes = bytes(&tiny());
+    let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect("the word is there");
+    [&bytes[..at], to.as_bytes(), &bytes[at + to.len()..]].concat()
+}
+
+fn error(bytes: &[u8]) -> CheckpointError {
+    Checkpoint::from_bytes(bytes).expect_err("a damaged model")
+}
+
+#[test]
+fn a_model_returns_from_its_bytes_and_equal_models_give_equal_bytes() {
+    let model = tiny();
+    assert_eq!(Checkpoint::from_bytes(&bytes(&model)).expect("a whole model"), model);
+    assert_eq!(bytes(&model), bytes(&model.clone()));
+    let half = Checkpoint::from_bytes(&model.to_bytes(Precision::Half).expect("a whole model")).expect("likewise");
+    for (name, exact) in &model.parameters {
+        // Half precision keeps 11 bits.
+        let near = |(a, b): (&f32, &f32)| (a - b).abs() <= a.abs() / 2048.0 + 1e-7;
+        assert!(exact.values.iter().zip(&half.parameters[name].values).all(near), "{name}");
+    }
+}
+
+#[test]
+fn every_damaged_model_is_refused_by_its_name() {
+    let whole = bytes(&tiny());
+    assert!(matches!(error(b""), CheckpointError::Container(_)));
+    assert!(matches!(error(b"GIF89a, and more bytes that are none"), CheckpointError::Container(_)));
+    for length in [7, 100, whole.len() / 2, whole.len() - 1] {
+        assert!(matches!(error(&whole[..length]), CheckpointError::Container(_)), "cut after {length} bytes");
+    }
+    assert!(matches!(error(&forged("scoreflow", "lossyflow")), CheckpointError::Foreign));
+    let version = format!("format_version\\\":{FORMAT_VERSION}");
+    assert!(matches!(error(&forged(&version, "format_version\\\":9")), CheckpointError::Version(9)));
+    assert!(matches!(error(&forged("\\\"width\\\":8}", "\\\"wodth\\\":8}")), CheckpointError::Description(_)));
+    assert!(matches!(error(&forged("\\\"height\\\":4", "\\\"height\\\":8")), CheckpointError::Examples));
+}
+
+#[test]
+fn weights_must_be_those_of_the_network() {
+    let refused = |model: &Checkpoint| match model.network(&Device::flex()) {
+        Err(CheckpointError::Parameters(error)) => error,
+        other => panic!("not refused for its weights: {:?}", other.map(drop)),
+    };
+    let mut model = tiny();
+    model.parameters.remove("entry.bias");
+    assert_eq!(refused(&model), ParametersError::Missing("entry.bias".into()));
+    let mut model = tiny();
+    let extra = model.parameters["entry.bias"].clone();
+    model.parameters.insert("exit.bias.2".into(), extra);
+    assert_eq!(refused(&model), ParametersError::Unknown("exit.bias.2".into()));
+    let mut model = tiny();
+    model.network.width = 16;
+    assert!(matches!(refused(&model), ParametersError::Shape { .. }));
+    let mut model = tiny();
+    model.parameters.get_mut("entry.bias").expect("there is one").values[0] = f32::NAN;
+    assert!(matches!(model.to_bytes(Precision::Single), Err(CheckpointError::NotFinite(_))));
+}
+
+#[test]
+fn impossible_networks_are_refused() {
+    let possible = ImageShape { channels: 1, height: 28, width: 28 };
+    let config = VelocityNetConfig::default();
+    let refused = |config: VelocityNetConfig, shape, classes| config.init(shape, classes, &Device::flex()).map(drop);
+    assert_eq!(
+        refused(config, ImageShape { width: 30, ..possible }, 1),
+        Err(ConfigError::Size { width: 30, height: 28 })
+    );
+    assert_eq!(refused(config, ImageShape { channels: 4, ..possible }, 1), Err(ConfigError::Channels(4)));
+    assert_eq!(refused(VelocityNetConfig { width: 12, ..config }, possible, 1), Err(ConfigError::Width(12)));
+    assert_eq!(refused(VelocityNetConfig { embedding: 0, ..config }, possible, 1), Err(ConfigError::Embedding(0)));
+    assert_eq!(refused(config, possible, 0), Err(ConfigError::Classes));
+}
+
+#[test]
+fn configurations_are_refused_by_their_key() {
+    let said = |text: &str| format!("{:#}", TrainingConfig::from_toml(text).expect_err("a malformed configuration"));
+    assert!(said("[training]\nlerning_rate = 1.0").contains("lerning_rate"));
+    assert!(said("[training]\nimages = 0").contains("training.images"));
+    assert!(said("[training]\nbatch = 5000").contains("training.batch"));
+    assert!(said("[training]\nlearning_rate = -1.0").contains("training.learning_rate"));
+    assert!(said("[training]\nlabel_dropout = 1.0").contains("training.label_dropout"));
+    assert!(said("[output]\nsave_every_images = 0").contains("output.save_every_images"));
+    assert!(said("seed = \"x\"").contains("seed"));
+    assert!(said("this is not toml").contains("does not parse"));
+    let config = TrainingConfig::default();
+    assert_eq!(TrainingConfig::from_toml(&config.to_toml().expect("plain numbers")).expect("its own words"), config);
+}
+
+#[test]
+fn the_command_line_names_what_it_cannot_use() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| -> PathBuf { folder.path().join(name) };
+    let word = |path: PathBuf| path.display().to_string();
+    fs::write(path("broken.png"), b"\x89PNG\r\n\x1a\nand then nonsense").expect("a writable folder");
+    fs::write(path("broken.safetensors"), b"nonsense").expect("a writable folder");
+    fs::write(path("broken.toml"), "[training]\nimages = \"many\"").expect("a writable folder");
+    let (model, out) = (word(released_model()), word(path("out.png")));
+
+    let translate = |from: &str, input: &str| {
+        refusal(&["translate", "--model", &model, "--from", from, "--to", "Bag", "--input", input, "--out", &out])
+    };
+    let broken = word(path("broken.png"));
+    assert!(translate("Sneaker", &broken).contains("broken.png is not a picture"));
+    assert!(translate("Sneaker", &word(path("missing.png"))).contains("cannot read"));
+    assert!(translate("Sandwich", &broken).contains("T-shirt"), "the error lists the classes");
+    assert!(refusal(&["inspect", "--model", &word(path("broken.safetensors"))]).contains("broken.safetensors"));
+    assert!(refusal(&["train", "--config", &word(path("broken.toml"))]).contains("broken.toml"));
+    assert!(refusal(&["train", "--data", &word(path("nowhere"))]).contains("train-images-idx3-ubyte.gz"));
+    assert!(refusal(&["train", "--resume", &word(path("nowhere"))]).contains("is not a folder"));
+    assert!(refusal(&["sample", "--out", &out, "--solver", "magic"]).contains("rk4"));
+    assert!(refusal(&["sample", "--out", &out, "--intervals", "0"]).contains("intervals"));
+    assert!(!path("out.png").exists(), "nothing was written");
+}

@@ -1,0 +1,31 @@
+use burn::tensor::Device;
+use shared::checkpoint::Checkpoint;
+
+use crate::support::root;
+
+#[test]
+fn every_released_model_loads_and_is_what_its_card_says() {
+    let folder = root().join("models");
+    let files = folder.read_dir().expect("the folder models").map(|entry| entry.expect("an entry").path());
+    let models: Vec<_> = files.filter(|path| path.extension().is_some_and(|ending| ending == "safetensors")).collect();
+    assert!(!models.is_empty(), "there is a released model");
+    for path in models {
+        let bytes = std::fs::read(&path).expect("a readable file");
+        let name = path.display();
+        assert!(bytes.len() <= 4_000_000, "{name} has {} bytes, more than a visitor should load", bytes.len());
+        let model = Checkpoint::from_bytes(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        model.network(&Device::flex()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let card = &model.card;
+        for (what, text) in
+            [("name", &card.name), ("data", &card.data), ("licence", &card.licence), ("device", &card.device)]
+        {
+            assert!(!text.is_empty(), "the card of {name} has no {what}");
+        }
+        trainer::config::TrainingConfig::from_toml(&card.configuration).expect("the card's configuration");
+        let count = model.examples.len();
+        assert!(count >= card.classes.len(), "{name} has {count} examples for {} classes", card.classes.len());
+        for measure in ["frechet_distance", "class_accuracy"] {
+            assert!(card.measures.iter().any(|m| m.name == measure), "the card of {name} tells no {measure}");
+        }
+    }
+}

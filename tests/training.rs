@@ -1,0 +1,131 @@
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use burn::tensor::Device;
+use shared::condition::Condition;
+use shared::image::ImageShape;
+use shared::model::VelocityNetConfig;
+use shared::noise::{Seed, normal};
+use shared::time::Time;
+use trainer::batch::Batch;
+use trainer::config::Training;
+use trainer::optimiser::Optimiser;
+use trainer::step::step;
+use trainer::training_state::{Progress, TrainingState};
+
+use crate::support::{run, trainer};
+
+/// On data from N(0, 1) the loss cannot fall below Var(x₁ − x₀ | x_t), π/2 on average: lower is a leak, higher is a
+/// network that has not learned.
+#[test]
+fn on_normal_data_the_loss_reaches_its_floor() {
+    const SHAPE: ImageShape = ImageShape { channels: 1, height: 4, width: 4 };
+    const BATCH: usize = 256;
+    let training = Training { images: 400 * BATCH as u64, batch: BATCH, warm_up_images: 2_000, ..Training::default() };
+    let device = Device::flex().autodiff();
+    let config = VelocityNetConfig { width: 16, outer_blocks: 1, inner_blocks: 1, embedding: 32 };
+    Device::flex().seed(1);
+    let mut net = config.init(SHAPE, 1, &device).expect("a possible network");
+    let mut optimiser = Optimiser::new(&net);
+    let mut progress = Progress::default();
+    let mut last = Vec::new();
+    while progress.images_seen < training.images {
+        let draw = |name, values| normal(&mut Seed(2).stream(name, progress.steps), values);
+        // Evenly spread times: the noise of the mean loss is then that of the pairs alone.
+        let times = (0..BATCH).map(|i| Time::new((i as f64 + 0.5) / BATCH as f64)).collect();
+        let batch = Batch {
+            images: draw("image", BATCH * SHAPE.values()),
+            noise: draw("noise", BATCH * SHAPE.values()),
+            times,
+            conditions: vec![Condition::Class(0); BATCH],
+        };
+        let (next, loss) = step(net, &mut optimiser, batch, SHAPE, &training, progress, &device);
+        net = next;
+        progress.steps += 1;
+        progress.images_seen += BATCH as u64;
+        last.push(loss.into_scalar::<f64>());
+    }
+    let tail = &last[300..];
+    let mean = tail.iter().sum::<f64>() / tail.len() as f64;
+    let floor = std::f64::consts::FRAC_PI_2;
+    // 100 batches of 4,096 values: the standard error of their mean is 0.005.
+    assert!((floor - 0.015..floor * 1.05).contains(&mean), "mean loss {mean:.4}, floor {floor:.4}");
+}
+
+/// A configuration that a test can afford.
+const TINY: &str = "name = \"tiny\"\nseed = 5\n\n[network]\nwidth = 8\nouter_blocks = 1\ninner_blocks = 1\nembedding = 16\n\n\
+                    [training]\nimages = 640\nbatch = 32\n\n[output]\nsave_every_images = 320\nsheet_every_images = 640\n\
+                    examples_per_class = 1\n";
+
+fn tiny(folder: &Path) -> String {
+    let path = folder.join("tiny.toml");
+    fs::write(&path, TINY).expect("a writable folder");
+    path.display().to_string()
+}
+
+fn state(run: &Path) -> TrainingState {
+    let mut state =
+        TrainingState::from_bytes(&fs::read(run.join("state.safetensors")).expect("a state")).expect("whole");
+    state.progress.seconds = 0.0;
+    state
+}
+
+/// A run that is killed by Ctrl-C and resumed ends with the very same bits as one that was left in peace.
+#[test]
+#[cfg(unix)]
+fn a_stopped_and_resumed_run_equals_one_that_never_stopped() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = tiny(folder.path());
+    let [whole, parts] = ["whole", "parts"].map(|name| folder.path().join(name));
+    let words = |run: &Path| {
+        let run = run.display().to_string();
+        ["train", "--config", &config, "--data", "embedded", "--device", "cpu", "--run", &run].map(str::to_owned)
+    };
+    assert!(trainer().args(words(&whole)).output().expect("starts").status.success());
+
+    let mut child = trainer().args(words(&parts)).stderr(Stdio::null()).spawn().expect("starts");
+    let journal = parts.join("journal.jsonl");
+    while !fs::read_to_string(&journal).is_ok_and(|text| text.contains("trained")) {
+        assert!(child.try_wait().expect("a child").is_none(), "the run ended before it could be stopped");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.expect("kill is there").success());
+    assert_eq!(child.wait().expect("a child").code(), Some(130), "a run stopped by Ctrl-C says so");
+    let stopped = state(&parts).progress.images_seen;
+    assert!(stopped > 0 && stopped < 640, "stopped after {stopped} images");
+
+    let resumed = run(&["train", "--resume", &parts.display().to_string(), "--device", "cpu"]);
+    assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
+    assert_eq!(state(&parts), state(&whole));
+    for file in ["sheet.png", "sheet-000000640.png"] {
+        assert_eq!(
+            fs::read(parts.join(file)).expect("a sheet"),
+            fs::read(whole.join(file)).expect("a sheet"),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_loss_that_is_not_finite_stops_the_run_and_keeps_the_state() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = folder.path().join("wild.toml");
+    fs::write(&config, TINY.replace("batch = 32", "batch = 32\nlearning_rate = 1e30")).expect("a writable folder");
+    let wild = folder.path().join("wild");
+    let said = crate::support::refusal(&[
+        "train",
+        "--config",
+        &config.display().to_string(),
+        "--data",
+        "embedded",
+        "--device",
+        "cpu",
+        "--run",
+        &wild.display().to_string(),
+    ]);
+    assert!(said.contains("the loss is not finite"), "{said}");
+    assert!(wild.join("not-finite.safetensors").exists());
+    assert!(fs::read_to_string(wild.join("journal.jsonl")).expect("a journal").contains("not_finite"));
+}

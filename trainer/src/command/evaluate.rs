@@ -1,0 +1,103 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use serde_json::json;
+use shared::card::Measure;
+
+use super::data::DataOption;
+use super::model::{JourneyOptions, Loaded, ModelFile};
+use crate::dataset::fashion_mnist;
+use crate::file;
+use crate::frechet::frechet_distance;
+use crate::judge::{Judge, accuracy, balanced, pictures};
+
+/// Measures a model: Fréchet distance to held-out pictures, and how often a classifier sees the class that was asked
+/// for.
+///
+/// Both are also measured on real training pictures, which is what a perfect model would reach.
+///
+/// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
+/// nfe, guidance, seed).
+#[derive(Debug, Args)]
+pub(super) struct Evaluate {
+    #[command(flatten)]
+    model: ModelFile,
+    /// The classifier, from the verb `judge`
+    #[arg(long, value_name = "FILE", default_value = "models/judges/fashion-mnist.safetensors")]
+    judge: PathBuf,
+    /// How many pictures to draw, as many of each class
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=50_000))]
+    samples: u32,
+    /// Write the measures into the model's card, in place of those before
+    #[arg(long)]
+    write: bool,
+    #[command(flatten)]
+    data: DataOption,
+    #[command(flatten)]
+    journey: JourneyOptions,
+}
+
+impl Evaluate {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let data = fashion_mnist(&self.data.fashion())?;
+        let context = || format!("{} cannot judge", self.judge.display());
+        let judge = Judge::from_bytes(&file::read(&self.judge)?, &loaded.chosen.device).with_context(context)?;
+        let mut model = loaded.checkpoint.clone();
+        ensure!(
+            judge.profile.shape == model.shape && data.shape == model.shape && data.classes == model.card.classes,
+            "model, judge and data differ in picture size or classes; they must belong together"
+        );
+        let began = Instant::now();
+        let samples = self.samples as usize;
+        let conditions = balanced(samples, data.classes.len());
+        let drawn = loaded.ready().generate(&conditions, self.journey.journey(), self.journey.seed(), 0);
+        let drawn_verdict = judge.judge(&drawn.values);
+        let wanted = (0..samples).map(|i| i % data.classes.len());
+
+        let held_out = judge.judge(&pictures(&data.held_out, data.shape));
+        let real_examples = &data.training[..samples.min(data.training.len())];
+        let real = judge.judge(&pictures(real_examples, data.shape));
+        let held_out_classes = data.held_out.iter().map(|example| usize::from(example.class));
+        let measure = |name: &str, value: f64, real: f64| Measure {
+            name: name.to_owned(),
+            value,
+            real,
+            extractor: judge.profile.name.clone(),
+            data: format!("{} held-out pictures", data.held_out.len()),
+            samples: self.samples.into(),
+            solver: self.journey.solver.name().to_owned(),
+            intervals: self.journey.intervals.get(),
+            nfe: drawn.nfe,
+            guidance: self.journey.guidance,
+            seed: self.journey.seed,
+        };
+        model.card.measures = vec![
+            measure(
+                "frechet_distance",
+                frechet_distance(&drawn_verdict.features, &held_out.features),
+                frechet_distance(&real.features, &held_out.features),
+            ),
+            measure(
+                "class_accuracy",
+                accuracy(&drawn_verdict.classes, wanted),
+                accuracy(&held_out.classes, held_out_classes),
+            ),
+        ];
+        let seconds = began.elapsed().as_secs_f64();
+        if self.write {
+            file::write_atomically(&self.model.model, &model.to_bytes(model.precision())?)?;
+        }
+        if self.journey.json {
+            println!("{}", json!({ "model": self.model.model, "seconds": seconds, "measures": model.card.measures }));
+        } else {
+            for Measure { name, value, real, .. } in &model.card.measures {
+                println!("{name} {value:.4}, real pictures {real:.4}");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

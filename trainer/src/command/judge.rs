@@ -1,0 +1,51 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::data::DataOption;
+use crate::config::Training;
+use crate::dataset::fashion_mnist;
+use crate::device::DeviceChoice;
+use crate::file;
+use crate::judge::Judge;
+
+/// Trains the classifier that `evaluate` measures with.
+#[derive(Debug, Args)]
+pub(super) struct Judging {
+    #[command(flatten)]
+    data: DataOption,
+    /// The file to write
+    #[arg(long, value_name = "FILE", default_value = "models/judges/fashion-mnist.safetensors")]
+    out: PathBuf,
+    /// How many images to see
+    #[arg(long, value_name = "N", default_value_t = 180_000)]
+    images: u64,
+    /// The seed of weights and order
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// What computes
+    #[arg(long, value_enum, default_value_t)]
+    device: DeviceChoice,
+}
+
+impl Judging {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let data = fashion_mnist(&self.data.fashion())?;
+        let chosen = self.device.find()?;
+        let training = Training { images: self.images, ..Training::default() };
+        let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} images · {msg} · {eta} left")?;
+        let bar = ProgressBar::new(self.images).with_style(style);
+        let judge = Judge::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
+            bar.set_position(seen);
+            bar.set_message(format!("loss {loss:.3}"));
+        });
+        bar.finish_and_clear();
+        file::write_atomically(&self.out, &judge.to_bytes()?)?;
+        let (out, accuracy) = (self.out.display(), judge.profile.accuracy);
+        println!("{out}: {:.2} % right on {} held-out pictures", 100.0 * accuracy, data.held_out.len());
+        Ok(ExitCode::SUCCESS)
+    }
+}
