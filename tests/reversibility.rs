@@ -32,19 +32,25 @@ fn round_trips_close_as_theory_says() {
     }
 }
 
-/// DDIB is F₂⁻¹∘F₁: the translated point has the rank that the source had.
+/// DDIB is F₂⁻¹∘F₁: the translated point gets the rank that the source had, as fast as the solver converges.
 #[test]
 fn translation_keeps_the_rank() {
-    // Errors of an independent computation at 16 intervals, rounded up.
-    for (solver, most) in [(Solver::Euler, 5.25e-2), (Solver::Midpoint, 8.25e-4), (Solver::Rk4, 1.25e-5)] {
-        let error = |z: f64| {
-            let image = decoded(Solver::Rk4, 400, z);
-            let frames = flow::translate(SOURCE, TARGET, solver, &grid(16), image);
-            let end = frames.last().expect("a last frame").frame().state;
-            (TARGET.distribution(end, 1.0) - SOURCE.distribution(image, 1.0)).abs()
+    // Errors at 128 intervals, rounded up from an independent computation at fewer intervals.
+    let bounds = [(Solver::Euler, 7e-3), (Solver::Midpoint, 2e-5), (Solver::Heun, 3e-5), (Solver::Rk4, 6e-9)];
+    for (solver, bound) in bounds {
+        let error = |intervals: u32| {
+            let of = |z: f64| {
+                let image = decoded(Solver::Rk4, 400, z);
+                let frames = flow::translate(SOURCE, TARGET, solver, &grid(intervals), image);
+                let end = frames.last().expect("a last frame").frame().state;
+                (TARGET.distribution(end, 1.0) - SOURCE.distribution(image, 1.0)).abs()
+            };
+            noises().map(of).fold(0.0, f64::max)
         };
-        let worst = noises().map(error).fold(0.0, f64::max);
-        assert!(worst < most && worst > most / 1.2, "{solver}: {worst:.3e}, expected just below {most:.2e}");
+        let (coarse, fine) = (error(64), error(128));
+        let order = (coarse / fine).log2();
+        assert!(order > f64::from(solver.order()) - 0.2, "{solver}: measured order {order:.2}");
+        assert!(fine < bound, "{solver}: error {fine:.2e}");
     }
 }
 

@@ -144,7 +144,16 @@ impl Page {
                 height: 844,
                 device_scale_factor: 2.0,
                 mobile: true,
-                ..SetDeviceMetricsOverride::default()
+                scale: None,
+                screen_width: None,
+                screen_height: None,
+                position_x: None,
+                position_y: None,
+                dont_set_visible_size: None,
+                screen_orientation: None,
+                viewport: None,
+                display_feature: None,
+                device_posture: None,
             })
             .expect("a phone-sized window");
     }
