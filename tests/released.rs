@@ -29,3 +29,18 @@ fn every_released_model_loads_and_is_what_its_card_says() {
         }
     }
 }
+
+/// The figures in README.md are those of the card.
+#[test]
+fn the_readme_quotes_the_card() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let bytes = std::fs::read(crate::support::released_model()).expect("the released model");
+    let card = Checkpoint::from_bytes(&bytes).expect("a whole model").card;
+    for measure in &card.measures {
+        for number in [measure.value, measure.real] {
+            let shown = format!("{number:.3}");
+            assert!(readme.contains(&shown), "README.md does not tell {} {shown}", measure.name);
+        }
+    }
+    assert!(readme.contains(&format!("{},000 images", card.images_seen / 1000)), "README.md tells the images seen");
+}

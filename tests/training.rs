@@ -20,9 +20,11 @@ use crate::support::{run, trainer};
 /// network that has not learned.
 #[test]
 fn on_normal_data_the_loss_reaches_its_floor() {
-    const SHAPE: ImageShape = ImageShape { channels: 1, height: 4, width: 4 };
-    const BATCH: usize = 256;
-    let training = Training { images: 400 * BATCH as u64, batch: BATCH, warm_up_images: 2_000, ..Training::default() };
+    const SHAPE: ImageShape = ImageShape { channels: 1, height: 8, width: 8 };
+    const STEPS: u64 = 1_500;
+    const BATCH: usize = 128;
+    let training =
+        Training { images: STEPS * BATCH as u64, batch: BATCH, warm_up_images: 2_000, ..Training::default() };
     let device = Device::flex().autodiff();
     let config = VelocityNetConfig { width: 16, outer_blocks: 1, inner_blocks: 1, embedding: 32 };
     Device::flex().seed(1);
@@ -46,11 +48,12 @@ fn on_normal_data_the_loss_reaches_its_floor() {
         progress.images_seen += BATCH as u64;
         last.push(loss.into_scalar::<f64>());
     }
-    let tail = &last[300..];
+    let tail = &last[last.len() - 200..];
     let mean = tail.iter().sum::<f64>() / tail.len() as f64;
     let floor = std::f64::consts::FRAC_PI_2;
-    // 100 batches of 4,096 values: the standard error of their mean is 0.005.
-    assert!((floor - 0.015..floor * 1.05).contains(&mean), "mean loss {mean:.4}, floor {floor:.4}");
+    // 200 batches of 8,192 values: the standard error of their mean is 0.002. The network normalises its activations and
+    // cannot see how long a picture's vector is, which costs it some percent.
+    assert!((floor - 0.01..floor * 1.05).contains(&mean), "mean loss {mean:.4}, floor {floor:.4}");
 }
 
 /// A configuration that a test can afford.

@@ -17,7 +17,7 @@ use crate::judge::{Judge, accuracy, balanced, pictures};
 /// Measures a model: Fréchet distance to held-out pictures, and how often a classifier sees the class that was asked
 /// for.
 ///
-/// Both are also measured on real training pictures, which is what a perfect model would reach.
+/// Both are also measured on real held-out pictures, as many as are drawn, which is what a perfect model would reach.
 ///
 /// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
 /// nfe, guidance, seed).
@@ -51,23 +51,29 @@ impl Evaluate {
             judge.profile.shape == model.shape && data.shape == model.shape && data.classes == model.card.classes,
             "model, judge and data differ in picture size or classes; they must belong together"
         );
-        let began = Instant::now();
         let samples = self.samples as usize;
+        ensure!(
+            data.held_out.len() >= 2 * samples,
+            "{samples} drawn pictures want {} held-out ones, as many to be compared as to compare with, but there are {}; \
+             use fewer --samples or more --data",
+            2 * samples,
+            data.held_out.len()
+        );
+        let began = Instant::now();
         let conditions = balanced(samples, data.classes.len());
         let drawn = loaded.ready().generate(&conditions, self.journey.journey(), self.journey.seed(), 0);
         let drawn_verdict = judge.judge(&drawn.values);
         let wanted = (0..samples).map(|i| i % data.classes.len());
 
         let held_out = judge.judge(&pictures(&data.held_out, data.shape));
-        let real_examples = &data.training[..samples.min(data.training.len())];
-        let real = judge.judge(&pictures(real_examples, data.shape));
+        let (real, reference) = held_out.features.split_at(samples);
         let held_out_classes = data.held_out.iter().map(|example| usize::from(example.class));
         let measure = |name: &str, value: f64, real: f64| Measure {
             name: name.to_owned(),
             value,
             real,
             extractor: judge.profile.name.clone(),
-            data: format!("{} held-out pictures", data.held_out.len()),
+            data: format!("{} held-out pictures", reference.len()),
             samples: self.samples.into(),
             solver: self.journey.solver.name().to_owned(),
             intervals: self.journey.intervals.get(),
@@ -78,8 +84,8 @@ impl Evaluate {
         model.card.measures = vec![
             measure(
                 "frechet_distance",
-                frechet_distance(&drawn_verdict.features, &held_out.features),
-                frechet_distance(&real.features, &held_out.features),
+                frechet_distance(&drawn_verdict.features, reference),
+                frechet_distance(real, reference),
             ),
             measure(
                 "class_accuracy",

@@ -174,7 +174,6 @@ impl App {
             Err(message) => return notice(Some(&message)),
         };
         let state = self.0.borrow();
-        notice(None);
         controls::show(&state.view);
         let example = match (&state.view.tab, &state.view.translate.source) {
             (Tab::Translate, Source::Example(number)) => Some(*number),
@@ -224,6 +223,7 @@ impl App {
         spawn_local(async move {
             match upload::pixels_from_file(&file, shape).await {
                 Ok(pixels) => {
+                    notice(None);
                     app.0.borrow_mut().view.tab = Tab::Translate;
                     app.choose(Source::Own(pixels));
                 }
@@ -311,10 +311,9 @@ impl App {
         }
         let result = controls::read(&mut self.0.borrow_mut().view);
         match result {
-            Ok(()) if run => self.run(),
             Ok(()) => {
                 notice(None);
-                self.write_link();
+                if run { self.run() } else { self.write_link() }
             }
             Err(message) => notice(Some(&format!("Nothing was started: {message}."))),
         }
