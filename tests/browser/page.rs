@@ -70,7 +70,8 @@ impl Page {
             .expect("options for a browser");
         let browser = Browser::new(options).expect("a Chromium; set CHROME to one");
         let tab = browser.new_tab().expect("a tab");
-        tab.set_default_timeout(PATIENCE);
+        // A question that a browser loses while it changes pages is asked again.
+        tab.set_default_timeout(PATIENCE / 8);
         tab.navigate_to(&format!("{address}{fragment}")).expect("the page opens");
         Page { tab, _browser: browser }
     }
