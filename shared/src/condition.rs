@@ -64,7 +64,7 @@ pub enum NetField<'a> {
     /// Weight 1.
     Plain(ConditionedNet<'a>),
     /// Any other weight.
-    Guided(Guided<ConditionedNet<'a>, ConditionedNet<'a>>),
+    Guided(Box<Guided<ConditionedNet<'a>, ConditionedNet<'a>>>),
 }
 
 impl<'a> NetField<'a> {
@@ -75,7 +75,7 @@ impl<'a> NetField<'a> {
             return NetField::Plain(conditional);
         }
         let unconditional = ConditionedNet::new(net, &vec![Condition::None; conditions.len()], device);
-        NetField::Guided(Guided { conditional, unconditional, weight })
+        NetField::Guided(Box::new(Guided { conditional, unconditional, weight }))
     }
 }
 

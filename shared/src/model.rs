@@ -108,7 +108,7 @@ impl VelocityNetConfig {
 
     fn check(&self, shape: ImageShape, classes: usize) -> Result<(), ConfigError> {
         let ImageShape { channels, height, width } = shape;
-        let multiple = |n: usize, of: usize| n > 0 && n % of == 0;
+        let multiple = |n: usize, of: usize| n > 0 && n.is_multiple_of(of);
         if !multiple(width, 4) || !multiple(height, 4) {
             return Err(ConfigError::Size { width, height });
         }

@@ -119,7 +119,7 @@ impl<'a> Run<'a> {
             self.progress.images_seen += training.batch as u64;
             stretch.add(loss, training.batch);
             let done = self.progress.images_seen >= training.images;
-            if done || self.progress.steps % REPORT_EVERY_STEPS == 0 {
+            if done || self.progress.steps.is_multiple_of(REPORT_EVERY_STEPS) {
                 self.report(&mut stretch, &bar)?;
             }
             self.progress.seconds += began.elapsed().as_secs_f64();
@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
         let images_seen = self.progress.images_seen;
         bar.set_position(images_seen);
         bar.set_message(format!("loss {loss:.4} · {images_per_second:.0} images/s"));
-        if bar.is_hidden() && self.progress.steps % (10 * REPORT_EVERY_STEPS) == 0 {
+        if bar.is_hidden() && self.progress.steps.is_multiple_of(10 * REPORT_EVERY_STEPS) {
             eprintln!("{images_seen} images · loss {loss:.4} · {images_per_second:.0} images/s");
         }
         if !loss.is_finite() {

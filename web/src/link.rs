@@ -100,22 +100,22 @@ pub fn view_from_fragment(fragment: &str) -> Result<View, LinkError> {
                 view.tab = tab.ok_or_else(|| wrong("tab", &value, Tab::ALL.map(Tab::name).join(" or ")))?;
             }
             "class" => view.generate.class = Some(value),
-            "seed" => view.generate.seed = value.parse().map_err(|_| wrong("seed", &value, "a whole number"))?,
+            "seed" => view.generate.seed = value.parse().ok().ok_or_else(|| wrong("seed", &value, "a whole number"))?,
             "count" => view.generate.count = within("count", &value, MOST_PICTURES)?,
             "from" => view.translate.from = Some(value),
             "to" => view.translate.to = Some(value),
             "example" => {
-                let number = value.parse().map_err(|_| wrong("example", &value, "a whole number"))?;
+                let number = value.parse().ok().ok_or_else(|| wrong("example", &value, "a whole number"))?;
                 view.translate.source = Source::Example(number);
             }
             "picture" => {
                 let pixels = URL_SAFE_NO_PAD.decode(&value);
-                let pixels = pixels.map_err(|_| wrong("picture", &value, "the pixels of a picture"))?;
+                let pixels = pixels.ok().ok_or_else(|| wrong("picture", &value, "the pixels of a picture"))?;
                 view.translate.source = Source::Own(pixels);
             }
             "solver" => {
                 let names = || Solver::ALL.map(Solver::name).join(", ");
-                view.solver = Solver::from_str(&value).map_err(|_| wrong("solver", &value, names()))?;
+                view.solver = Solver::from_str(&value).ok().ok_or_else(|| wrong("solver", &value, names()))?;
             }
             "intervals" => view.intervals = within("intervals", &value, MOST_INTERVALS)?,
             "guidance" => {
