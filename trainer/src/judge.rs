@@ -8,7 +8,7 @@ use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
-use shared::condition::{self, Condition};
+use shared::condition;
 use shared::image::{ImageShape, values_from_pixels};
 use shared::noise::Seed;
 use shared::parameters;
@@ -178,9 +178,4 @@ pub fn pictures(examples: &[Example], shape: ImageShape) -> Vec<Vec<f32>> {
 fn cross_entropy(network: &Network, images: Tensor<4>, classes: Tensor<1, Int>) -> Tensor<1> {
     let logits = network.classes.forward(network.features(images));
     log_softmax(logits, 1).gather(1, classes.unsqueeze_dim::<2>(1)).mean().neg()
-}
-
-/// Every class in turn.
-pub fn balanced(count: usize, classes: usize) -> Vec<Condition> {
-    (0..count).map(|i| Condition::Class(i % classes)).collect()
 }

@@ -85,3 +85,8 @@ impl Ready<'_> {
         values.chunks_exact(self.shape.values()).map(<[f32]>::to_vec).collect()
     }
 }
+
+/// Every class in turn.
+pub fn balanced(count: usize, classes: usize) -> Vec<Condition> {
+    (0..count).map(|i| Condition::Class(i % classes)).collect()
+}

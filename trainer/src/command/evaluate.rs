@@ -12,7 +12,8 @@ use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::dataset::fashion_mnist;
 use crate::file;
 use crate::frechet::frechet_distance;
-use crate::judge::{Judge, accuracy, balanced, pictures};
+use crate::judge::{Judge, accuracy, pictures};
+use crate::sampling::balanced;
 
 /// Measures a model: Fréchet distance to held-out pictures, and how often a classifier sees the class that was asked
 /// for.

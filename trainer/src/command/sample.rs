@@ -9,6 +9,7 @@ use shared::condition::Condition;
 
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::picture;
+use crate::sampling::balanced;
 
 /// Draws pictures. The same seed, class and number give the same picture on every device.
 ///
@@ -36,7 +37,7 @@ impl Sample {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
         let classes = loaded.checkpoint.card.classes.len();
         let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
-            (0..self.count as usize).map(|i| Condition::Class(i % classes)).collect()
+            balanced(self.count as usize, classes)
         } else {
             vec![loaded.condition(&self.class)?; self.count as usize]
         };
