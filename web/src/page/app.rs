@@ -156,6 +156,7 @@ impl App {
 
     /// Translates another picture.
     fn choose(&self, source: Source) {
+        notice(None);
         {
             let mut state = self.0.borrow_mut();
             if matches!(source, Source::Example(_)) {
@@ -210,6 +211,7 @@ impl App {
     }
 
     fn show_tab(&self, tab: Tab) {
+        notice(None);
         self.0.borrow_mut().view.tab = tab;
         controls::show(&self.0.borrow().view);
         by_id::<HtmlElement>(&format!("tab-{}", tab.name())).focus().unwrap_or_default();
@@ -223,7 +225,6 @@ impl App {
         spawn_local(async move {
             match upload::pixels_from_file(&file, shape).await {
                 Ok(pixels) => {
-                    notice(None);
                     app.0.borrow_mut().view.tab = Tab::Translate;
                     app.choose(Source::Own(pixels));
                 }
