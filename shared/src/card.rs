@@ -31,6 +31,12 @@ pub struct ModelCard {
     pub measures: Vec<Measure>,
 }
 
+/// The number of the class called `name`: by the same letters or, if there is none, whatever their case.
+pub fn class(classes: &[String], name: &str) -> Option<usize> {
+    let exact = classes.iter().position(|class| class == name);
+    exact.or_else(|| classes.iter().position(|class| class.eq_ignore_ascii_case(name)))
+}
+
 /// One measured number and what it was measured with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -187,9 +187,9 @@ impl Checkpoint {
         Ok(parameters::restore(network, self.parameters.clone())?)
     }
 
-    /// The number of the class with this name; letter case does not matter.
+    /// The number of the class with this name: the same letters, or else the same but for their case.
     pub fn class(&self, name: &str) -> Option<usize> {
-        self.card.classes.iter().position(|class| class.eq_ignore_ascii_case(name))
+        crate::card::class(&self.card.classes, name)
     }
 }
 

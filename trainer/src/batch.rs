@@ -1,11 +1,14 @@
 //! What one step sees: pictures, classes, noise and times, all drawn from the seed and the step's number.
 
+use rand_core::Rng;
 use rand_distr::{Distribution, StandardUniform};
 use shared::checkpoint::Example;
 use shared::condition::Condition;
 use shared::image::{ImageShape, values_from_pixels};
 use shared::noise::{Seed, normal};
 use shared::time::Time;
+
+use crate::config::Training;
 
 /// One step's pairs of noise and image.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,31 +29,35 @@ pub struct Batches<'a> {
     examples: &'a [Example],
     shape: ImageShape,
     seed: Seed,
-    size: usize,
-    label_dropout: f64,
+    training: Training,
     order: (u64, Vec<u32>),
 }
 
 impl<'a> Batches<'a> {
-    /// Batches of `size` pairs. Each epoch visits every example once, in an order of its own.
-    pub fn new(examples: &'a [Example], shape: ImageShape, seed: Seed, size: usize, label_dropout: f64) -> Self {
+    /// Batches of `training.batch` pairs. Each epoch visits every example once, in an order of its own.
+    pub fn new(examples: &'a [Example], shape: ImageShape, seed: Seed, training: &Training) -> Self {
         assert!(!examples.is_empty(), "a data set without pictures is refused when it is loaded");
-        Batches { examples, shape, seed, size, label_dropout, order: (0, order(seed, 0, examples.len())) }
+        Batches { examples, shape, seed, training: *training, order: (0, order(seed, 0, examples.len())) }
     }
 
     /// The batch of step number `step`.
     pub fn batch(&mut self, step: u64) -> Batch {
-        let examples: Vec<&Example> =
-            (0..self.size as u64).map(|i| self.example(step * self.size as u64 + i)).collect();
+        let size = self.training.batch as u64;
+        let examples: Vec<&Example> = (0..size).map(|i| self.example(step * size + i)).collect();
         let mut uniform = self.seed.stream("time", step);
         let times = examples.iter().map(|_| Time::new(StandardUniform.sample(&mut uniform))).collect();
         let mut dropout = self.seed.stream("label dropout", step);
         let conditions = examples.iter().map(|example| {
             let draw: f64 = StandardUniform.sample(&mut dropout);
-            if draw < self.label_dropout { Condition::None } else { Condition::Class(example.class.into()) }
+            if draw < self.training.label_dropout { Condition::None } else { Condition::Class(example.class.into()) }
         });
+        let mut moves = self.seed.stream("augmentation", step);
+        let augmented = |example: &&Example| {
+            let pixels = augment(&example.pixels, self.shape, self.training.flip, self.training.shift, &mut moves);
+            values_from_pixels(self.shape, &pixels)
+        };
         Batch {
-            images: examples.iter().flat_map(|example| values_from_pixels(self.shape, &example.pixels)).collect(),
+            images: examples.iter().flat_map(augmented).collect(),
             noise: normal(&mut self.seed.stream("training noise", step), examples.len() * self.shape.values()),
             times,
             conditions: conditions.collect(),
@@ -66,6 +73,30 @@ impl<'a> Batches<'a> {
         }
         &self.examples[self.order.1[place as usize] as usize]
     }
+}
+
+/// The picture, mirrored half of the time if `flip`, and moved by up to `shift` pixels; what comes in repeats the border.
+fn augment(pixels: &[u8], shape: ImageShape, flip: bool, shift: usize, generator: &mut impl Rng) -> Vec<u8> {
+    if !flip && shift == 0 {
+        return pixels.to_vec();
+    }
+    let mut draw = |choices: usize| {
+        let uniform: f64 = StandardUniform.sample(generator);
+        (uniform * choices as f64) as usize
+    };
+    let ImageShape { channels, height, width } = shape;
+    let mirrored = flip && draw(2) == 1;
+    let (down, right) = (draw(2 * shift + 1), draw(2 * shift + 1));
+    let from = |at: usize, moved: usize, extent: usize| (at + moved).saturating_sub(shift).min(extent - 1);
+    let mut result = Vec::with_capacity(pixels.len());
+    for y in 0..height {
+        for x in 0..width {
+            let x = if mirrored { width - 1 - x } else { x };
+            let at = (from(y, down, height) * width + from(x, right, width)) * channels;
+            result.extend_from_slice(&pixels[at..at + channels]);
+        }
+    }
+    result
 }
 
 /// A random order of `count` things (Fisher and Yates).
@@ -85,6 +116,10 @@ mod tests {
 
     const SHAPE: ImageShape = ImageShape { channels: 1, height: 1, width: 1 };
 
+    fn training(batch: usize, label_dropout: f64) -> Training {
+        Training { batch, label_dropout, ..Training::default() }
+    }
+
     fn examples() -> Vec<Example> {
         (0..10).map(|class| Example { class, pixels: vec![class * 20] }).collect()
     }
@@ -92,12 +127,12 @@ mod tests {
     #[test]
     fn an_epoch_visits_every_example_once_and_any_batch_can_be_drawn_first() {
         let examples = examples();
-        let mut batches = Batches::new(&examples, SHAPE, Seed(3), 4, 0.0);
+        let mut batches = Batches::new(&examples, SHAPE, Seed(3), &training(4, 0.0));
         let all: Vec<Batch> = (0..5).map(|step| batches.batch(step)).collect();
         let mut seen: Vec<f32> = all.iter().flat_map(|batch| batch.images.clone()).collect();
         seen.sort_by(f32::total_cmp);
         assert!(seen.chunks(2).all(|pair| pair[0] == pair[1]), "two epochs see each picture twice: {seen:?}");
-        let mut late = Batches::new(&examples, SHAPE, Seed(3), 4, 0.0);
+        let mut late = Batches::new(&examples, SHAPE, Seed(3), &training(4, 0.0));
         assert_eq!(late.batch(3), all[3]);
         assert_ne!(all[0].noise, all[1].noise);
     }
@@ -105,9 +140,21 @@ mod tests {
     #[test]
     fn label_dropout_hides_its_share_of_classes() {
         let examples = examples();
-        let mut batches = Batches::new(&examples, SHAPE, Seed(0), 2_000, 0.25);
+        let mut batches = Batches::new(&examples, SHAPE, Seed(0), &training(2_000, 0.25));
         let hidden = batches.batch(0).conditions.iter().filter(|c| **c == Condition::None).count();
         // 500 expected with a standard deviation of 19.
         assert!((420..580).contains(&hidden), "{hidden} of 2,000");
+    }
+
+    #[test]
+    fn augmentation_moves_and_mirrors_and_invents_no_pixel() {
+        let shape = ImageShape { channels: 1, height: 1, width: 3 };
+        let draws = |flip, shift| -> std::collections::BTreeSet<Vec<u8>> {
+            let mut generator = Seed(0).stream("augmentation", 0);
+            (0..200).map(|_| augment(&[1, 2, 3], shape, flip, shift, &mut generator)).collect()
+        };
+        assert_eq!(draws(false, 0), [vec![1, 2, 3]].into());
+        assert_eq!(draws(true, 0), [vec![1, 2, 3], vec![3, 2, 1]].into());
+        assert_eq!(draws(false, 1), [vec![1, 1, 2], vec![1, 2, 3], vec![2, 3, 3]].into());
     }
 }

@@ -4,7 +4,9 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use shared::model::VelocityNetConfig;
 
-/// Everything that decides what a run computes, apart from the data and the device.
+use crate::dataset::Source;
+
+/// Everything that decides what a run computes, apart from the device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainingConfig {
@@ -12,6 +14,8 @@ pub struct TrainingConfig {
     pub name: String,
     /// The seed of weights, order, times, noise and label dropout.
     pub seed: u64,
+    /// The pictures to learn from.
+    pub data: Source,
     /// The shape of the network.
     pub network: VelocityNetConfig,
     /// How long and how fast to learn.
@@ -40,6 +44,10 @@ pub struct Training {
     pub gradient_norm: f64,
     /// The share of images shown without their class, which makes guidance possible.
     pub label_dropout: f64,
+    /// Whether half of the images are shown mirrored.
+    pub flip: bool,
+    /// Pixels by which images are moved at random, at most, in each direction.
+    pub shift: usize,
     /// Images after which a weight counts half in the average that is released.
     pub ema_half_life_images: u64,
     /// Early on, the half-life is this share of the images seen so far.
@@ -63,6 +71,7 @@ impl Default for TrainingConfig {
         TrainingConfig {
             name: "fashion-mnist".to_owned(),
             seed: 0,
+            data: Source::default(),
             network: VelocityNetConfig::default(),
             training: Training::default(),
             output: Output::default(),
@@ -81,6 +90,8 @@ impl Default for Training {
             beta_2: 0.99,
             gradient_norm: 1.0,
             label_dropout: 0.1,
+            flip: false,
+            shift: 0,
             ema_half_life_images: 40_000,
             ema_ramp: 0.1,
         }
@@ -119,6 +130,7 @@ impl TrainingConfig {
     pub fn check(&self) -> Result<()> {
         let Training { images, batch, learning_rate, beta_1, beta_2, gradient_norm, label_dropout, ema_ramp, .. } =
             self.training;
+        self.data.check()?;
         ensure!(images > 0, "training.images is 0; it counts the images to see and must be positive");
         ensure!((1..=4096).contains(&batch), "training.batch is {batch}; it must lie within 1..=4096");
         let positive = |x: f64| x > 0.0 && x.is_finite();

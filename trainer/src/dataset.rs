@@ -1,13 +1,17 @@
 //! Labelled pictures to train on, and those kept aside.
 
+mod atlas;
+mod cifar10;
 mod fashion_mnist;
 mod idx;
+mod images;
+mod source;
 
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
 
-pub use fashion_mnist::{Fashion, SYSTEM_FOLDER, fashion_mnist};
-pub use idx::IdxError;
+pub use images::ImageFolder;
+pub use source::Source;
 
 /// A data set, parted for ever into what is trained on and what is held out.
 #[derive(Clone, Debug)]
@@ -24,6 +28,9 @@ pub struct Dataset {
     pub training: Vec<Example>,
     /// Pictures never trained on.
     pub held_out: Vec<Example>,
+    /// Whether the pictures come in styles: picture number i is style i / classes in class i % classes, so that the
+    /// true translation of a picture into any class is known.
+    pub paired: bool,
 }
 
 impl Dataset {
@@ -34,5 +41,10 @@ impl Dataset {
                 self.held_out.iter().filter(move |example| usize::from(example.class) == class).take(count).cloned()
             })
             .collect()
+    }
+
+    /// The number of the class with this name: the same letters, or else the same but for their case.
+    pub fn class(&self, name: &str) -> Option<usize> {
+        shared::card::class(&self.classes, name)
     }
 }

@@ -16,6 +16,9 @@ pub enum DeviceChoice {
     Gpu,
     /// A graphics processor imitated by software, for tests of the GPU code on machines without one. Slow.
     Software,
+    /// The CPU by way of LibTorch.
+    #[cfg(feature = "torch")]
+    Torch,
 }
 
 /// A device and its name.
@@ -38,6 +41,9 @@ impl DeviceChoice {
             DeviceChoice::Auto => Ok(adapter(&REAL).unwrap_or_else(cpu)),
             DeviceChoice::Gpu => or_list(adapter(&REAL)),
             DeviceChoice::Software => or_list(adapter(&[wgpu::DeviceType::Cpu])),
+            #[cfg(feature = "torch")]
+            #[expect(deprecated, reason = "until burn has another CPU backend that is as fast")]
+            DeviceChoice::Torch => Ok(Chosen { device: Device::libtorch(), name: "CPU, LibTorch".to_owned() }),
         }
     }
 }

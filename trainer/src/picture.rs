@@ -42,12 +42,13 @@ pub fn read(path: &Path, shape: ImageShape) -> Result<(Vec<f32>, Option<String>)
     Ok((values_from_pixels(shape, &pixels(&fitted, shape.channels)), note))
 }
 
-fn decode(bytes: &[u8]) -> Result<DynamicImage> {
+/// The picture in the bytes of a PNG, JPEG or WebP file.
+pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage> {
     Ok(ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.decode()?)
 }
 
 /// The pixels of `picture` with 1 or 3 channels side by side.
-fn pixels(picture: &DynamicImage, channels: usize) -> Vec<u8> {
+pub(crate) fn pixels(picture: &DynamicImage, channels: usize) -> Vec<u8> {
     let colours = picture.to_rgb8();
     if channels == 1 { colours.pixels().map(|pixel| grey_from_rgb(pixel.0)).collect() } else { colours.into_raw() }
 }

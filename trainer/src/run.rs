@@ -17,13 +17,14 @@ use shared::parameters;
 use shared::solver::Solver;
 
 use crate::batch::Batches;
+use crate::config::TrainingConfig;
 use crate::dataset::Dataset;
 use crate::device::Chosen;
 use crate::file;
 use crate::journal::{Event, Journal};
 use crate::optimiser::Optimiser;
 use crate::picture;
-use crate::run_folder::{Recipe, RunFolder};
+use crate::run_folder::RunFolder;
 use crate::sampling::{Journey, Ready};
 use crate::step::step;
 use crate::training_state::{Progress, TrainingState};
@@ -50,7 +51,7 @@ pub enum Ending {
 /// A run in progress.
 pub struct Run<'a> {
     folder: &'a RunFolder,
-    recipe: &'a Recipe,
+    config: &'a TrainingConfig,
     data: &'a Dataset,
     chosen: &'a Chosen,
     net: VelocityNet,
@@ -64,22 +65,32 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// If the configuration does not fit the data, or the folder cannot be written.
-    pub fn start(folder: &'a RunFolder, recipe: &'a Recipe, data: &'a Dataset, chosen: &'a Chosen) -> Result<Self> {
+    pub fn start(
+        folder: &'a RunFolder,
+        config: &'a TrainingConfig,
+        data: &'a Dataset,
+        chosen: &'a Chosen,
+    ) -> Result<Self> {
         let device = chosen.device.clone().autodiff();
         // burn draws fresh weights from a generator of the device.
-        chosen.device.seed(recipe.config.seed);
-        let net = recipe.config.network.init(data.shape, data.classes.len(), &device)?;
+        chosen.device.seed(config.seed);
+        let net = config.network.init(data.shape, data.classes.len(), &device)?;
         let optimiser = Optimiser::new(&net);
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
-        Ok(Run { folder, recipe, data, chosen, net, optimiser, progress: Progress::default(), journal })
+        Ok(Run { folder, config, data, chosen, net, optimiser, progress: Progress::default(), journal })
     }
 
     /// A run where its last saved state left it.
     ///
     /// # Errors
     /// If there is no saved state, or it does not fit the configuration.
-    pub fn resume(folder: &'a RunFolder, recipe: &'a Recipe, data: &'a Dataset, chosen: &'a Chosen) -> Result<Self> {
-        let mut run = Self::start(folder, recipe, data, chosen)?;
+    pub fn resume(
+        folder: &'a RunFolder,
+        config: &'a TrainingConfig,
+        data: &'a Dataset,
+        chosen: &'a Chosen,
+    ) -> Result<Self> {
+        let mut run = Self::start(folder, config, data, chosen)?;
         let TrainingState { progress, network, optimiser } = folder.state()?;
         run.net = parameters::restore(run.net, network).context("the saved state does not fit the configuration")?;
         run.optimiser = Optimiser::from_parameters(optimiser, &chosen.device);
@@ -92,11 +103,10 @@ impl<'a> Run<'a> {
     /// # Errors
     /// If the loss is no longer finite, or a file cannot be written.
     pub fn train(&mut self, stop: &AtomicBool) -> Result<Ending> {
-        let (training, output) = (self.recipe.config.training, self.recipe.config.output);
+        let (training, output) = (self.config.training, self.config.output);
         let device = self.chosen.device.clone().autodiff();
-        let seed = Seed(self.recipe.config.seed);
-        let mut batches =
-            Batches::new(&self.data.training, self.data.shape, seed, training.batch, training.label_dropout);
+        let seed = Seed(self.config.seed);
+        let mut batches = Batches::new(&self.data.training, self.data.shape, seed, &training);
         self.journal.write(&Event::Started {
             images_seen: self.progress.images_seen,
             device: &self.chosen.name,
@@ -185,7 +195,7 @@ impl<'a> Run<'a> {
 
     /// The model with the averaged weights.
     fn checkpoint(&self) -> Result<Checkpoint> {
-        let (config, data) = (&self.recipe.config, self.data);
+        let (config, data) = (self.config, self.data);
         Ok(Checkpoint {
             shape: data.shape,
             network: config.network,
@@ -214,7 +224,7 @@ impl<'a> Run<'a> {
         let device: &Device = &self.chosen.device;
         let net = self.checkpoint()?.network(device)?;
         let ready = Ready { net: &net, shape: self.data.shape, device };
-        write_sheet(&ready, Seed(self.recipe.config.seed), &self.folder.path(&name))?;
+        write_sheet(&ready, Seed(self.config.seed), &self.folder.path(&name))?;
         std::fs::copy(self.folder.path(&name), self.folder.path("sheet.png")).context("cannot copy the sheet")?;
         self.journal.write(&Event::Sheet { images_seen, file: &name })
     }

@@ -3,10 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde::{Deserialize, Serialize};
 
 use crate::config::TrainingConfig;
-use crate::dataset::Fashion;
 use crate::file;
 use crate::training_state::TrainingState;
 
@@ -19,43 +17,25 @@ pub struct RunFolder {
     path: PathBuf,
 }
 
-/// What a run was started with, as it stands in `run.toml`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Recipe {
-    /// The folder of the data set; absent when the embedded pictures are used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<PathBuf>,
-    /// The resolved configuration.
-    pub config: TrainingConfig,
-}
-
-impl Recipe {
-    /// The pictures that the recipe names.
-    pub fn fashion(&self) -> Fashion {
-        self.data.clone().map_or(Fashion::Embedded, Fashion::Folder)
-    }
-}
-
 impl RunFolder {
-    /// Makes a folder for a new run and writes its recipe there, before the first step.
+    /// Makes a folder for a new run and writes its configuration there, before the first step.
     ///
     /// # Errors
     /// If the folder exists and is not empty, or cannot be written.
-    pub fn create(path: PathBuf, recipe: &Recipe) -> Result<Self> {
+    pub fn create(path: PathBuf, config: &TrainingConfig) -> Result<Self> {
         if path.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
             bail!("{0} is not empty; continue that run with --resume {0}, or choose another folder", path.display());
         }
         let folder = RunFolder { path };
-        file::write_atomically(&folder.path("run.toml"), toml::to_string_pretty(recipe)?.as_bytes())?;
+        file::write_atomically(&folder.path("run.toml"), config.to_toml()?.as_bytes())?;
         Ok(folder)
     }
 
     /// Opens a run to continue it. Without a path, the youngest run.
     ///
     /// # Errors
-    /// If there is no such run, or its recipe is damaged.
-    pub fn open(path: Option<PathBuf>) -> Result<(Self, Recipe)> {
+    /// If there is no such run, or its configuration is damaged.
+    pub fn open(path: Option<PathBuf>) -> Result<(Self, TrainingConfig)> {
         let path = match path {
             Some(path) => path,
             None => youngest(Path::new(RUNS))?,
@@ -64,9 +44,9 @@ impl RunFolder {
         let folder = RunFolder { path };
         let text = file::read(&folder.path("run.toml"))?;
         let context = || format!("{} is damaged", folder.path("run.toml").display());
-        let recipe: Recipe = toml::from_str(&String::from_utf8(text).with_context(context)?).with_context(context)?;
-        recipe.config.check()?;
-        Ok((folder, recipe))
+        let config =
+            TrainingConfig::from_toml(&String::from_utf8(text).with_context(context)?).with_context(context)?;
+        Ok((folder, config))
     }
 
     /// The path of a file in the folder.

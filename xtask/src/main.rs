@@ -4,6 +4,8 @@
 
 mod browser;
 mod command;
+#[cfg(feature = "data")]
+mod data;
 mod gather;
 mod size;
 mod suite;
@@ -40,6 +42,26 @@ enum Chore {
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
     Gather,
+    /// Draw the embedded glyphs from a folder of TrueType fonts
+    #[cfg(feature = "data")]
+    Glyphs {
+        /// The fonts; Debian's fonts-aenigma puts them here
+        #[arg(long, value_name = "DIR", default_value = "/usr/share/fonts/truetype/aenigma")]
+        fonts: std::path::PathBuf,
+        /// Where to write atlas.png and atlas.toml
+        #[arg(long, value_name = "DIR", default_value = "trainer/data/glyphs")]
+        out: std::path::PathBuf,
+    },
+    /// Draw the embedded faces
+    #[cfg(feature = "data")]
+    Faces {
+        /// How many faces
+        #[arg(long, value_name = "N", default_value_t = 3_000)]
+        count: u32,
+        /// Where to write atlas.png and atlas.toml
+        #[arg(long, value_name = "DIR", default_value = "trainer/data/faces")]
+        out: std::path::PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -48,6 +70,10 @@ fn main() -> ExitCode {
         Chore::Test => suite::test(),
         Chore::Setup => setup().map(drop),
         Chore::Gather => gather::gather(),
+        #[cfg(feature = "data")]
+        Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),
+        #[cfg(feature = "data")]
+        Chore::Faces { count, out } => data::faces(count, &out),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

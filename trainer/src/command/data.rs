@@ -1,27 +1,21 @@
 //! Which pictures a verb works with.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use crate::dataset::{Fashion, SYSTEM_FOLDER};
+use crate::dataset::Source;
 
 /// The data set.
 #[derive(Debug, Default, Args)]
 pub(super) struct DataOption {
-    /// The folder with Fashion-MNIST's 60,000 training pictures, or `embedded` for the 9,000 inside this program
-    /// [default: the folder of Debian's dataset-fashion-mnist if it is there, else embedded]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    /// The pictures: fashion-mnist (60,000 from the folder of Debian's dataset-fashion-mnist if it is there, else
+    /// embedded), embedded (9,000 of Fashion-MNIST), glyphs, faces, or cifar10:DIR, idx:DIR (files like MNIST's),
+    /// images:DIR (sub-folders are classes), atlas:DIR (paired pictures), fashion-mnist:DIR
+    #[arg(long, value_name = "SOURCE")]
+    data: Option<Source>,
 }
 
 impl DataOption {
-    pub(super) fn fashion(&self) -> Fashion {
-        match &self.data {
-            Some(folder) if folder.as_os_str() == "embedded" => Fashion::Embedded,
-            Some(folder) => Fashion::Folder(folder.clone()),
-            None if PathBuf::from(SYSTEM_FOLDER).is_dir() => Fashion::Folder(SYSTEM_FOLDER.into()),
-            None => Fashion::Embedded,
-        }
+    pub(super) fn source(&self) -> Option<Source> {
+        self.data.clone()
     }
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 use shared::card::Measure;
 
 use super::data::DataOption;
+use super::judge::judge_file;
 use super::model::{JourneyOptions, Loaded, ModelFile};
-use crate::dataset::fashion_mnist;
 use crate::file;
 use crate::frechet::frechet_distance;
 use crate::judge::{Judge, accuracy, pictures};
@@ -26,9 +26,9 @@ use crate::sampling::balanced;
 pub(super) struct Evaluate {
     #[command(flatten)]
     model: ModelFile,
-    /// The classifier, from the verb `judge`
-    #[arg(long, value_name = "FILE", default_value = "models/judges/fashion-mnist.safetensors")]
-    judge: PathBuf,
+    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
+    #[arg(long, value_name = "FILE")]
+    judge: Option<PathBuf>,
     /// How many pictures to draw, as many of each class
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
@@ -44,9 +44,11 @@ pub(super) struct Evaluate {
 impl Evaluate {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
-        let data = fashion_mnist(&self.data.fashion())?;
-        let context = || format!("{} cannot judge", self.judge.display());
-        let judge = Judge::from_bytes(&file::read(&self.judge)?, &loaded.chosen.device).with_context(context)?;
+        let source = self.data.source().map_or_else(|| loaded.source(), Ok)?;
+        let path = self.judge.unwrap_or_else(|| judge_file(&source));
+        let data = source.load()?;
+        let context = || format!("{} cannot judge", path.display());
+        let judge = Judge::from_bytes(&file::read(&path)?, &loaded.chosen.device).with_context(context)?;
         let mut model = loaded.checkpoint.clone();
         ensure!(
             judge.profile.shape == model.shape && data.shape == model.shape && data.classes == model.card.classes,

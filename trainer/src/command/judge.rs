@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::data::DataOption;
 use crate::config::Training;
-use crate::dataset::fashion_mnist;
+use crate::dataset::Source;
 use crate::device::DeviceChoice;
 use crate::file;
 use crate::judge::Judge;
@@ -17,9 +17,9 @@ use crate::judge::Judge;
 pub(super) struct Judging {
     #[command(flatten)]
     data: DataOption,
-    /// The file to write
-    #[arg(long, value_name = "FILE", default_value = "models/judges/fashion-mnist.safetensors")]
-    out: PathBuf,
+    /// The file to write [default: models/judges/DATA.safetensors]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// How many images to see
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
@@ -33,9 +33,11 @@ pub(super) struct Judging {
 
 impl Judging {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let data = fashion_mnist(&self.data.fashion())?;
+        let source = self.data.source().unwrap_or_default();
+        let out = self.out.unwrap_or_else(|| judge_file(&source));
+        let data = source.load()?;
         let chosen = self.device.find()?;
-        let training = Training { images: self.images, ..Training::default() };
+        let training = Training { images: self.images, shift: 2, ..Training::default() };
         let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} images · {msg} · {eta} left")?;
         let bar = ProgressBar::new(self.images).with_style(style);
         let judge = Judge::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
@@ -43,9 +45,14 @@ impl Judging {
             bar.set_message(format!("loss {loss:.3}"));
         });
         bar.finish_and_clear();
-        file::write_atomically(&self.out, &judge.to_bytes()?)?;
-        let (out, accuracy) = (self.out.display(), judge.profile.accuracy);
+        file::write_atomically(&out, &judge.to_bytes()?)?;
+        let (out, accuracy) = (out.display(), judge.profile.accuracy);
         println!("{out}: {:.2} % right on {} held-out pictures", 100.0 * accuracy, data.held_out.len());
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Where the judge of these pictures lies unless told otherwise.
+pub(super) fn judge_file(source: &Source) -> PathBuf {
+    PathBuf::from(format!("models/judges/{}.safetensors", source.slug()))
 }

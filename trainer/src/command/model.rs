@@ -13,6 +13,8 @@ use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::solver::Solver;
 
+use crate::config::TrainingConfig;
+use crate::dataset::Source;
 use crate::device::{Chosen, DeviceChoice};
 use crate::file;
 use crate::sampling::{Journey, Ready};
@@ -96,6 +98,12 @@ impl Loaded {
 
     pub(super) fn ready(&self) -> Ready<'_> {
         Ready { net: &self.net, shape: self.checkpoint.shape, device: &self.chosen.device }
+    }
+
+    /// The pictures that the model was trained on, as its card says.
+    pub(super) fn source(&self) -> Result<Source> {
+        let config = TrainingConfig::from_toml(&self.checkpoint.card.configuration);
+        Ok(config.context("the model's card does not tell its data; name them with --data")?.data)
     }
 
     /// The class with this name, or the unconditional field for `none`.

@@ -8,11 +8,11 @@ use clap::Args;
 
 use super::data::DataOption;
 use crate::config::TrainingConfig;
-use crate::dataset::{Fashion, fashion_mnist};
+use crate::dataset::{ImageFolder, Source};
 use crate::device::DeviceChoice;
 use crate::file;
 use crate::run::{Ending, Run};
-use crate::run_folder::{RUNS, Recipe, RunFolder};
+use crate::run_folder::{RUNS, RunFolder};
 
 /// The exit status of a program that Ctrl-C stopped.
 const INTERRUPTED: u8 = 130;
@@ -28,15 +28,18 @@ pub(super) struct Train {
     config: Option<PathBuf>,
     #[command(flatten)]
     data: DataOption,
+    /// A folder of pictures to learn from; its sub-folders are the classes. The same as --data images:DIR
+    #[arg(long, value_name = "DIR", conflicts_with = "data")]
+    images: Option<PathBuf>,
     /// The folder for the run [default: runs/NAME-DATE]
     #[arg(long, value_name = "DIR")]
     run: Option<PathBuf>,
     /// Go on with the run in this folder, or with the last one
-    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["config", "data", "run", "images", "seed"])]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["config", "data", "run", "images", "budget", "seed"])]
     resume: Option<Option<PathBuf>>,
     /// How many images to see in all, instead of the configuration's training.images
     #[arg(long, value_name = "N")]
-    images: Option<u64>,
+    budget: Option<u64>,
     /// The seed, instead of the configuration's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -49,25 +52,25 @@ impl Train {
     pub(super) fn run(self) -> Result<ExitCode> {
         let stop = stop_on_interrupt()?;
         let chosen = self.device.find()?;
-        let (folder, recipe, resume) = match self.resume {
+        let (folder, config, resume) = match self.resume {
             Some(path) => {
-                let (folder, recipe) = RunFolder::open(path)?;
-                (folder, recipe, true)
+                let (folder, config) = RunFolder::open(path)?;
+                (folder, config, true)
             }
             None => {
-                let recipe = self.recipe()?;
-                let path = self.run.unwrap_or_else(|| default_folder(&recipe.config.name));
-                (RunFolder::create(path, &recipe)?, recipe, false)
+                let config = self.config()?;
+                let path = self.run.unwrap_or_else(|| default_folder(&config.name));
+                (RunFolder::create(path, &config)?, config, false)
             }
         };
-        let data = fashion_mnist(&recipe.fashion())?;
+        let data = config.data.load()?;
         eprintln!("{}", data.name);
-        eprintln!("{} images to see on {}", recipe.config.training.images, chosen.name);
+        eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());
         let mut run = if resume {
-            Run::resume(&folder, &recipe, &data, &chosen)?
+            Run::resume(&folder, &config, &data, &chosen)?
         } else {
-            Run::start(&folder, &recipe, &data, &chosen)?
+            Run::start(&folder, &config, &data, &chosen)?
         };
         let shown = folder.folder().display();
         match run.train(&stop)? {
@@ -82,7 +85,7 @@ impl Train {
         }
     }
 
-    fn recipe(&self) -> Result<Recipe> {
+    fn config(&self) -> Result<TrainingConfig> {
         let mut config = match &self.config {
             Some(path) => {
                 let text = String::from_utf8(file::read(path)?).context("a configuration is UTF-8 text")?;
@@ -90,14 +93,17 @@ impl Train {
             }
             None => TrainingConfig::default(),
         };
-        config.training.images = self.images.unwrap_or(config.training.images);
+        let images = self.images.clone().map(|folder| Source::Images(ImageFolder::new(folder)));
+        if let Some(source) = images.or_else(|| self.data.source()) {
+            if self.config.is_none() {
+                config.name = source.slug();
+            }
+            config.data = source;
+        }
+        config.training.images = self.budget.unwrap_or(config.training.images);
         config.seed = self.seed.unwrap_or(config.seed);
         config.check()?;
-        let data = match self.data.fashion() {
-            Fashion::Embedded => None,
-            Fashion::Folder(folder) => Some(folder),
-        };
-        Ok(Recipe { data, config })
+        Ok(config)
     }
 }
 

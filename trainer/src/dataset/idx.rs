@@ -1,12 +1,19 @@
 //! The IDX format of the MNIST family, gzipped.
 
 use std::io::Read;
+use std::path::Path;
 
+use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
+use shared::checkpoint::Example;
+use shared::image::ImageShape;
+
+use super::Dataset;
+use crate::file;
 
 /// Why bytes are not the expected IDX file.
 #[derive(Debug, thiserror::Error)]
-pub enum IdxError {
+pub(super) enum IdxError {
     /// The compression is broken.
     #[error("it is not a whole gzip file")]
     Gzip(#[source] std::io::Error),
@@ -71,6 +78,60 @@ pub(super) fn read<const AXES: usize>(gzipped: &[u8]) -> Result<([usize; AXES], 
     let expected = extents.iter().fold(1_usize, |product, extent| product.saturating_mul(*extent));
     let data = bytes.split_off(header);
     if data.len() == expected { Ok((extents, data)) } else { Err(IdxError::Length { expected, found: data.len() }) }
+}
+
+/// Grey pictures and their labels, which belong together and name one of `classes` classes.
+pub(super) fn examples(images: &[u8], labels: &[u8], classes: usize) -> Result<(ImageShape, Vec<Example>), IdxError> {
+    let ([count, height, width], pixels) = read::<3>(images)?;
+    let ([labelled], labels) = read::<1>(labels)?;
+    if count != labelled {
+        return Err(IdxError::Count { images: count, labels: labelled });
+    }
+    if let Some(index) = labels.iter().position(|&label| usize::from(label) >= classes) {
+        return Err(IdxError::Label { index, label: labels[index], classes });
+    }
+    let shape = ImageShape { channels: 1, height, width };
+    let pictures = pixels.chunks_exact(shape.values().max(1));
+    let examples = labels.iter().zip(pictures).map(|(&class, pixels)| Example { class, pixels: pixels.to_vec() });
+    Ok((shape, examples.collect()))
+}
+
+/// The four files of a data set like MNIST. Classes are called by their numbers; pictures are padded with black to a
+/// multiple of 4 on each side.
+pub(super) fn load(folder: &Path) -> Result<Dataset> {
+    let part = |part: &str| {
+        let [images, labels] =
+            ["images-idx3", "labels-idx1"].map(|kind| folder.join(format!("{part}-{kind}-ubyte.gz")));
+        let bytes = [file::read(&images)?, file::read(&labels)?];
+        examples(&bytes[0], &bytes[1], 256)
+            .with_context(|| format!("the {part} files in {} are damaged", folder.display()))
+    };
+    let ((shape, training), (other, held_out)) = (part("train")?, part("t10k")?);
+    ensure!(shape == other, "in {} the pictures to train on and those held out differ in size", folder.display());
+    ensure!(!training.is_empty() && !held_out.is_empty(), "{} holds no pictures", folder.display());
+    let highest = training.iter().chain(&held_out).map(|example| usize::from(example.class)).max().unwrap_or(0);
+    ensure!(highest < 255, "in {} a label is 255; at most 255 classes", folder.display());
+    Ok(Dataset {
+        name: format!("{}, {} training pictures", folder.display(), training.len()),
+        licence: "not stated".to_owned(),
+        shape: ImageShape { height: padded(shape.height), width: padded(shape.width), ..shape },
+        classes: (0..=highest).map(|class| class.to_string()).collect(),
+        training: training.into_iter().map(|example| pad(example, shape)).collect(),
+        held_out: held_out.into_iter().map(|example| pad(example, shape)).collect(),
+        paired: false,
+    })
+}
+
+fn padded(extent: usize) -> usize {
+    extent.next_multiple_of(4)
+}
+
+/// Black below and to the right.
+fn pad(example: Example, shape: ImageShape) -> Example {
+    let mut rows: Vec<Vec<u8>> = example.pixels.chunks_exact(shape.width).map(<[u8]>::to_vec).collect();
+    rows.resize(padded(shape.height), vec![]);
+    rows.iter_mut().for_each(|row| row.resize(padded(shape.width), 0));
+    Example { pixels: rows.concat(), ..example }
 }
 
 #[cfg(test)]

@@ -1,0 +1,166 @@
+//! Which pictures a run learns from.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::{Dataset, ImageFolder, atlas, cifar10, fashion_mnist, idx};
+
+/// Where pictures come from: the table `data` of a configuration, or one word on the command line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "source", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Source {
+    /// Fashion-MNIST: 9,000 pictures inside this program, or the 60,000 training pictures in a folder.
+    FashionMnist {
+        /// The folder with the two files `train-…-ubyte.gz`; without it, the embedded pictures.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        folder: Option<PathBuf>,
+    },
+    /// 62 characters in 451 fonts, inside this program; whole fonts are held out.
+    Glyphs,
+    /// 3,000 pixel-art faces, each with and without glasses and hat, inside this program; whole faces are held out.
+    Faces,
+    /// CIFAR-10's binary version.
+    Cifar10 {
+        /// The folder with `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`.
+        folder: PathBuf,
+    },
+    /// Any data set in the four files of MNIST.
+    Idx {
+        /// The folder with `train-images-idx3-ubyte.gz` and its three companions.
+        folder: PathBuf,
+    },
+    /// A folder of pictures; each sub-folder is a class.
+    Images(ImageFolder),
+    /// Every style in every class on one picture, described beside it.
+    Atlas {
+        /// The folder with `atlas.png` and `atlas.toml`.
+        folder: PathBuf,
+    },
+}
+
+impl Default for Source {
+    /// Fashion-MNIST, all of it where Debian's package has put it.
+    fn default() -> Self {
+        let system = Path::new(fashion_mnist::SYSTEM_FOLDER);
+        Source::FashionMnist { folder: system.is_dir().then(|| system.to_owned()) }
+    }
+}
+
+impl Source {
+    /// What the command line calls the sources.
+    pub const WORDS: [&str; 8] =
+        ["fashion-mnist", "embedded", "glyphs", "faces", "cifar10:DIR", "idx:DIR", "images:DIR", "atlas:DIR"];
+
+    /// Finds what cannot be, before any picture is read.
+    ///
+    /// # Errors
+    /// The first key whose value is impossible, and what is possible.
+    pub fn check(&self) -> Result<()> {
+        if let Source::Images(ImageFolder { size, channels, held_out, .. }) = self {
+            ensure!(
+                *size > 0 && size.is_multiple_of(4),
+                "data.size is {size}; pictures halve twice, so it must be a multiple of 4"
+            );
+            ensure!([1, 3].contains(channels), "data.channels is {channels}; use 1 (grey) or 3 (colour)");
+            ensure!((0.01..=0.5).contains(held_out), "data.held_out is {held_out}; it must lie within 0.01 and 0.5");
+        }
+        Ok(())
+    }
+
+    /// A name for a model of this data.
+    pub fn slug(&self) -> String {
+        let folder = |folder: &Path| {
+            folder.file_name().map_or_else(|| "pictures".to_owned(), |name| name.to_string_lossy().into_owned())
+        };
+        match self {
+            Source::FashionMnist { .. } => "fashion-mnist".to_owned(),
+            Source::Glyphs => "glyphs".to_owned(),
+            Source::Faces => "faces".to_owned(),
+            Source::Cifar10 { .. } => "cifar10".to_owned(),
+            Source::Images(images) => folder(&images.folder),
+            Source::Idx { folder: path } | Source::Atlas { folder: path } => folder(path),
+        }
+    }
+
+    /// Loads the pictures.
+    ///
+    /// # Errors
+    /// If a file is missing or damaged; the error names it.
+    pub fn load(&self) -> Result<Dataset> {
+        match self {
+            Source::FashionMnist { folder } => fashion_mnist::load(folder.as_deref()),
+            Source::Glyphs => atlas::glyphs(),
+            Source::Faces => atlas::faces(),
+            Source::Cifar10 { folder } => cifar10::load(folder),
+            Source::Idx { folder } => idx::load(folder),
+            Source::Images(images) => images.load(),
+            Source::Atlas { folder } => atlas::load(folder),
+        }
+    }
+}
+
+/// A word that names no source.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("no data is called {0:?}; there are {words}", words = Source::WORDS.join(", "))]
+pub struct UnknownSource(pub String);
+
+impl FromStr for Source {
+    type Err = UnknownSource;
+
+    fn from_str(word: &str) -> Result<Self, UnknownSource> {
+        let unknown = || UnknownSource(word.to_owned());
+        let Some((kind, folder)) = word.split_once(':') else {
+            return match word {
+                "fashion-mnist" => Ok(Source::default()),
+                "embedded" => Ok(Source::FashionMnist { folder: None }),
+                "glyphs" => Ok(Source::Glyphs),
+                "faces" => Ok(Source::Faces),
+                _ => Err(unknown()),
+            };
+        };
+        let folder = PathBuf::from(folder);
+        match kind {
+            "fashion-mnist" => Ok(Source::FashionMnist { folder: Some(folder) }),
+            "cifar10" => Ok(Source::Cifar10 { folder }),
+            "idx" => Ok(Source::Idx { folder }),
+            "images" => Ok(Source::Images(ImageFolder::new(folder))),
+            "atlas" => Ok(Source::Atlas { folder }),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::FashionMnist { folder: None } => f.write_str("embedded"),
+            Source::FashionMnist { folder: Some(folder) } => write!(f, "fashion-mnist:{}", folder.display()),
+            Source::Glyphs => f.write_str("glyphs"),
+            Source::Faces => f.write_str("faces"),
+            Source::Cifar10 { folder } => write!(f, "cifar10:{}", folder.display()),
+            Source::Idx { folder } => write!(f, "idx:{}", folder.display()),
+            Source::Images(images) => write!(f, "images:{}", images.folder.display()),
+            Source::Atlas { folder } => write!(f, "atlas:{}", folder.display()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_name_sources_and_sources_their_words() {
+        for word in ["embedded", "glyphs", "faces", "cifar10:a", "idx:b/c", "images:d", "atlas:e", "fashion-mnist:f"] {
+            let source: Source = word.parse().expect("a known word");
+            assert_eq!(source.to_string(), word);
+            let text = toml::to_string(&source).expect("plain words");
+            assert_eq!(toml::from_str::<Source>(&text).expect("its own words"), source, "{text}");
+        }
+        assert_eq!("cats".parse::<Source>(), Err(UnknownSource("cats".to_owned())));
+    }
+}
