@@ -22,7 +22,7 @@ fn mixture_error(solver: Solver, intervals: u32) -> f64 {
 
 #[test]
 fn every_solver_reaches_its_order_on_a_mixture() {
-    for solver in Solver::ALL {
+    for solver in Solver::FIXED {
         let order = (mixture_error(solver, 64) / mixture_error(solver, 128)).log2();
         assert!((order - f64::from(solver.order())).abs() < 0.2, "{solver}: measured order {order:.2}");
     }
@@ -96,9 +96,10 @@ fn every_solver_reaches_its_order_on_a_gaussian_in_the_plane() {
 
 #[test]
 fn passes_are_counted_and_are_what_the_solver_announces() {
-    for solver in Solver::ALL {
+    for solver in Solver::FIXED {
+        let evaluations = solver.evaluations().expect("it does not decide by itself");
         let frames: Vec<u32> = flow::decode(SOURCE, solver, &grid(7), 0.3).map(|frame| frame.passes).collect();
-        let expected: Vec<u32> = (0..=7).map(|i| i * solver.evaluations()).collect();
+        let expected: Vec<u32> = (0..=7).map(|i| i * evaluations).collect();
         assert_eq!(frames, expected, "{solver}");
     }
 }

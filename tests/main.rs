@@ -6,6 +6,8 @@ mod support;
 mod convergence;
 /// Encoding and decoding return; translation is the map that theory says it is.
 mod reversibility;
+/// Solvers, likelihood and translation agree with formulas and other programs on Gaussian mixtures.
+mod analytic;
 /// Guidance, one-step decoding and the loss have the values that theory says they have.
 mod closed_forms;
 /// The network and its gradients agree with an independent implementation.

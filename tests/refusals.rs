@@ -134,7 +134,10 @@ fn the_command_line_names_what_it_cannot_use() {
     assert!(translate("Sandwich", &broken).contains("T-shirt"), "the error lists the classes");
     assert!(refusal(&["inspect", "--model", &word(path("broken.safetensors"))]).contains("broken.safetensors"));
     assert!(refusal(&["train", "--config", &word(path("broken.toml"))]).contains("broken.toml"));
-    assert!(refusal(&["train", "--data", &format!("fashion-mnist:{}", word(path("nowhere")))]).contains("train-images-idx3-ubyte.gz"));
+    assert!(
+        refusal(&["train", "--data", &format!("fashion-mnist:{}", word(path("nowhere")))])
+            .contains("train-images-idx3-ubyte.gz")
+    );
     assert!(refusal(&["train", "--resume", &word(path("nowhere"))]).contains("is not a folder"));
     assert!(refusal(&["sample", "--out", &out, "--solver", "magic"]).contains("rk4"));
     assert!(refusal(&["sample", "--out", &out, "--intervals", "0"]).contains("intervals"));

@@ -22,10 +22,10 @@ fn round_trip(solver: Solver, intervals: u32) -> f64 {
     noises().map(error).fold(0.0, f64::max)
 }
 
-/// The round trip of a method of even order gains one order; Euler's has its own.
+/// The round trip of a Runge–Kutta method of even order gains one order; Euler's has its own.
 #[test]
 fn round_trips_close_as_theory_says() {
-    for solver in Solver::ALL {
+    for solver in [Solver::Euler, Solver::Midpoint, Solver::Heun, Solver::Rk4] {
         let expected = if solver.order() % 2 == 0 { solver.order() + 1 } else { solver.order() };
         let order = (round_trip(solver, 128) / round_trip(solver, 256)).log2();
         assert!((order - f64::from(expected)).abs() < 0.2, "{solver}: measured order {order:.2}, expected {expected}");

@@ -1,7 +1,8 @@
 //! What one does with a velocity field: generate, encode, translate.
 
+use crate::path;
 use crate::solver::{Frame, Integration, Solver};
-use crate::time::TimeGrid;
+use crate::time::{Time, TimeGrid};
 use crate::velocity::{State, VelocityField};
 
 /// Noise to image: x₀ → x₁.
@@ -14,6 +15,29 @@ pub fn decode<S: State, F: VelocityField<S>>(field: F, solver: Solver, grid: &Ti
 /// Image to noise: x₁ → x₀, along the same grid backwards.
 pub fn encode<S: State, F: VelocityField<S>>(field: F, solver: Solver, grid: &TimeGrid, image: S) -> Integration<S, F> {
     solver.integrate(field, grid.reversed(), image)
+}
+
+/// Interpolates two noises along the great circle between them: sin((1−s)θ)/sin θ · a + sin(sθ)/sin θ · b, where θ is
+/// their angle. Its norm stays between theirs, which mixing in a straight line does not achieve.
+pub fn slerp(a: &[f32], b: &[f32], share: f64) -> Vec<f32> {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    let angle = (dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()).clamp(-1.0, 1.0).acos();
+    // Noises in one direction have no circle between them; a straight line then is the limit.
+    let (of_a, of_b) = if angle.sin() < 1e-6 {
+        (1.0 - share, share)
+    } else {
+        (((1.0 - share) * angle).sin() / angle.sin(), (share * angle).sin() / angle.sin())
+    };
+    mix(a, b, of_a, of_b)
+}
+
+/// √(1−s)·a + √s·b: of two independent noises, noise again, N(0, 1) in each value (rectified flow, Liu et al., 2023).
+pub fn blend(a: &[f32], b: &[f32], share: f64) -> Vec<f32> {
+    mix(a, b, (1.0 - share).sqrt(), share.sqrt())
+}
+
+fn mix(a: &[f32], b: &[f32], of_a: f64, of_b: f64) -> Vec<f32> {
+    a.iter().zip(b).map(|(a, b)| (of_a * f64::from(*a) + of_b * f64::from(*b)) as f32).collect()
 }
 
 /// One frame of a translation.
@@ -44,8 +68,8 @@ pub fn translate<S: State, A: VelocityField<S>, B: VelocityField<S>>(
     image: S,
 ) -> Translation<S, A, B> {
     Translation {
-        encoding: encode(source, solver, grid, image.clone()),
-        noise: image,
+        encoding: encode(source, solver, grid, image),
+        noise: None,
         target: Some(target),
         decoding: None,
         solver,
@@ -57,7 +81,7 @@ pub fn translate<S: State, A: VelocityField<S>, B: VelocityField<S>>(
 #[derive(Debug)]
 pub struct Translation<S, A, B> {
     encoding: Integration<S, A>,
-    noise: S,
+    noise: Option<Frame<S>>,
     target: Option<B>,
     decoding: Option<Integration<S, B>>,
     solver: Solver,
@@ -69,13 +93,69 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> Iterator for Translatio
 
     fn next(&mut self) -> Option<TranslationFrame<S>> {
         if let Some(frame) = self.encoding.next() {
-            self.noise = frame.state.clone();
+            self.noise = Some(frame.clone());
             return Some(TranslationFrame::Encoding(frame));
         }
-        if let Some(target) = self.target.take() {
-            self.decoding = Some(decode(target, self.solver, &self.grid, self.noise.clone()));
+        if let Some((target, noise)) = self.target.take().zip(self.noise.take()) {
+            self.decoding = Some(self.solver.retrace(target, self.grid.clone(), noise));
         }
         self.decoding.as_mut()?.next().map(TranslationFrame::Decoding)
+    }
+}
+
+/// v_B(x, t) − v_A(x, t): both fields at one and the same state.
+///
+/// Followed from an image over the whole grid, this merges the two journeys of [`translate`] into one, and is wrong: each
+/// journey has a path of its own. Between two Gaussians of unit variance it goes π/4 of the way. It is here to be
+/// measured, not to be used.
+#[derive(Clone, Debug)]
+pub struct Difference<A, B> {
+    /// The field that is left, v_A.
+    pub source: A,
+    /// The field that is headed for, v_B.
+    pub target: B,
+}
+
+impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Difference<A, B> {
+    fn velocity(&self, state: &S, time: Time) -> S {
+        self.target.velocity(state, time).plus_scaled(-1.0, &self.source.velocity(state, time))
+    }
+
+    fn passes(&self) -> u32 {
+        self.source.passes() + self.target.passes()
+    }
+}
+
+/// FlowEdit (Kulikov et al., 2025): translation without encoding, as a field that carries the image itself.
+///
+/// At time t the source is put on its straight paths from several noises, y = (1 − t)·noise + t·image, and the edited
+/// picture x moves by the weighted mean of v_B(y + x − image, t) − v_A(y, t). Exact between Gaussians of equal
+/// covariance with noises of mean 0, not otherwise.
+#[derive(Clone, Debug)]
+pub struct FlowEdit<'a, S, A, B> {
+    /// The field of the image's own class, v_A.
+    pub source: A,
+    /// The field of the wanted class, v_B.
+    pub target: B,
+    /// The image.
+    pub image: S,
+    /// The noises and their weights, which add up to 1.
+    pub noises: &'a [(f64, S)],
+}
+
+impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for FlowEdit<'_, S, A, B> {
+    fn velocity(&self, state: &S, time: Time) -> S {
+        let zero = state.clone().plus_scaled(-1.0, state);
+        self.noises.iter().fold(zero, |sum, (weight, noise)| {
+            let there = path::straight(noise, self.image.clone(), time).state;
+            let edited = there.clone().plus_scaled(1.0, state).plus_scaled(-1.0, &self.image);
+            sum.plus_scaled(*weight, &self.target.velocity(&edited, time))
+                .plus_scaled(-weight, &self.source.velocity(&there, time))
+        })
+    }
+
+    fn passes(&self) -> u32 {
+        self.noises.len() as u32 * (self.source.passes() + self.target.passes())
     }
 }
 

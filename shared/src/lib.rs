@@ -19,6 +19,8 @@ pub mod path;
 pub mod guidance;
 pub mod solver;
 pub mod flow;
+pub mod likelihood;
+pub mod mixture;
 pub mod measure;
 
 pub mod image;

@@ -1,8 +1,10 @@
 //! Methods that carry a state along a field, and the one loop that does so.
 
+mod dopri5;
 mod euler;
 mod heun;
 mod midpoint;
+mod reversible;
 mod rk4;
 
 use std::cell::Cell;
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::{Time, TimeGrid};
 use crate::velocity::{State, VelocityField};
 
-/// The fixed-step methods. Menus, tests and documents read [`Solver::ALL`].
+/// The methods. Menus, tests and documents read [`Solver::ALL`], the page reads [`Solver::FIXED`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Solver {
@@ -26,11 +28,24 @@ pub enum Solver {
     Heun,
     /// The classical fourth-order Runge–Kutta method.
     Rk4,
+    /// A pair of states that steps forth and back without loss (McCallum and Foster, 2024), by midpoint increments.
+    Reversible,
+    /// Dormand and Prince's method of order 5: as many steps in each interval as [`Solver::TOLERANCE`] asks for.
+    Dopri5,
 }
 
 impl Solver {
-    /// Every solver, from the cheapest interval to the dearest.
-    pub const ALL: [Solver; 4] = [Solver::Euler, Solver::Midpoint, Solver::Heun, Solver::Rk4];
+    /// Every solver.
+    pub const ALL: [Solver; 6] =
+        [Solver::Euler, Solver::Midpoint, Solver::Heun, Solver::Rk4, Solver::Reversible, Solver::Dopri5];
+
+    /// Those that take the grid's intervals as they are, from the cheapest to the dearest. A browser runs only these:
+    /// the others wait for numbers from the device.
+    pub const FIXED: [Solver; 5] = [Solver::Euler, Solver::Midpoint, Solver::Heun, Solver::Rk4, Solver::Reversible];
+
+    /// What the adaptive solver allows as the error of one step, absolute and relative to the state. Networks compute
+    /// in single precision, where little less can be told from rounding.
+    pub const TOLERANCE: f64 = 1e-5;
 
     /// The name on the command line, in links and in files.
     pub fn name(self) -> &'static str {
@@ -39,6 +54,8 @@ impl Solver {
             Solver::Midpoint => "midpoint",
             Solver::Heun => "heun",
             Solver::Rk4 => "rk4",
+            Solver::Reversible => "reversible",
+            Solver::Dopri5 => "dopri5",
         }
     }
 
@@ -49,39 +66,44 @@ impl Solver {
             Solver::Midpoint => "Midpoint",
             Solver::Heun => "Heun",
             Solver::Rk4 => "Runge–Kutta 4",
+            Solver::Reversible => "Reversible midpoint",
+            Solver::Dopri5 => "Dormand–Prince 5(4)",
         }
     }
 
-    /// The order p: halving the intervals divides the error by 2ᵖ, once they are short enough.
+    /// The order p: halving the intervals divides the error by 2ᵖ, once they are short enough; for the adaptive solver,
+    /// halving its own steps.
     pub fn order(self) -> u32 {
         match self {
             Solver::Euler => 1,
-            Solver::Midpoint | Solver::Heun => 2,
+            Solver::Midpoint | Solver::Heun | Solver::Reversible => 2,
             Solver::Rk4 => 4,
+            Solver::Dopri5 => 5,
         }
     }
 
-    /// Velocities asked for in one interval. What a journey really cost is counted by its [`Frame`]s.
-    pub fn evaluations(self) -> u32 {
+    /// Velocities asked for in one interval, unless the solver decides by itself. What a journey really cost is counted
+    /// by its [`Frame`]s.
+    pub fn evaluations(self) -> Option<u32> {
         match self {
-            Solver::Euler => 1,
-            Solver::Midpoint | Solver::Heun => 2,
-            Solver::Rk4 => 4,
-        }
-    }
-
-    fn step<S: State>(self, field: &impl VelocityField<S>, from: Time, to: Time, state: S) -> S {
-        match self {
-            Solver::Euler => euler::step(field, from, to, state),
-            Solver::Midpoint => midpoint::step(field, from, to, state),
-            Solver::Heun => heun::step(field, from, to, state),
-            Solver::Rk4 => rk4::step(field, from, to, state),
+            Solver::Euler => Some(1),
+            Solver::Midpoint | Solver::Heun => Some(2),
+            Solver::Rk4 | Solver::Reversible => Some(4),
+            Solver::Dopri5 => None,
         }
     }
 
     /// Carries `state` along `field` over `grid`, one interval for each turn of the iterator.
     pub fn integrate<S: State, F: VelocityField<S>>(self, field: F, grid: TimeGrid, state: S) -> Integration<S, F> {
-        Integration { solver: self, field: Counted { field, passes: Cell::new(0) }, grid, next: 0, state }
+        let field = Counted { field, passes: Cell::new(0) };
+        Integration { solver: self, field, grid, next: 0, state, companion: None, retracing: false, share: 1.0 }
+    }
+
+    /// Carries the end of a journey back, over the same grid reversed. The reversible solver undoes its steps, which
+    /// under the field of the journey leads to its very start up to rounding; the others begin a new journey.
+    pub fn retrace<S: State, F: VelocityField<S>>(self, field: F, grid: TimeGrid, end: Frame<S>) -> Integration<S, F> {
+        let Frame { state, companion, .. } = end;
+        Integration { companion, retracing: true, ..self.integrate(field, grid, state) }
     }
 }
 
@@ -111,6 +133,8 @@ pub struct Frame<S> {
     pub time: Time,
     /// The state at that moment.
     pub state: S,
+    /// The second state that the reversible solver carries, and needs for the way back.
+    pub companion: Option<S>,
     /// Network passes spent so far (NFE), counted as they happened.
     pub passes: u32,
 }
@@ -126,9 +150,32 @@ pub struct Integration<S, F> {
     grid: TimeGrid,
     next: usize,
     state: S,
+    companion: Option<S>,
+    retracing: bool,
+    /// The length of the adaptive solver's next step, in intervals.
+    share: f64,
 }
 
 impl<S: State, F: VelocityField<S>> Integration<S, F> {
+    /// One interval.
+    fn cross(&mut self, from: Time, to: Time) {
+        let (field, state) = (&self.field, self.state.clone());
+        self.state = match self.solver {
+            Solver::Euler => euler::step(field, from, to, state),
+            Solver::Midpoint => midpoint::step(field, from, to, state),
+            Solver::Heun => heun::step(field, from, to, state),
+            Solver::Rk4 => rk4::step(field, from, to, state),
+            Solver::Dopri5 => dopri5::cross(field, from, to, state, Solver::TOLERANCE, &mut self.share),
+            Solver::Reversible => {
+                let companion = self.companion.take().unwrap_or_else(|| state.clone());
+                let step = if self.retracing { reversible::back } else { reversible::step };
+                let (state, companion) = step(field, from, to, state, companion);
+                self.companion = Some(companion);
+                state
+            }
+        };
+    }
+
     /// Runs to the end of the grid.
     ///
     /// # Panics
@@ -145,10 +192,11 @@ impl<S: State, F: VelocityField<S>> Iterator for Integration<S, F> {
         let time = *self.grid.times().get(self.next)?;
         if self.next > 0 {
             let from = self.grid.times()[self.next - 1];
-            self.state = self.solver.step(&self.field, from, time, self.state.clone());
+            self.cross(from, time);
         }
         self.next += 1;
-        Some(Frame { time, state: self.state.clone(), passes: self.field.passes.get() })
+        let (state, companion) = (self.state.clone(), self.companion.clone());
+        Some(Frame { time, state, companion, passes: self.field.passes.get() })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

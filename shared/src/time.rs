@@ -1,6 +1,10 @@
 //! Time on the journey from noise to image.
 
+use std::fmt;
 use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 /// A moment on the journey: 0 is noise, 1 is an image. No other convention exists in this project.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -28,7 +32,12 @@ impl Time {
 
     /// The moment halfway between two others.
     pub fn midpoint(self, other: Time) -> Time {
-        Time(0.5 * (self.0 + other.0))
+        self.towards(other, 0.5)
+    }
+
+    /// The moment after this share, within `0..=1`, of the way to another.
+    pub(crate) fn towards(self, other: Time, share: f64) -> Time {
+        Time((1.0 - share) * self.0 + share * other.0)
     }
 }
 
@@ -36,11 +45,76 @@ impl Time {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimeGrid(Vec<Time>);
 
+/// How the moments of a grid are spread. Menus, tests and documents read [`Spacing::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Spacing {
+    /// Equal intervals.
+    #[default]
+    Uniform,
+    /// Karras et al. (2022), eq. 5 with σ from 80 to 0.002 and ρ = 7, where σ = (1 − t)/t: short intervals near the
+    /// image. Their grid begins at σ = 80; here its first moment is moved to t = 0.
+    Edm,
+}
+
+impl Spacing {
+    /// Every spacing.
+    pub const ALL: [Spacing; 2] = [Spacing::Uniform, Spacing::Edm];
+
+    /// The name on the command line, in links and in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Spacing::Uniform => "uniform",
+            Spacing::Edm => "edm",
+        }
+    }
+
+    /// `intervals` intervals from noise to image.
+    pub fn grid(self, intervals: NonZeroU32) -> TimeGrid {
+        match self {
+            Spacing::Uniform => TimeGrid::uniform(intervals),
+            Spacing::Edm => TimeGrid::edm(intervals),
+        }
+    }
+}
+
+impl fmt::Display for Spacing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that no spacing has.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("no spacing is called {0:?}; there are {names}", names = Spacing::ALL.map(Spacing::name).join(", "))]
+pub struct UnknownSpacing(pub String);
+
+impl FromStr for Spacing {
+    type Err = UnknownSpacing;
+
+    fn from_str(name: &str) -> Result<Self, UnknownSpacing> {
+        let found = Spacing::ALL.into_iter().find(|spacing| spacing.name() == name);
+        found.ok_or_else(|| UnknownSpacing(name.to_owned()))
+    }
+}
+
 impl TimeGrid {
     /// `intervals` equal intervals from noise to image.
     pub fn uniform(intervals: NonZeroU32) -> Self {
         let n = intervals.get();
         TimeGrid((0..=n).map(|i| Time(f64::from(i) / f64::from(n))).collect())
+    }
+
+    /// See [`Spacing::Edm`].
+    fn edm(intervals: NonZeroU32) -> Self {
+        const RHO: f64 = 7.0;
+        let n = intervals.get();
+        let (most, least) = (80_f64.powf(1.0 / RHO), 0.002_f64.powf(1.0 / RHO));
+        let inner = (1..n).map(|i| {
+            let share = f64::from(i) / f64::from((n - 1).max(1));
+            Time(1.0 / (1.0 + (most + share * (least - most)).powf(RHO)))
+        });
+        TimeGrid(std::iter::once(Time::NOISE).chain(inner).chain(std::iter::once(Time::IMAGE)).collect())
     }
 
     /// The same moments in the opposite order: encoding visits these.
@@ -73,5 +147,19 @@ mod tests {
         assert!(grid.times().windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(grid.reversed().reversed(), grid);
         assert_eq!(grid.reversed().times().first(), Some(&Time::IMAGE));
+    }
+
+    #[test]
+    fn the_edm_grid_is_monotone_and_visits_the_published_noise_levels() {
+        for intervals in [1, 2, 18] {
+            let grid = Spacing::Edm.grid(NonZeroU32::new(intervals).expect("not 0"));
+            assert_eq!(grid.intervals(), intervals as usize);
+            assert_eq!((grid.times()[0], *grid.times().last().expect("a last moment")), (Time::NOISE, Time::IMAGE));
+            assert!(grid.times().windows(2).all(|pair| pair[0] < pair[1]), "{grid:?}");
+        }
+        // The second of 18 noise levels, and the last before 0 (edm's published sampler: 57.586, 0.002).
+        let grid = Spacing::Edm.grid(NonZeroU32::new(18).expect("not 0"));
+        let sigma = |at: usize| (1.0 - grid.times()[at].get()) / grid.times()[at].get();
+        assert!((sigma(1) - 57.586).abs() < 1e-2 && (sigma(17) - 0.002).abs() < 1e-9, "{} {}", sigma(1), sigma(17));
     }
 }

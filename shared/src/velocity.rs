@@ -7,6 +7,10 @@ pub trait State: Clone {
     /// `self + factor · direction`.
     #[must_use]
     fn plus_scaled(self, factor: f64, direction: &Self) -> Self;
+
+    /// The root mean square of its numbers, by which adaptive solvers measure their errors. On a graphics processor it
+    /// waits for the result, which no browser allows.
+    fn rms(&self) -> f64;
 }
 
 /// Where every state is heading, and how fast: the right-hand side of dx/dt = v(x, t).
@@ -34,11 +38,41 @@ impl State for f64 {
     fn plus_scaled(self, factor: f64, direction: &Self) -> Self {
         self + factor * direction
     }
+
+    fn rms(&self) -> f64 {
+        self.abs()
+    }
+}
+
+impl State for Vec<f64> {
+    fn plus_scaled(mut self, factor: f64, direction: &Self) -> Self {
+        self.iter_mut().zip(direction).for_each(|(x, d)| *x += factor * d);
+        self
+    }
+
+    fn rms(&self) -> f64 {
+        (self.iter().map(|x| x * x).sum::<f64>() / self.len() as f64).sqrt()
+    }
+}
+
+/// Two quantities that change together, such as a state and the volume around it.
+impl<A: State, B: State> State for (A, B) {
+    fn plus_scaled(self, factor: f64, direction: &Self) -> Self {
+        (self.0.plus_scaled(factor, &direction.0), self.1.plus_scaled(factor, &direction.1))
+    }
+
+    fn rms(&self) -> f64 {
+        self.0.rms().max(self.1.rms())
+    }
 }
 
 impl<const N: usize> State for [f64; N] {
     fn plus_scaled(self, factor: f64, direction: &Self) -> Self {
         std::array::from_fn(|i| self[i] + factor * direction[i])
+    }
+
+    fn rms(&self) -> f64 {
+        (self.iter().map(|x| x * x).sum::<f64>() / N as f64).sqrt()
     }
 }
 
@@ -46,5 +80,9 @@ impl<const N: usize> State for [f64; N] {
 impl<const D: usize> State for burn::tensor::Tensor<D> {
     fn plus_scaled(self, factor: f64, direction: &Self) -> Self {
         self + direction.clone() * factor
+    }
+
+    fn rms(&self) -> f64 {
+        self.clone().square().mean().sqrt().into_scalar::<f64>()
     }
 }

@@ -8,6 +8,7 @@ mod inspect;
 mod judge;
 mod model;
 mod sample;
+mod solve;
 mod train;
 mod translate;
 
@@ -35,6 +36,7 @@ enum Verb {
     Translate(translate::Translate),
     Evaluate(evaluate::Evaluate),
     Judge(judge::Judging),
+    Solve(solve::Solve),
     Inspect(inspect::Inspect),
     Export(export::Export),
 }
@@ -52,6 +54,7 @@ impl Cli {
             Verb::Translate(translate) => translate.run(),
             Verb::Evaluate(evaluate) => evaluate.run(),
             Verb::Judge(judge) => judge.run(),
+            Verb::Solve(solve) => solve.run(),
             Verb::Inspect(inspect) => inspect.run(),
             Verb::Export(export) => export.run(),
         }

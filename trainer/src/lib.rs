@@ -11,6 +11,7 @@ pub mod frechet;
 pub mod journal;
 pub mod judge;
 pub mod learning_rate;
+pub mod mixture_file;
 pub mod optimiser;
 pub mod parameter_file;
 pub mod picture;

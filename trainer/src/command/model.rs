@@ -12,6 +12,7 @@ use shared::condition::Condition;
 use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::solver::Solver;
+use shared::time::Spacing;
 
 use crate::config::TrainingConfig;
 use crate::dataset::Source;
@@ -62,6 +63,10 @@ pub(super) struct JourneyOptions {
 
 fn solver_parser() -> impl TypedValueParser<Value = Solver> {
     PossibleValuesParser::new(Solver::ALL.map(Solver::name)).try_map(|name| Solver::from_str(&name))
+}
+
+pub(super) fn spacing_parser() -> impl TypedValueParser<Value = Spacing> {
+    PossibleValuesParser::new(Spacing::ALL.map(Spacing::name)).try_map(|name| Spacing::from_str(&name))
 }
 
 fn finite(text: &str) -> Result<f64, String> {

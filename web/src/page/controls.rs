@@ -14,7 +14,7 @@ const ALL: &str = "";
 
 /// Fills the menus that do not depend on the model.
 pub(crate) fn prepare() {
-    fill("solver", Solver::ALL.map(|solver| (solver.name().into(), solver.title().into())), Solver::Midpoint.name());
+    fill("solver", Solver::FIXED.map(|solver| (solver.name().into(), solver.title().into())), Solver::Midpoint.name());
     input("count").set_max(&MOST_PICTURES.to_string());
     input("intervals").set_max(&MOST_INTERVALS.to_string());
 }

@@ -1,0 +1,80 @@
+//! The likelihood of an image under a field, by the instantaneous change of variables (Chen et al., 2018).
+
+use crate::solver::{Frame, Integration, Solver};
+use crate::time::{Time, TimeGrid};
+use crate::velocity::{State, VelocityField};
+
+/// A field that knows how fast it inflates volumes.
+pub trait Divergence<S: State>: VelocityField<S> {
+    /// One number for each state: a number for one state, a vector for a batch.
+    type Volume: State;
+
+    /// The velocity at `state` and `time`, and its divergence ∇·v there.
+    fn velocity_and_divergence(&self, state: &S, time: Time) -> (S, Self::Volume);
+}
+
+impl<S: State, F: Divergence<S> + ?Sized> Divergence<S> for &F {
+    type Volume = F::Volume;
+
+    fn velocity_and_divergence(&self, state: &S, time: Time) -> (S, F::Volume) {
+        (**self).velocity_and_divergence(state, time)
+    }
+}
+
+/// A field that carries a state and the logarithm of the volume around it.
+#[derive(Clone, Debug)]
+pub struct Inflating<F>(F);
+
+impl<S: State, F: Divergence<S>> VelocityField<(S, F::Volume)> for Inflating<F> {
+    fn velocity(&self, state: &(S, F::Volume), time: Time) -> (S, F::Volume) {
+        self.0.velocity_and_divergence(&state.0, time)
+    }
+
+    fn passes(&self) -> u32 {
+        self.0.passes()
+    }
+}
+
+/// The journey from an image to its noise along with the logarithm of its volume, which begins at `zero` and ends at
+/// −∫₀¹ ∇·v dt.
+///
+/// log p(image) = log N(noise; 0, I) + that logarithm, in natural logarithms, for images with values in −1..=1.
+pub fn encode_with_volume<S: State, F: Divergence<S>>(
+    field: F,
+    solver: Solver,
+    grid: &TimeGrid,
+    image: S,
+    zero: F::Volume,
+) -> Integration<(S, F::Volume), Inflating<F>> {
+    solver.integrate(Inflating(field), grid.reversed(), (image, zero))
+}
+
+/// log N(noise; 0, I) for `dimensions` numbers whose squares add up to `square_sum`.
+pub fn log_standard_normal(square_sum: f64, dimensions: usize) -> f64 {
+    -0.5 * square_sum - 0.5 * dimensions as f64 * (2.0 * std::f64::consts::PI).ln()
+}
+
+/// The log-likelihood at the end of [`encode_with_volume`] for one state of numbers.
+pub fn log_likelihood(end: &Frame<(Vec<f64>, f64)>) -> f64 {
+    let (noise, log_volume) = &end.state;
+    log_standard_normal(noise.iter().map(|x| x * x).sum(), noise.len()) + log_volume
+}
+
+/// Bits for one value of an image whose 256 levels are spread over −1..=1, 2/255 apart, from the natural log-likelihood
+/// of the image after uniform dequantisation over one level.
+///
+/// The uniform density on the 256 levels' total length of 512/255 has exactly 8 bits.
+pub fn bits_per_dimension(log_likelihood: f64, dimensions: usize) -> f64 {
+    -log_likelihood / dimensions as f64 / std::f64::consts::LN_2 + (255.0_f64 / 2.0).log2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uniform_density_has_eight_bits() {
+        let log_density = -(512.0_f64 / 255.0).ln();
+        assert!((bits_per_dimension(3.0 * log_density, 3) - 8.0).abs() < 1e-12);
+    }
+}
