@@ -36,7 +36,13 @@ impl Golden {
     }
 
     pub(crate) fn net(&self, device: &Device) -> VelocityNet {
-        let config = VelocityNetConfig { width: 8, outer_blocks: 1, inner_blocks: 1, embedding: 16 };
+        let config = VelocityNetConfig {
+            width: 8,
+            outer_blocks: 1,
+            inner_blocks: 1,
+            embedding: 16,
+            ..VelocityNetConfig::default()
+        };
         let shape = ImageShape { channels: 3, height: 8, width: 12 };
         let net = config.init(shape, 4, device).expect("a possible network");
         parameters::restore(net, self.group("network.")).expect("the same names and shapes")
@@ -97,7 +103,9 @@ fn the_network_agrees_with_pytorch_forward_and_backward() {
     let error = difference(&values(output.clone().inner()), golden.output());
     assert!(error < 1e-5, "output differs by {error:e}");
 
-    let loss = loss::flow_matching(output, golden.tensor("target", &device));
+    let target: Tensor<4> = golden.tensor("target", &device);
+    let weights = Tensor::ones([target.dims()[0]], &device);
+    let loss = loss::flow_matching(output, target, weights);
     let error = difference(&values(loss.clone().inner()), &golden.0["loss"].values);
     assert!(error < 1e-5, "loss differs by {error:e}");
 

@@ -13,7 +13,8 @@ use crate::support::{refusal, released_model};
 
 fn tiny() -> Checkpoint {
     let shape = ImageShape { channels: 1, height: 4, width: 8 };
-    let network = VelocityNetConfig { width: 8, outer_blocks: 1, inner_blocks: 1, embedding: 8 };
+    let network =
+        VelocityNetConfig { width: 8, outer_blocks: 1, inner_blocks: 1, embedding: 8, ..VelocityNetConfig::default() };
     let net = network.init(shape, 2, &Device::flex()).expect("a possible network");
     let card = ModelCard { name: "tiny".into(), classes: vec!["a".into(), "b".into()], ..ModelCard::default() };
     let examples = vec![Example { class: 1, pixels: vec![7; 32] }];

@@ -9,9 +9,9 @@ use shared::model::VelocityNetConfig;
 use shared::noise::{Seed, normal};
 use shared::time::Time;
 use trainer::batch::Batch;
-use trainer::config::Training;
+use trainer::config::{Objective, Training};
 use trainer::optimiser::Optimiser;
-use trainer::step::step;
+use trainer::step::{Learning, step};
 use trainer::training_state::{Progress, TrainingState};
 
 use crate::support::{run, trainer};
@@ -26,12 +26,20 @@ fn on_normal_data_the_loss_reaches_its_floor() {
     let training =
         Training { images: STEPS * BATCH as u64, batch: BATCH, warm_up_images: 2_000, ..Training::default() };
     let device = Device::flex().autodiff();
-    let config = VelocityNetConfig { width: 16, outer_blocks: 1, inner_blocks: 1, embedding: 32 };
+    let config = VelocityNetConfig {
+        width: 16,
+        outer_blocks: 1,
+        inner_blocks: 1,
+        embedding: 32,
+        ..VelocityNetConfig::default()
+    };
     Device::flex().seed(1);
     let mut net = config.init(SHAPE, 1, &device).expect("a possible network");
     let mut optimiser = Optimiser::new(&net);
     let mut progress = Progress::default();
     let mut last = Vec::new();
+    let objective = Objective::default();
+    let learning = Learning { objective: &objective, training: &training, shape: SHAPE, device: &device };
     while progress.images_seen < training.images {
         let draw = |name, values| normal(&mut Seed(2).stream(name, progress.steps), values);
         // Evenly spread times: the noise of the mean loss is then that of the pairs alone.
@@ -42,7 +50,7 @@ fn on_normal_data_the_loss_reaches_its_floor() {
             times,
             conditions: vec![Condition::Class(0); BATCH],
         };
-        let (next, loss) = step(net, &mut optimiser, batch, SHAPE, &training, progress, &device);
+        let (next, loss) = step(net, &mut optimiser, batch, learning, progress);
         net = next;
         progress.steps += 1;
         progress.images_seen += BATCH as u64;

@@ -26,9 +26,24 @@ pub struct ModelCard {
     pub seed: u64,
     /// The resolved training configuration, as TOML.
     pub configuration: String,
+    /// If the model starts from images of one class instead of noise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct: Option<Direct>,
     /// What was measured, each with its circumstances.
     #[serde(default)]
     pub measures: Vec<Measure>,
+}
+
+/// A model whose path leads from one class to another, without noise between them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Direct {
+    /// The class at time 0.
+    pub from: String,
+    /// The class at time 1.
+    pub to: String,
+    /// The deviation of the noise that is added to the image at time 0.
+    pub noise: f64,
 }
 
 /// The number of the class called `name`: by the same letters or, if there is none, whatever their case.

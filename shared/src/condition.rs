@@ -56,6 +56,10 @@ impl VelocityField<Tensor<4>> for ConditionedNet<'_> {
     fn velocity(&self, state: &Tensor<4>, time: Time) -> Tensor<4> {
         self.net.forward(state.clone(), &[time], self.indices.clone())
     }
+
+    fn mean_velocity(&self, state: &Tensor<4>, from: Time, to: Time) -> Tensor<4> {
+        self.net.forward_mean(state.clone(), &[from], &[to], self.indices.clone())
+    }
 }
 
 /// The field of a network at a guidance weight. Weight 1 is the plain field, at one pass a call.
@@ -84,6 +88,13 @@ impl VelocityField<Tensor<4>> for NetField<'_> {
         match self {
             NetField::Plain(field) => field.velocity(state, time),
             NetField::Guided(field) => field.velocity(state, time),
+        }
+    }
+
+    fn mean_velocity(&self, state: &Tensor<4>, from: Time, to: Time) -> Tensor<4> {
+        match self {
+            NetField::Plain(field) => field.mean_velocity(state, from, to),
+            NetField::Guided(field) => field.mean_velocity(state, from, to),
         }
     }
 

@@ -26,6 +26,13 @@ impl<S: State, C: VelocityField<S>, U: VelocityField<S>> VelocityField<S> for Gu
         unconditional.plus_scaled(self.weight, &lean)
     }
 
+    fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
+        let conditional = self.conditional.mean_velocity(state, from, to);
+        let unconditional = self.unconditional.mean_velocity(state, from, to);
+        let lean = conditional.plus_scaled(-1.0, &unconditional);
+        unconditional.plus_scaled(self.weight, &lean)
+    }
+
     fn passes(&self) -> u32 {
         self.conditional.passes() + self.unconditional.passes()
     }

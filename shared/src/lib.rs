@@ -16,6 +16,8 @@ pub mod time;
 pub mod noise;
 pub mod velocity;
 pub mod path;
+pub mod objective;
+pub mod coupling;
 pub mod guidance;
 pub mod solver;
 pub mod flow;

@@ -1,5 +1,7 @@
 //! Numbers that we publish about pictures.
 
+use crate::image::ImageShape;
+
 /// Root mean square difference of two pictures, in the units of their values.
 ///
 /// For pictures within −1..=1 the largest possible value is 2. The round-trip error of an encoding is
@@ -13,6 +15,74 @@ pub fn rmse(a: &[f32], b: &[f32]) -> f64 {
     (sum / a.len() as f64).sqrt()
 }
 
+/// Structural similarity (Wang et al., 2004), at most 1 and only for equal pictures: the mean over all pixels and channels
+/// of (2μ_aμ_b + C₁)(2σ_ab + C₂) / ((μ_a² + μ_b² + C₁)(σ_a² + σ_b² + C₂)), in Gaussian windows of deviation 1.5 and
+/// radius 5 that repeat the border; values within −1..=1.
+///
+/// # Panics
+/// If a picture is not of this shape.
+pub fn ssim(shape: ImageShape, a: &[f32], b: &[f32]) -> f64 {
+    const RANGE: f64 = 2.0;
+    let (c1, c2) = ((0.01 * RANGE).powi(2), (0.03 * RANGE).powi(2));
+    assert!(a.len() == shape.values() && b.len() == shape.values(), "two pictures of shape {shape:?}");
+    let plane = shape.height * shape.width;
+    let mut sum = 0.0;
+    for (a, b) in a.chunks_exact(plane).zip(b.chunks_exact(plane)) {
+        let local = |of: &dyn Fn(f64, f64) -> f64| {
+            blur(shape, a.iter().zip(b).map(|(a, b)| of(f64::from(*a), f64::from(*b))).collect())
+        };
+        let (mean_a, mean_b) = (local(&|a, _| a), local(&|_, b| b));
+        let (aa, bb, ab) = (local(&|a, _| a * a), local(&|_, b| b * b), local(&|a, b| a * b));
+        for i in 0..plane {
+            let (ma, mb) = (mean_a[i], mean_b[i]);
+            let (var_a, var_b, both) = (aa[i] - ma * ma, bb[i] - mb * mb, ab[i] - ma * mb);
+            sum += (2.0 * ma * mb + c1) * (2.0 * both + c2) / ((ma * ma + mb * mb + c1) * (var_a + var_b + c2));
+        }
+    }
+    sum / (shape.channels * plane) as f64
+}
+
+fn blur(shape: ImageShape, plane: Vec<f64>) -> Vec<f64> {
+    const RADIUS: isize = 5;
+    let kernel: Vec<f64> = (-RADIUS..=RADIUS).map(|d| (-((d * d) as f64) / (2.0 * 1.5 * 1.5)).exp()).collect();
+    let total: f64 = kernel.iter().sum();
+    let (height, width) = (shape.height as isize, shape.width as isize);
+    let along = |plane: &[f64], down: isize, right: isize| -> Vec<f64> {
+        let at = |y: isize, x: isize| plane[(y.clamp(0, height - 1) * width + x.clamp(0, width - 1)) as usize];
+        let mean = |y: isize, x: isize| -> f64 {
+            let moved = |(i, weight): (usize, &f64)| {
+                let d = i as isize - RADIUS;
+                weight * at(y + d * down, x + d * right)
+            };
+            kernel.iter().enumerate().map(moved).sum::<f64>() / total
+        };
+        (0..height).flat_map(|y| (0..width).map(move |x| (y, x))).map(|(y, x)| mean(y, x)).collect()
+    };
+    along(&along(&plane, 1, 0), 0, 1)
+}
+
+/// The mean difference of neighbouring values: what blur takes away from a picture.
+///
+/// # Panics
+/// If the picture is not of this shape.
+pub fn contrast(shape: ImageShape, picture: &[f32]) -> f64 {
+    assert_eq!(picture.len(), shape.values(), "a picture of shape {shape:?}");
+    let right = picture.chunks_exact(shape.width).flat_map(|row| row.windows(2).map(|pair| pair[1] - pair[0]));
+    let down = picture
+        .chunks_exact(shape.height * shape.width)
+        .flat_map(|plane| plane.iter().zip(&plane[shape.width..]).map(|(above, below)| below - above));
+    let differences: Vec<f64> = right.chain(down).map(|difference| f64::from(difference.abs())).collect();
+    differences.iter().sum::<f64>() / differences.len() as f64
+}
+
+/// The mean, and its standard error: how far it may be off because only so many were measured.
+pub fn mean_and_error(numbers: &[f64]) -> (f64, f64) {
+    let count = numbers.len() as f64;
+    let mean = numbers.iter().sum::<f64>() / count;
+    let variance = numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
+    (mean, (variance / count).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -20,5 +90,26 @@ mod tests {
         assert_eq!(super::rmse(&[1.0, -1.0], &[1.0, -1.0]), 0.0);
         assert_eq!(super::rmse(&[1.0, 1.0], &[-1.0, -1.0]), 2.0);
         assert!((super::rmse(&[3.0, 0.0], &[0.0, 4.0]) - 12.5_f64.sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn equal_pictures_are_similar_and_blur_loses_contrast() {
+        let shape = ImageShape { channels: 1, height: 12, width: 16 };
+        let picture: Vec<f32> = (0..192).map(|i| if (i / 3 + i / 16) % 2 == 0 { 1.0 } else { -1.0 }).collect();
+        assert!((ssim(shape, &picture, &picture) - 1.0).abs() < 1e-12);
+        let negative: Vec<f32> = picture.iter().map(|x| -x).collect();
+        assert!(ssim(shape, &picture, &negative) < 0.0);
+        let blurred: Vec<f32> =
+            blur(shape, picture.iter().map(|x| f64::from(*x)).collect()).iter().map(|x| *x as f32).collect();
+        assert!(contrast(shape, &blurred) < 0.5 * contrast(shape, &picture));
+        // Two constants: only their means differ, (2ab + C₁)/(a² + b² + C₁).
+        let (a, b) = (vec![0.5; 192], vec![-0.25; 192]);
+        assert!((ssim(shape, &a, &b) - (2.0 * 0.5 * -0.25 + 4e-4) / (0.25 + 0.0625 + 4e-4)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_mean_has_a_standard_error() {
+        let (mean, error) = mean_and_error(&[1.0, 2.0, 3.0, 4.0]);
+        assert!((mean - 2.5).abs() < 1e-12 && (error - (5.0_f64 / 3.0 / 4.0).sqrt()).abs() < 1e-12);
     }
 }

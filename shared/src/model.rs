@@ -6,6 +6,7 @@
 mod embedding;
 mod group_norm;
 mod patch;
+mod prediction;
 mod residual_block;
 
 use burn::module::{Initializer, Module};
@@ -19,6 +20,7 @@ use crate::image::ImageShape;
 use crate::time::Time;
 use embedding::Embedding;
 use group_norm::GroupNorm;
+pub use prediction::Prediction;
 use residual_block::ResidualBlock;
 
 /// The shape of a velocity net. The default is the released models' network.
@@ -33,11 +35,23 @@ pub struct VelocityNetConfig {
     pub inner_blocks: usize,
     /// Length of the embedding of time and class.
     pub embedding: usize,
+    /// What the last layer means.
+    pub prediction: Prediction,
+    /// Whether the network is told how far its answer should carry, and so can learn to cross many intervals in one
+    /// (shortcut models; Frans et al., 2025).
+    pub shortcut: bool,
 }
 
 impl Default for VelocityNetConfig {
     fn default() -> Self {
-        VelocityNetConfig { width: 64, outer_blocks: 2, inner_blocks: 3, embedding: 256 }
+        VelocityNetConfig {
+            width: 64,
+            outer_blocks: 2,
+            inner_blocks: 3,
+            embedding: 256,
+            prediction: Prediction::Velocity,
+            shortcut: false,
+        }
     }
 }
 
@@ -61,10 +75,16 @@ pub enum ConfigError {
     /// Sine and cosine come in pairs.
     #[error("an embedding of length {0} is not a positive multiple of 8")]
     Embedding(usize),
+    /// Mean velocities have no noise that they imply.
+    #[error("a shortcut model must predict the velocity; use network.prediction = \"velocity\"")]
+    Shortcut,
     /// Something to tell apart.
     #[error("a model needs at least one class")]
     Classes,
 }
+
+/// How the names of those weights begin that only a shortcut model has.
+pub const JUMPS: &str = "embedding.jump.";
 
 /// v_θ(x, t, c): the network that is a velocity field.
 #[derive(Module, Debug)]
@@ -79,6 +99,10 @@ pub struct VelocityNet {
     up: Vec<ResidualBlock>,
     norm: GroupNorm,
     exit: Conv2d,
+    #[module(skip)]
+    prediction: Prediction,
+    #[module(skip)]
+    dropout: f64,
 }
 
 impl VelocityNetConfig {
@@ -93,7 +117,7 @@ impl VelocityNetConfig {
             (0..count).map(|_| ResidualBlock::new(channels, self.embedding, device)).collect::<Vec<_>>()
         };
         Ok(VelocityNet {
-            embedding: Embedding::new(self.embedding, classes, device),
+            embedding: Embedding::new(self.embedding, classes, self.shortcut, device),
             entry: convolution3(patch, width).init(device),
             down: blocks(self.outer_blocks, width),
             halve: Conv2dConfig::new([4 * width, deep], [1, 1]).init(device),
@@ -103,6 +127,8 @@ impl VelocityNetConfig {
             up: blocks(self.outer_blocks, width),
             norm: GroupNorm::new(width, device),
             exit: convolution3(width, patch).with_initializer(Initializer::Zeros).init(device),
+            prediction: self.prediction,
+            dropout: 0.0,
         })
     }
 
@@ -121,6 +147,9 @@ impl VelocityNetConfig {
         if !multiple(self.embedding, 8) {
             return Err(ConfigError::Embedding(self.embedding));
         }
+        if self.shortcut && self.prediction != Prediction::Velocity {
+            return Err(ConfigError::Shortcut);
+        }
         if classes == 0 { Err(ConfigError::Classes) } else { Ok(()) }
     }
 }
@@ -129,14 +158,42 @@ impl VelocityNet {
     /// The velocity at `states` [batch, channels, height, width] under `conditions` [batch] (rows of the class table,
     /// see [`crate::condition::indices`]). `times` holds one moment for each state, or one for all of them.
     pub fn forward(&self, states: Tensor<4>, times: &[Time], conditions: Tensor<1, Int>) -> Tensor<4> {
-        let embedding = self.embedding.forward(times, conditions);
-        let through = |x, blocks: &[ResidualBlock]| blocks.iter().fold(x, |x, block| block.forward(x, &embedding));
+        self.forward_mean(states, times, times, conditions)
+    }
+
+    /// The mean velocity on the way from `times` to `ends`, in either direction. A network that is no shortcut model
+    /// answers with the velocity at `times`.
+    pub fn forward_mean(
+        &self,
+        states: Tensor<4>,
+        times: &[Time],
+        ends: &[Time],
+        conditions: Tensor<1, Int>,
+    ) -> Tensor<4> {
+        let embedding = self.embedding.forward(times, ends, conditions);
+        self.prediction.velocity(states, times, |input| self.body(input, &embedding))
+    }
+
+    fn body(&self, states: Tensor<4>, embedding: &Tensor<2>) -> Tensor<4> {
+        let through =
+            |x, blocks: &[ResidualBlock]| blocks.iter().fold(x, |x, block| block.forward(x, embedding, self.dropout));
 
         let outer = through(self.entry.forward(patch::depth_from_space(states)), &self.down);
         let inner = through(self.halve.forward(patch::depth_from_space(outer.clone())), &self.inner);
         let inner = patch::space_from_depth(self.double.forward(inner));
         let outer = through(self.merge.forward(Tensor::cat(vec![inner, outer], 1)), &self.up);
         patch::space_from_depth(self.exit.forward(relu(self.norm.forward(outer))))
+    }
+
+    /// The same network, but with a share of each block's activations dropped while gradients are taken.
+    #[must_use]
+    pub fn with_dropout(self, dropout: f64) -> Self {
+        VelocityNet { dropout, ..self }
+    }
+
+    /// Whether it has learned mean velocities.
+    pub fn is_shortcut(&self) -> bool {
+        self.embedding.knows_jumps()
     }
 
     /// The number of classes it knows; the row after the last one stands for none.

@@ -20,7 +20,7 @@ use crate::velocity::{State, VelocityField};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Solver {
-    /// One velocity per interval, at its beginning.
+    /// One mean velocity per interval: the one at its beginning, or what a shortcut model has learned of the whole.
     Euler,
     /// The velocity at the middle of the interval, found by half an Euler step.
     Midpoint,
@@ -218,6 +218,11 @@ impl<S: State, F: VelocityField<S>> VelocityField<S> for Counted<F> {
     fn velocity(&self, state: &S, time: Time) -> S {
         self.passes.set(self.passes.get() + self.field.passes());
         self.field.velocity(state, time)
+    }
+
+    fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
+        self.passes.set(self.passes.get() + self.field.passes());
+        self.field.mean_velocity(state, from, to)
     }
 
     fn passes(&self) -> u32 {

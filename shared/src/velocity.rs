@@ -18,6 +18,13 @@ pub trait VelocityField<S: State> {
     /// The velocity at `state` and `time`, of the same shape as `state`.
     fn velocity(&self, state: &S, time: Time) -> S;
 
+    /// The mean velocity on the way from `state` at `from` to the moment `to`: what a single step needs to know.
+    ///
+    /// Fields that have not learned it answer with the velocity at `from`, which is Euler's approximation.
+    fn mean_velocity(&self, state: &S, from: Time, _to: Time) -> S {
+        self.velocity(state, from)
+    }
+
     /// Network passes behind one call of [`velocity`](Self::velocity): 1 for a plain field, 2 under guidance.
     fn passes(&self) -> u32 {
         1
@@ -27,6 +34,10 @@ pub trait VelocityField<S: State> {
 impl<S: State, F: VelocityField<S> + ?Sized> VelocityField<S> for &F {
     fn velocity(&self, state: &S, time: Time) -> S {
         (**self).velocity(state, time)
+    }
+
+    fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
+        (**self).mean_velocity(state, from, to)
     }
 
     fn passes(&self) -> u32 {

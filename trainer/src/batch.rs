@@ -2,20 +2,21 @@
 
 use rand_core::Rng;
 use rand_distr::{Distribution, StandardUniform};
-use shared::checkpoint::Example;
 use shared::condition::Condition;
 use shared::image::{ImageShape, values_from_pixels};
-use shared::noise::{Seed, normal};
+use shared::noise::Seed;
+use shared::objective::TimeDensity;
 use shared::time::Time;
 
 use crate::config::Training;
+use crate::material::Material;
 
 /// One step's pairs of noise and image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     /// Values of the images, one after the other.
     pub images: Vec<f32>,
-    /// Values of the noise, likewise.
+    /// Values of what they start from, likewise: noise, unless a model leads from image to image.
     pub noise: Vec<f32>,
     /// One moment for each pair.
     pub times: Vec<Time>,
@@ -26,52 +27,63 @@ pub struct Batch {
 /// The batches of a run. Batch `n` is the same however the run came there, so a resumed run loses its place never.
 #[derive(Debug)]
 pub struct Batches<'a> {
-    examples: &'a [Example],
+    material: &'a Material<'a>,
     shape: ImageShape,
     seed: Seed,
     training: Training,
+    times: TimeDensity,
     order: (u64, Vec<u32>),
 }
 
 impl<'a> Batches<'a> {
-    /// Batches of `training.batch` pairs. Each epoch visits every example once, in an order of its own.
-    pub fn new(examples: &'a [Example], shape: ImageShape, seed: Seed, training: &Training) -> Self {
-        assert!(!examples.is_empty(), "a data set without pictures is refused when it is loaded");
-        Batches { examples, shape, seed, training: *training, order: (0, order(seed, 0, examples.len())) }
+    /// Batches of `training.batch` pairs. Each epoch visits every image once, in an order of its own.
+    pub fn new(
+        material: &'a Material<'a>,
+        shape: ImageShape,
+        seed: Seed,
+        training: &Training,
+        times: TimeDensity,
+    ) -> Self {
+        assert!(!material.is_empty(), "a data set without pictures is refused when it is loaded");
+        let order = (0, order(seed, 0, material.len()));
+        Batches { material, shape, seed, training: *training, times, order }
     }
 
     /// The batch of step number `step`.
     pub fn batch(&mut self, step: u64) -> Batch {
         let size = self.training.batch as u64;
-        let examples: Vec<&Example> = (0..size).map(|i| self.example(step * size + i)).collect();
-        let mut uniform = self.seed.stream("time", step);
-        let times = examples.iter().map(|_| Time::new(StandardUniform.sample(&mut uniform))).collect();
+        let chosen: Vec<usize> = (0..size).map(|i| self.visited(step * size + i)).collect();
+        let mut times = self.seed.stream("time", step);
         let mut dropout = self.seed.stream("label dropout", step);
-        let conditions = examples.iter().map(|example| {
+        let conditions = chosen.iter().map(|&at| {
             let draw: f64 = StandardUniform.sample(&mut dropout);
-            if draw < self.training.label_dropout { Condition::None } else { Condition::Class(example.class.into()) }
+            if draw < self.training.label_dropout { Condition::None } else { Condition::Class(self.material.class(at)) }
         });
         let mut moves = self.seed.stream("augmentation", step);
-        let augmented = |example: &&Example| {
-            let pixels = augment(&example.pixels, self.shape, self.training.flip, self.training.shift, &mut moves);
-            values_from_pixels(self.shape, &pixels)
+        let image = |&at: &usize| match self.material.example(at) {
+            Some(example) => {
+                let pixels = augment(&example.pixels, self.shape, self.training.flip, self.training.shift, &mut moves);
+                values_from_pixels(self.shape, &pixels)
+            }
+            None => self.material.image(at, self.shape).into_owned(),
         };
+        let images: Vec<Vec<f32>> = chosen.iter().map(image).collect();
         Batch {
-            images: examples.iter().flat_map(augmented).collect(),
-            noise: normal(&mut self.seed.stream("training noise", step), examples.len() * self.shape.values()),
-            times,
+            noise: self.material.starts(&chosen, &images, self.shape, self.seed, step).concat(),
+            images: images.concat(),
+            times: chosen.iter().map(|_| self.times.draw(&mut times)).collect(),
             conditions: conditions.collect(),
         }
     }
 
-    /// The example that is visited as number `visit` since the beginning of the run.
-    fn example(&mut self, visit: u64) -> &'a Example {
-        let count = self.examples.len() as u64;
+    /// The image that is visited as number `visit` since the beginning of the run.
+    fn visited(&mut self, visit: u64) -> usize {
+        let count = self.material.len() as u64;
         let (epoch, place) = (visit / count, visit % count);
         if self.order.0 != epoch {
-            self.order = (epoch, order(self.seed, epoch, self.examples.len()));
+            self.order = (epoch, order(self.seed, epoch, self.material.len()));
         }
-        &self.examples[self.order.1[place as usize] as usize]
+        self.order.1[place as usize] as usize
     }
 }
 
@@ -113,6 +125,7 @@ fn order(seed: Seed, epoch: u64, count: usize) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::checkpoint::Example;
 
     const SHAPE: ImageShape = ImageShape { channels: 1, height: 1, width: 1 };
 
@@ -127,20 +140,22 @@ mod tests {
     #[test]
     fn an_epoch_visits_every_example_once_and_any_batch_can_be_drawn_first() {
         let examples = examples();
-        let mut batches = Batches::new(&examples, SHAPE, Seed(3), &training(4, 0.0));
-        let all: Vec<Batch> = (0..5).map(|step| batches.batch(step)).collect();
+        let material = Material::noise(&examples, false);
+        let batches = || Batches::new(&material, SHAPE, Seed(3), &training(4, 0.0), TimeDensity::Uniform);
+        let mut batches_in_turn = batches();
+        let all: Vec<Batch> = (0..5).map(|step| batches_in_turn.batch(step)).collect();
         let mut seen: Vec<f32> = all.iter().flat_map(|batch| batch.images.clone()).collect();
         seen.sort_by(f32::total_cmp);
         assert!(seen.chunks(2).all(|pair| pair[0] == pair[1]), "two epochs see each picture twice: {seen:?}");
-        let mut late = Batches::new(&examples, SHAPE, Seed(3), &training(4, 0.0));
-        assert_eq!(late.batch(3), all[3]);
+        assert_eq!(batches().batch(3), all[3]);
         assert_ne!(all[0].noise, all[1].noise);
     }
 
     #[test]
     fn label_dropout_hides_its_share_of_classes() {
         let examples = examples();
-        let mut batches = Batches::new(&examples, SHAPE, Seed(0), &training(2_000, 0.25));
+        let material = Material::noise(&examples, false);
+        let mut batches = Batches::new(&material, SHAPE, Seed(0), &training(2_000, 0.25), TimeDensity::Uniform);
         let hidden = batches.batch(0).conditions.iter().filter(|c| **c == Condition::None).count();
         // 500 expected with a standard deviation of 19.
         assert!((420..580).contains(&hidden), "{hidden} of 2,000");

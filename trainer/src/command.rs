@@ -3,10 +3,12 @@
 mod data;
 mod encode;
 mod evaluate;
+mod evaluate_translation;
 mod export;
 mod inspect;
 mod judge;
 mod model;
+mod reflow;
 mod sample;
 mod solve;
 mod train;
@@ -37,6 +39,7 @@ enum Verb {
     Evaluate(evaluate::Evaluate),
     Judge(judge::Judging),
     Solve(solve::Solve),
+    Reflow(reflow::Reflow),
     Inspect(inspect::Inspect),
     Export(export::Export),
 }
@@ -54,6 +57,7 @@ impl Cli {
             Verb::Translate(translate) => translate.run(),
             Verb::Evaluate(evaluate) => evaluate.run(),
             Verb::Judge(judge) => judge.run(),
+            Verb::Reflow(reflow) => reflow.run(),
             Verb::Solve(solve) => solve.run(),
             Verb::Inspect(inspect) => inspect.run(),
             Verb::Export(export) => export.run(),

@@ -11,12 +11,14 @@ use shared::checkpoint::Example;
 use shared::condition;
 use shared::image::{ImageShape, values_from_pixels};
 use shared::noise::Seed;
+use shared::objective::TimeDensity;
 use shared::parameters;
 
 use crate::batch::Batches;
 use crate::config::Training;
 use crate::dataset::Dataset;
 use crate::learning_rate::learning_rate;
+use crate::material::Material;
 use crate::optimiser::Optimiser;
 use crate::parameter_file;
 
@@ -141,8 +143,8 @@ impl Judge {
         let (learning, shape) = (device.clone().autodiff(), data.shape);
         let mut network = Network::new(shape, data.classes.len(), &learning);
         let mut optimiser = Optimiser::new(&network);
-        let mut batches =
-            Batches::new(&data.training, shape, Seed(seed), &Training { label_dropout: 0.0, ..*training });
+        let (material, plain) = (Material::noise(&data.training, false), Training { label_dropout: 0.0, ..*training });
+        let mut batches = Batches::new(&material, shape, Seed(seed), &plain, TimeDensity::Uniform);
         let steps = training.images / training.batch as u64;
         for step in 0..steps {
             let batch = batches.batch(step);

@@ -1,5 +1,6 @@
 //! A run: step, measure, save, stop.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -7,14 +8,16 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use indicatif::{ProgressBar, ProgressStyle};
-use shared::card::ModelCard;
+use indicatif::ProgressBar;
+use shared::card::{Direct, ModelCard};
 use shared::checkpoint::{Checkpoint, Precision};
 use shared::condition::Condition;
-use shared::model::VelocityNet;
+use shared::image::values_from_pixels;
+use shared::model::{JUMPS, VelocityNet};
 use shared::noise::Seed;
-use shared::parameters;
+use shared::parameters::{self, Parameters};
 use shared::solver::Solver;
+use shared::time::Spacing;
 
 use crate::batch::Batches;
 use crate::config::TrainingConfig;
@@ -22,11 +25,13 @@ use crate::dataset::Dataset;
 use crate::device::Chosen;
 use crate::file;
 use crate::journal::{Event, Journal};
+use crate::material::Material;
 use crate::optimiser::Optimiser;
 use crate::picture;
+use crate::progress;
 use crate::run_folder::RunFolder;
-use crate::sampling::{Journey, Ready};
-use crate::step::step;
+use crate::sampling::{Journey, Ready, Start};
+use crate::step::{Learning, step};
 use crate::training_state::{Progress, TrainingState};
 
 /// Steps between two looks at the loss: each look waits for the device.
@@ -36,8 +41,9 @@ const REPORT_EVERY_STEPS: u64 = 10;
 const SHEET_COLUMNS: usize = 10;
 
 /// The journey of the sheets that a run draws of itself.
-const SHEET_JOURNEY: Journey = Journey { solver: Solver::Midpoint, intervals: TEN, guidance: 1.0 };
-const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
+const SHEET_JOURNEY: Journey =
+    Journey { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
+const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +80,13 @@ impl<'a> Run<'a> {
         let device = chosen.device.clone().autodiff();
         // burn draws fresh weights from a generator of the device.
         chosen.device.seed(config.seed);
-        let net = config.network.init(data.shape, data.classes.len(), &device)?;
+        let mut net = config.network.init(data.shape, data.classes.len(), &device)?;
+        if let Some(path) = &config.init {
+            let context = || format!("cannot begin with the weights of {} (init)", path.display());
+            let model = Checkpoint::from_bytes(&file::read(path)?).with_context(context)?;
+            net = parameters::restore(net.clone(), begun(parameters::of(&net), model)).with_context(context)?;
+        }
+        let net = net.with_dropout(config.training.dropout);
         let optimiser = Optimiser::new(&net);
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
         Ok(Run { folder, config, data, chosen, net, optimiser, progress: Progress::default(), journal })
@@ -106,14 +118,17 @@ impl<'a> Run<'a> {
         let (training, output) = (self.config.training, self.config.output);
         let device = self.chosen.device.clone().autodiff();
         let seed = Seed(self.config.seed);
-        let mut batches = Batches::new(&self.data.training, self.data.shape, seed, &training);
+        let objective = &self.config.objective;
+        let material = Material::new(self.data, &objective.coupling)?;
+        let mut batches = Batches::new(&material, self.data.shape, seed, &training, objective.times);
         self.journal.write(&Event::Started {
             images_seen: self.progress.images_seen,
             device: &self.chosen.name,
             data: &self.data.name,
             parameters: self.net.num_params(),
         })?;
-        let bar = progress_bar(training.images, self.progress.images_seen);
+        let bar = progress::bar(training.images, "images").with_position(self.progress.images_seen);
+        bar.reset_eta();
         let mut stretch = Stretch::new();
         while self.progress.images_seen < training.images {
             if stop.load(Ordering::Relaxed) {
@@ -121,8 +136,12 @@ impl<'a> Run<'a> {
             }
             let began = Instant::now();
             let batch = batches.batch(self.progress.steps);
-            let (net, loss) =
-                step(self.net.clone(), &mut self.optimiser, batch, self.data.shape, &training, self.progress, &device);
+            if training.dropout > 0.0 {
+                // What is dropped must not depend on where a run was resumed.
+                self.chosen.device.seed(self.config.seed.wrapping_add(self.progress.steps));
+            }
+            let learning = Learning { objective, training: &training, shape: self.data.shape, device: &device };
+            let (net, loss) = step(self.net.clone(), &mut self.optimiser, batch, learning, self.progress);
             self.net = net;
             let before = self.progress.images_seen;
             self.progress.steps += 1;
@@ -210,6 +229,7 @@ impl<'a> Run<'a> {
                 device: self.chosen.name.clone(),
                 seed: config.seed,
                 configuration: config.to_toml()?,
+                direct: config.objective.coupling.direct(),
                 measures: Vec::new(),
             },
             parameters: self.optimiser.average(&self.net),
@@ -219,15 +239,24 @@ impl<'a> Run<'a> {
 
     /// Draws the sample sheet: one row for each class, from the same noise every time.
     fn sheet(&mut self) -> Result<()> {
-        let images_seen = self.progress.images_seen;
+        let (images_seen, config) = (self.progress.images_seen, self.config);
         let name = format!("sheet-{images_seen:09}.png");
         let device: &Device = &self.chosen.device;
         let net = self.checkpoint()?.network(device)?;
         let ready = Ready { net: &net, shape: self.data.shape, device };
-        write_sheet(&ready, Seed(self.config.seed), &self.folder.path(&name))?;
+        match config.objective.coupling.direct() {
+            Some(direct) => write_direct_sheet(&ready, self.data, &direct, &self.folder.path(&name))?,
+            None => write_sheet(&ready, Seed(config.seed), &self.folder.path(&name))?,
+        }
         std::fs::copy(self.folder.path(&name), self.folder.path("sheet.png")).context("cannot copy the sheet")?;
         self.journal.write(&Event::Sheet { images_seen, file: &name })
     }
+}
+
+/// The weights of `model`; what only a shortcut model has, and `model` has not, stays `fresh`.
+fn begun(fresh: Parameters, model: Checkpoint) -> Parameters {
+    let jumps = fresh.into_iter().filter(|(name, _)| name.starts_with(JUMPS));
+    jumps.chain(model.parameters).collect()
 }
 
 fn write_sheet(ready: &Ready<'_>, seed: Seed, path: &Path) -> Result<()> {
@@ -235,6 +264,17 @@ fn write_sheet(ready: &Ready<'_>, seed: Seed, path: &Path) -> Result<()> {
         (0..ready.net.classes()).flat_map(|class| [Condition::Class(class); SHEET_COLUMNS]).collect();
     let pictures = ready.generate(&conditions, SHEET_JOURNEY, seed, 0);
     picture::write_sheet(path, ready.shape, &pictures.values, SHEET_COLUMNS)
+}
+
+/// Held-out sources above what becomes of them.
+fn write_direct_sheet(ready: &Ready<'_>, data: &Dataset, direct: &Direct, path: &Path) -> Result<()> {
+    let class = data.class(&direct.from).context("the class to start from")?;
+    let sources = data.held_out.iter().filter(|example| usize::from(example.class) == class).take(SHEET_COLUMNS);
+    let sources: Vec<Vec<f32>> = sources.map(|example| values_from_pixels(data.shape, &example.pixels)).collect();
+    let (columns, target) = (sources.len(), data.class(&direct.to).context("the class to reach")?);
+    let start = Start { noise: direct.noise, seed: Seed(0), repeats: NonZeroU32::MIN };
+    let reached = ready.direct(&sources, Condition::Class(target), SHEET_JOURNEY, start);
+    picture::write_sheet(path, ready.shape, &[sources, reached.values].concat(), columns)
 }
 
 /// The steps since the last look at the loss.
@@ -266,12 +306,4 @@ impl Stretch {
         *self = Stretch::new();
         result
     }
-}
-
-fn progress_bar(images: u64, seen: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} images · {msg} · {eta} left")
-        .expect("the template is correct");
-    let bar = ProgressBar::new(images).with_style(style).with_position(seen);
-    bar.reset_eta();
-    bar
 }

@@ -9,7 +9,7 @@ use shared::image::ImageShape;
 use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::solver::Solver;
-use shared::time::TimeGrid;
+use shared::time::{Spacing, TimeGrid};
 
 /// Pictures that go through the network together.
 const BATCH: usize = 100;
@@ -21,8 +21,28 @@ pub struct Journey {
     pub solver: Solver,
     /// Its intervals.
     pub intervals: NonZeroU32,
+    /// How they are spread over time.
+    pub spacing: Spacing,
     /// The guidance weight.
     pub guidance: f64,
+}
+
+impl Journey {
+    /// The moments from noise to image.
+    pub fn grid(&self) -> TimeGrid {
+        self.spacing.grid(self.intervals)
+    }
+}
+
+/// How a direct translation begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Start {
+    /// The deviation of the noise that is added to the image.
+    pub noise: f64,
+    /// Its seed.
+    pub seed: Seed,
+    /// Journeys to take the mean of.
+    pub repeats: NonZeroU32,
 }
 
 /// Pictures and what each of them cost.
@@ -55,12 +75,32 @@ impl Ready<'_> {
 
     /// Noise to image.
     pub fn decode(&self, noise: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> Pictures {
-        self.integrate(noise, conditions, journey, &TimeGrid::uniform(journey.intervals))
+        self.integrate(noise, conditions, journey, &journey.grid())
     }
 
     /// Image to noise.
     pub fn encode(&self, images: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> Pictures {
-        self.integrate(images, conditions, journey, &TimeGrid::uniform(journey.intervals).reversed())
+        self.integrate(images, conditions, journey, &journey.grid().reversed())
+    }
+
+    /// Images of one class to images of another, with a model that leads from one to the other: the mean of several
+    /// journeys, which differ in the noise that is added to the start.
+    pub fn direct(&self, images: &[Vec<f32>], target: Condition, journey: Journey, start: Start) -> Pictures {
+        let Start { noise: deviation, seed, repeats } = start;
+        let mut sum = Pictures { values: vec![vec![0.0; self.shape.values()]; images.len()], nfe: 0 };
+        for repeat in 0..u64::from(repeats.get()) {
+            let noisy = |(number, image): (usize, &Vec<f32>)| {
+                let noise = seed.noise(repeat * images.len() as u64 + number as u64, image.len());
+                image.iter().zip(noise).map(|(x, z)| x + deviation as f32 * z).collect()
+            };
+            let starts: Vec<Vec<f32>> = images.iter().enumerate().map(noisy).collect();
+            let reached = self.decode(&starts, &vec![target; images.len()], journey);
+            sum.nfe += reached.nfe;
+            for (sum, one) in sum.values.iter_mut().zip(&reached.values) {
+                sum.iter_mut().zip(one).for_each(|(sum, x)| *sum += x / repeats.get() as f32);
+            }
+        }
+        sum
     }
 
     fn integrate(&self, start: &[Vec<f32>], conditions: &[Condition], journey: Journey, grid: &TimeGrid) -> Pictures {

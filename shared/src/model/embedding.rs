@@ -1,4 +1,4 @@
-use burn::module::Module;
+use burn::module::{Initializer, Module};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -16,24 +16,50 @@ const FASTEST: f64 = 1000.0;
 pub(super) struct Embedding {
     first: Linear,
     second: Linear,
+    jump: Option<Jump>,
     classes: burn::nn::Embedding,
 }
 
+/// How a shortcut model is told how far it should jump. It begins by not listening.
+#[derive(Module, Debug)]
+struct Jump {
+    first: Linear,
+    second: Linear,
+}
+
+impl Jump {
+    fn new(length: usize, device: &Device) -> Self {
+        let silent = LinearConfig::new(length, length).with_initializer(Initializer::Zeros);
+        Jump { first: LinearConfig::new(2 * WAVES, length).init(device), second: silent.init(device) }
+    }
+}
+
 impl Embedding {
-    pub(super) fn new(length: usize, classes: usize, device: &Device) -> Self {
+    pub(super) fn new(length: usize, classes: usize, shortcut: bool, device: &Device) -> Self {
         Embedding {
             first: LinearConfig::new(2 * WAVES, length).init(device),
             second: LinearConfig::new(length, length).init(device),
+            jump: shortcut.then(|| Jump::new(length, device)),
             classes: burn::nn::EmbeddingConfig::new(classes + 1, length).init(device),
         }
     }
 
-    /// One time for each of the `conditions` [batch], or one for all; the result is [batch, length].
-    pub(super) fn forward(&self, times: &[Time], conditions: Tensor<1, Int>) -> Tensor<2> {
-        let time = waves(times, &conditions.device());
-        let time = self.second.forward(relu(self.first.forward(time)));
+    /// One time, and one end of the jump, for each of the `conditions` [batch], or one for all; the result is
+    /// [batch, length].
+    pub(super) fn forward(&self, times: &[Time], ends: &[Time], conditions: Tensor<1, Int>) -> Tensor<2> {
+        let device = conditions.device();
+        let mut time = waves(times.iter().map(|time| time.get()), &device);
+        time = self.second.forward(relu(self.first.forward(time)));
+        if let Some(jump) = &self.jump {
+            let lengths = waves(times.iter().zip(ends).map(|(from, to)| to.get() - from.get()), &device);
+            time = time + jump.second.forward(relu(jump.first.forward(lengths)));
+        }
         let class = self.classes.forward(conditions.unsqueeze_dim::<2>(1)).squeeze_dim::<2>(1);
         relu(time + class)
+    }
+
+    pub(super) fn knows_jumps(&self) -> bool {
+        self.jump.is_some()
     }
 
     pub(super) fn classes(&self) -> usize {
@@ -41,15 +67,16 @@ impl Embedding {
     }
 }
 
-/// Sine and cosine of each time at frequencies from 1 to [`FASTEST`], evenly spaced in their logarithm: [n, 64].
+/// Sine and cosine of each number, a time or the length of a jump, at frequencies from 1 to [`FASTEST`], evenly spaced in their logarithm: [n, 64].
 ///
 /// Computed here and not on the device: the sine of a large angle is where graphics processors differ most.
-fn waves(times: &[Time], device: &Device) -> Tensor<2> {
+fn waves(numbers: impl ExactSizeIterator<Item = f64>, device: &Device) -> Tensor<2> {
     let frequency = |i: usize| FASTEST.powf(i as f64 / (WAVES - 1) as f64);
-    let row = |time: &Time| {
-        let angles: [f64; WAVES] = std::array::from_fn(|i| time.get() * frequency(i));
+    let count = numbers.len();
+    let row = |number: f64| {
+        let angles: [f64; WAVES] = std::array::from_fn(|i| number * frequency(i));
         angles.map(f64::sin).into_iter().chain(angles.map(f64::cos))
     };
-    let features: Vec<f32> = times.iter().flat_map(row).map(|x| x as f32).collect();
-    Tensor::from_data(TensorData::new(features, [times.len(), 2 * WAVES]), device)
+    let features: Vec<f32> = numbers.flat_map(row).map(|x| x as f32).collect();
+    Tensor::from_data(TensorData::new(features, [count, 2 * WAVES]), device)
 }

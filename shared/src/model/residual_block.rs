@@ -2,7 +2,7 @@ use burn::module::{Initializer, Module};
 use burn::nn::conv::Conv2d;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Distribution, Tensor};
 
 use super::convolution3;
 use super::group_norm::{GroupNorm, normalise};
@@ -28,13 +28,19 @@ impl ResidualBlock {
         }
     }
 
-    /// `x` is [b, c, h, w], `embedding` is [b, e].
-    pub(super) fn forward(&self, x: Tensor<4>, embedding: &Tensor<2>) -> Tensor<4> {
+    /// `x` is [b, c, h, w], `embedding` is [b, e]. A share `dropout` of the activations is dropped where gradients are
+    /// taken.
+    pub(super) fn forward(&self, x: Tensor<4>, embedding: &Tensor<2>, dropout: f64) -> Tensor<4> {
         let mut halves = self.modulation.forward(embedding.clone()).chunk(2, 1).into_iter();
         let (Some(scale), Some(shift)) = (halves.next(), halves.next()) else {
             unreachable!("a chunk of two has two parts")
         };
         let hidden = self.first.forward(relu(self.norm.forward(x.clone())));
-        x + self.second.forward(relu(normalise(hidden, scale + 1.0, shift)))
+        let mut hidden = relu(normalise(hidden, scale + 1.0, shift));
+        if dropout > 0.0 && hidden.device().is_autodiff() {
+            let kept = hidden.random_like(Distribution::Bernoulli(1.0 - dropout));
+            hidden = hidden * kept / (1.0 - dropout);
+        }
+        x + self.second.forward(hidden)
     }
 }

@@ -3,11 +3,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::card::Measure;
 
 use super::data::DataOption;
+use super::evaluate_translation::EvaluateTranslation;
 use super::judge::judge_file;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::file;
@@ -23,7 +24,10 @@ use crate::sampling::balanced;
 /// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
 /// nfe, guidance, seed).
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Evaluate {
+    #[command(subcommand)]
+    what: Option<What>,
     #[command(flatten)]
     model: ModelFile,
     /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
@@ -41,8 +45,16 @@ pub(super) struct Evaluate {
     journey: JourneyOptions,
 }
 
+#[derive(Debug, Subcommand)]
+enum What {
+    Translation(EvaluateTranslation),
+}
+
 impl Evaluate {
     pub(super) fn run(self) -> Result<ExitCode> {
+        if let Some(What::Translation(translation)) = self.what {
+            return translation.run();
+        }
         let loaded = Loaded::new(&self.model, self.journey.device)?;
         let source = self.data.source().map_or_else(|| loaded.source(), Ok)?;
         let path = self.judge.unwrap_or_else(|| judge_file(&source));

@@ -3,7 +3,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::data::DataOption;
 use crate::config::Training;
@@ -11,6 +10,7 @@ use crate::dataset::Source;
 use crate::device::DeviceChoice;
 use crate::file;
 use crate::judge::Judge;
+use crate::progress;
 
 /// Trains the classifier that `evaluate` measures with.
 #[derive(Debug, Args)]
@@ -38,8 +38,7 @@ impl Judging {
         let data = source.load()?;
         let chosen = self.device.find()?;
         let training = Training { images: self.images, shift: 2, ..Training::default() };
-        let style = ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} images · {msg} · {eta} left")?;
-        let bar = ProgressBar::new(self.images).with_style(style);
+        let bar = progress::bar(self.images, "images");
         let judge = Judge::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
             bar.set_position(seen);
             bar.set_message(format!("loss {loss:.3}"));

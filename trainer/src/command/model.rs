@@ -47,6 +47,9 @@ pub(super) struct JourneyOptions {
     /// Intervals between noise and image; more are slower and more exact
     #[arg(long, value_name = "N", default_value = "10")]
     pub(super) intervals: NonZeroU32,
+    /// How the intervals are spread over time
+    #[arg(long, default_value_t, value_parser = spacing_parser())]
+    pub(super) spacing: Spacing,
     /// How strongly to lean towards the class when drawing; 1 is plain, 0 ignores the class. Encoding is always plain
     #[arg(long, value_name = "W", default_value_t = 1.0, value_parser = finite)]
     pub(super) guidance: f64,
@@ -78,7 +81,7 @@ fn finite(text: &str) -> Result<f64, String> {
 
 impl JourneyOptions {
     pub(super) fn journey(&self) -> Journey {
-        Journey { solver: self.solver, intervals: self.intervals, guidance: self.guidance }
+        Journey { solver: self.solver, intervals: self.intervals, spacing: self.spacing, guidance: self.guidance }
     }
 
     pub(super) fn seed(&self) -> Seed {
