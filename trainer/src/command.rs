@@ -3,6 +3,7 @@
 mod data;
 mod encode;
 mod evaluate;
+mod evaluate_ladder;
 mod evaluate_translation;
 mod export;
 mod inspect;
@@ -11,6 +12,7 @@ mod model;
 mod reflow;
 mod sample;
 mod solve;
+mod study;
 mod train;
 mod translate;
 
@@ -38,6 +40,7 @@ enum Verb {
     Translate(translate::Translate),
     Evaluate(evaluate::Evaluate),
     Judge(judge::Judging),
+    Study(study::Study),
     Solve(solve::Solve),
     Reflow(reflow::Reflow),
     Inspect(inspect::Inspect),
@@ -58,6 +61,7 @@ impl Cli {
             Verb::Evaluate(evaluate) => evaluate.run(),
             Verb::Judge(judge) => judge.run(),
             Verb::Reflow(reflow) => reflow.run(),
+            Verb::Study(study) => study.run(),
             Verb::Solve(solve) => solve.run(),
             Verb::Inspect(inspect) => inspect.run(),
             Verb::Export(export) => export.run(),

@@ -115,6 +115,19 @@ impl<'a> Run<'a> {
     /// # Errors
     /// If the loss is no longer finite, or a file cannot be written.
     pub fn train(&mut self, stop: &AtomicBool) -> Result<Ending> {
+        let ending = self.train_until(self.config.training.images, stop)?;
+        if ending == Ending::Finished {
+            let Progress { images_seen, seconds, .. } = self.progress;
+            self.journal.write(&Event::Finished { images_seen, seconds })?;
+        }
+        Ok(ending)
+    }
+
+    /// Trains until so many images were seen, and saves; the learning rate is still that of the whole training.
+    ///
+    /// # Errors
+    /// Like [`train`](Self::train).
+    pub fn train_until(&mut self, until: u64, stop: &AtomicBool) -> Result<Ending> {
         let (training, output) = (self.config.training, self.config.output);
         let device = self.chosen.device.clone().autodiff();
         let seed = Seed(self.config.seed);
@@ -130,7 +143,7 @@ impl<'a> Run<'a> {
         let bar = progress::bar(training.images, "images").with_position(self.progress.images_seen);
         bar.reset_eta();
         let mut stretch = Stretch::new();
-        while self.progress.images_seen < training.images {
+        while self.progress.images_seen < until {
             if stop.load(Ordering::Relaxed) {
                 return self.interrupted(&bar);
             }
@@ -147,7 +160,7 @@ impl<'a> Run<'a> {
             self.progress.steps += 1;
             self.progress.images_seen += training.batch as u64;
             stretch.add(loss, training.batch);
-            let done = self.progress.images_seen >= training.images;
+            let done = self.progress.images_seen >= until;
             if done || self.progress.steps.is_multiple_of(REPORT_EVERY_STEPS) {
                 self.report(&mut stretch, &bar)?;
             }
@@ -162,8 +175,6 @@ impl<'a> Run<'a> {
             }
         }
         bar.finish();
-        let Progress { images_seen, seconds, .. } = self.progress;
-        self.journal.write(&Event::Finished { images_seen, seconds })?;
         Ok(Ending::Finished)
     }
 

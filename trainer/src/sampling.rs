@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use shared::condition::{Condition, NetField};
 use shared::flow;
 use shared::image::ImageShape;
+use shared::measure::rmse;
 use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::solver::Solver;
@@ -81,6 +82,44 @@ impl Ready<'_> {
     /// Image to noise.
     pub fn encode(&self, images: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> Pictures {
         self.integrate(images, conditions, journey, &journey.grid().reversed())
+    }
+
+    /// The mean root mean square difference of images to themselves, encoded and decoded under the same conditions.
+    pub fn round_trip(&self, images: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> f64 {
+        let grid = journey.grid();
+        let mut errors = Vec::with_capacity(images.len());
+        for (images, conditions) in images.chunks(BATCH).zip(conditions.chunks(BATCH)) {
+            let field = NetField::new(self.net, conditions, journey.guidance, self.device);
+            let noise = flow::encode(&field, journey.solver, &grid, self.tensor(images)).finish();
+            let back = self.values(journey.solver.retrace(&field, grid.clone(), noise).finish().state);
+            errors.extend(images.iter().zip(&back).map(|(image, back)| rmse(image, back)));
+        }
+        errors.iter().sum::<f64>() / errors.len() as f64
+    }
+
+    /// How far journeys from noise are from straight: ∫‖(x₁ − x₀) − v‖² dt / ‖x₁ − x₀‖², by differences of the visited
+    /// states, on average. 0 if the velocity never changes.
+    pub fn bend(&self, conditions: &[Condition], journey: Journey, seed: Seed) -> f64 {
+        let mut bends = Vec::with_capacity(conditions.len());
+        for (number, conditions) in conditions.chunks(BATCH).enumerate() {
+            let first = (number * BATCH) as u64;
+            let noise: Vec<Vec<f32>> =
+                (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect();
+            let field = NetField::new(self.net, conditions, journey.guidance, self.device);
+            let frames: Vec<(f64, Tensor<4>)> =
+                flow::decode(field, journey.solver, &journey.grid(), self.tensor(&noise))
+                    .map(|frame| (frame.time.get(), frame.state))
+                    .collect();
+            let squares = |difference: Tensor<4>| difference.square().sum_dim(1).sum_dim(2).sum_dim(3);
+            let whole = frames[frames.len() - 1].1.clone() - frames[0].1.clone();
+            let parts = frames.windows(2).map(|pair| {
+                let h = pair[1].0 - pair[0].0;
+                squares(whole.clone() - (pair[1].1.clone() - pair[0].1.clone()) / h) * h
+            });
+            let bend = parts.reduce(|a, b| a + b).expect("a journey has an interval") / squares(whole.clone());
+            bends.extend(bend.into_data().iter::<f64>());
+        }
+        bends.iter().sum::<f64>() / bends.len() as f64
     }
 
     /// Images of one class to images of another, with a model that leads from one to the other: the mean of several

@@ -6,20 +6,28 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::card::Measure;
+use shared::condition::Condition;
+use shared::measure::mean_and_error;
 
 use super::data::DataOption;
+use super::evaluate_ladder::EvaluateLadder;
 use super::evaluate_translation::EvaluateTranslation;
 use super::judge::judge_file;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::file;
 use crate::frechet::frechet_distance;
 use crate::judge::{Judge, accuracy, pictures};
-use crate::sampling::balanced;
+use crate::kernel_distance::kernel_distance;
+use crate::neighbours::{nearest_differences, precision_and_recall};
+use crate::sampling::{Journey, balanced};
 
-/// Measures a model: Fréchet distance to held-out pictures, and how often a classifier sees the class that was asked
-/// for.
+/// Measures a model, and real held-out pictures beside it: what a perfect model would reach.
 ///
-/// Both are also measured on real held-out pictures, as many as are drawn, which is what a perfect model would reach.
+/// frechet_distance and kernel_distance to held-out pictures, precision and recall (shares of pictures within reach of the
+/// other side's), in the features of a classifier; class_accuracy, how often it sees the class that was asked for;
+/// nearest_training_picture, the root mean square difference to the nearest picture trained on (far below that of real
+/// pictures means learned by heart; of the first 200 pictures, like those that follow); round_trip, that of held-out
+/// pictures to themselves encoded and decoded; bend, how far journeys are from straight, 0 if the velocity never changes.
 ///
 /// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
 /// nfe, guidance, seed).
@@ -33,9 +41,9 @@ pub(super) struct Evaluate {
     /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
     judge: Option<PathBuf>,
-    /// How many pictures to draw, as many of each class
-    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=50_000))]
-    samples: u32,
+    /// How many pictures to draw, as many of each class [default: 2000, or half of the held-out ones if that is less]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=50_000))]
+    samples: Option<u32>,
     /// Write the measures into the model's card, in place of those before
     #[arg(long)]
     write: bool,
@@ -45,15 +53,24 @@ pub(super) struct Evaluate {
     journey: JourneyOptions,
 }
 
+/// Pictures to draw unless told otherwise, where as many are held out.
+const SAMPLES: usize = 2_000;
+
+/// Pictures that are looked at closely: compared with all others, encoded and decoded, followed on their way.
+const CLOSELY: usize = 200;
+
 #[derive(Debug, Subcommand)]
 enum What {
     Translation(EvaluateTranslation),
+    Ladder(EvaluateLadder),
 }
 
 impl Evaluate {
     pub(super) fn run(self) -> Result<ExitCode> {
-        if let Some(What::Translation(translation)) = self.what {
-            return translation.run();
+        match self.what {
+            Some(What::Translation(translation)) => return translation.run(),
+            Some(What::Ladder(ladder)) => return ladder.run(),
+            None => (),
         }
         let loaded = Loaded::new(&self.model, self.journey.device)?;
         let source = self.data.source().map_or_else(|| loaded.source(), Ok)?;
@@ -66,7 +83,9 @@ impl Evaluate {
             judge.profile.shape == model.shape && data.shape == model.shape && data.classes == model.card.classes,
             "model, judge and data differ in picture size or classes; they must belong together"
         );
-        let samples = self.samples as usize;
+        ensure!(model.card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
+        let most = data.held_out.len() / 2 / data.classes.len() * data.classes.len();
+        let samples = self.samples.map_or(most.min(SAMPLES), |samples| samples as usize);
         ensure!(
             data.held_out.len() >= 2 * samples,
             "{samples} drawn pictures want {} held-out ones, as many to be compared as to compare with, but there are {}; \
@@ -75,12 +94,14 @@ impl Evaluate {
             data.held_out.len()
         );
         let began = Instant::now();
+        let (ready, journey, seed) = (loaded.ready(), self.journey.journey(), self.journey.seed());
         let conditions = balanced(samples, data.classes.len());
-        let drawn = loaded.ready().generate(&conditions, self.journey.journey(), self.journey.seed(), 0);
-        let drawn_verdict = judge.judge(&drawn.values);
+        let drawn = ready.generate(&conditions, journey, seed, 0);
+        let seen = judge.judge(&drawn.values);
         let wanted = (0..samples).map(|i| i % data.classes.len());
 
-        let held_out = judge.judge(&pictures(&data.held_out, data.shape));
+        let held_out_pictures = pictures(&data.held_out, data.shape);
+        let held_out = judge.judge(&held_out_pictures);
         let (real, reference) = held_out.features.split_at(samples);
         let held_out_classes = data.held_out.iter().map(|example| usize::from(example.class));
         let measure = |name: &str, value: f64, real: f64| Measure {
@@ -89,24 +110,31 @@ impl Evaluate {
             real,
             extractor: judge.profile.name.clone(),
             data: format!("{} held-out pictures", reference.len()),
-            samples: self.samples.into(),
+            samples: samples as u64,
             solver: self.journey.solver.name().to_owned(),
             intervals: self.journey.intervals.get(),
             nfe: drawn.nfe,
             guidance: self.journey.guidance,
             seed: self.journey.seed,
         };
+        let (precision, recall) = precision_and_recall(&seen.features, &reference[..samples]);
+        let (real_precision, real_recall) = precision_and_recall(real, &reference[..samples]);
+        let training = pictures(&data.training, data.shape);
+        let farness = |pictures: &[Vec<f32>]| {
+            mean_and_error(&nearest_differences(&pictures[..samples.min(CLOSELY)], &training)).0
+        };
+        let some = &data.held_out[..samples.min(CLOSELY)];
+        let classes: Vec<Condition> = some.iter().map(|example| Condition::Class(example.class.into())).collect();
+        let plain = Journey { guidance: 1.0, ..journey };
         model.card.measures = vec![
-            measure(
-                "frechet_distance",
-                frechet_distance(&drawn_verdict.features, reference),
-                frechet_distance(real, reference),
-            ),
-            measure(
-                "class_accuracy",
-                accuracy(&drawn_verdict.classes, wanted),
-                accuracy(&held_out.classes, held_out_classes),
-            ),
+            measure("frechet_distance", frechet_distance(&seen.features, reference), frechet_distance(real, reference)),
+            measure("kernel_distance", kernel_distance(&seen.features, reference), kernel_distance(real, reference)),
+            measure("precision", precision, real_precision),
+            measure("recall", recall, real_recall),
+            measure("class_accuracy", accuracy(&seen.classes, wanted), accuracy(&held_out.classes, held_out_classes)),
+            measure("nearest_training_picture", farness(&drawn.values), farness(&held_out_pictures)),
+            measure("round_trip", ready.round_trip(&held_out_pictures[..some.len()], &classes, plain), 0.0),
+            measure("bend", ready.bend(&conditions[..samples.min(CLOSELY)], plain, seed), 0.0),
         ];
         let seconds = began.elapsed().as_secs_f64();
         if self.write {

@@ -113,7 +113,7 @@ fn default_folder(name: &str) -> PathBuf {
 }
 
 /// The first Ctrl-C asks the run to save and stop; the second ends the program at once.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
+pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let handle = stop.clone();
     ctrlc::set_handler(move || {

@@ -1,0 +1,147 @@
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+use shared::solver::Solver;
+use shared::time::Spacing;
+
+use super::data::DataOption;
+use super::judge::judge_file;
+use super::model::{JourneyOptions, Loaded, ModelFile};
+use crate::frechet::frechet_distance;
+use crate::judge::{Judge, accuracy, pictures};
+use crate::kernel_distance::kernel_distance;
+use crate::sampling::{Journey, balanced};
+use crate::{file, progress};
+
+/// Measures how good pictures are at each number of network passes, for every solver and spacing of the intervals.
+///
+/// A solver stands at a number of passes if it can spend exactly that; the adaptive one spends what it wants, and is told
+/// with what it spent. Distances are in the features of the classifier.
+///
+/// JSON: model, judge, samples, guidance, seed, device, real_frechet_distance (of as many held-out pictures), and rows:
+/// solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy.
+#[derive(Debug, Args)]
+pub(super) struct EvaluateLadder {
+    #[command(flatten)]
+    model: ModelFile,
+    /// Numbers of network passes for one picture
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40")]
+    passes: Vec<NonZeroU32>,
+    /// How many pictures to draw for each, as many of each class
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
+    samples: u32,
+    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
+    #[arg(long, value_name = "FILE")]
+    judge: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataOption,
+    #[command(flatten)]
+    journey: JourneyOptions,
+}
+
+#[derive(Serialize)]
+struct Row {
+    solver: Solver,
+    spacing: Spacing,
+    intervals: u32,
+    nfe: u32,
+    frechet_distance: f64,
+    kernel_distance: f64,
+    class_accuracy: f64,
+}
+
+impl EvaluateLadder {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let source = self.data.source().map_or_else(|| loaded.source(), Ok)?;
+        let path = self.judge.clone().unwrap_or_else(|| judge_file(&source));
+        let data = source.load()?;
+        let context = || format!("{} cannot judge", path.display());
+        let judge = Judge::from_bytes(&file::read(&path)?, &loaded.chosen.device).with_context(context)?;
+        let (samples, model) = (self.samples as usize, &loaded.checkpoint);
+        ensure!(
+            judge.profile.shape == model.shape && data.shape == model.shape && data.classes == model.card.classes,
+            "model, judge and data differ in picture size or classes; they must belong together"
+        );
+        ensure!(
+            data.held_out.len() >= 2 * samples,
+            "only {} pictures are held out; use fewer --samples",
+            data.held_out.len()
+        );
+        let held_out = judge.judge(&pictures(&data.held_out, data.shape)).features;
+        let (real, reference) = held_out.split_at(samples);
+        let conditions = balanced(samples, data.classes.len());
+        let rungs = self.rungs();
+        let bar = progress::bar(rungs.len() as u64, "rungs");
+        let rows: Vec<Row> = rungs
+            .into_iter()
+            .map(|journey| {
+                let drawn = loaded.ready().generate(&conditions, journey, self.journey.seed(), 0);
+                let verdict = judge.judge(&drawn.values);
+                bar.inc(1);
+                Row {
+                    solver: journey.solver,
+                    spacing: journey.spacing,
+                    intervals: journey.intervals.get(),
+                    nfe: drawn.nfe,
+                    frechet_distance: frechet_distance(&verdict.features, reference),
+                    kernel_distance: kernel_distance(&verdict.features, reference),
+                    class_accuracy: accuracy(&verdict.classes, (0..samples).map(|i| i % data.classes.len())),
+                }
+            })
+            .collect();
+        bar.finish_and_clear();
+        let perfect = frechet_distance(real, reference);
+        if self.journey.json {
+            let report = json!({
+                "model": self.model.model, "judge": judge.profile, "samples": samples, "guidance": self.journey.guidance,
+                "seed": self.journey.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "rows": rows,
+            });
+            println!("{report}");
+        } else {
+            println!("real pictures: Fréchet distance {perfect:.3}");
+            println!(
+                "{:>5} {:<11}{:<9}{:>10}{:>10}{:>10}{:>7}",
+                "nfe", "solver", "spacing", "intervals", "frechet", "kernel", "class"
+            );
+            for row in &rows {
+                println!(
+                    "{:>5} {:<11}{:<9}{:>10}{:>10.3}{:>10.4}{:>7.3}",
+                    row.nfe,
+                    row.solver.name(),
+                    row.spacing.name(),
+                    row.intervals,
+                    row.frechet_distance,
+                    row.kernel_distance,
+                    row.class_accuracy
+                );
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// From few passes to many; the adaptive solver comes last.
+    fn rungs(&self) -> Vec<Journey> {
+        let guidance = self.journey.guidance;
+        let each_call = if guidance == 1.0 { 1 } else { 2 };
+        let mut rungs = Vec::new();
+        for passes in &self.passes {
+            for solver in Solver::FIXED {
+                let interval = each_call * solver.evaluations().expect("a fixed number");
+                let intervals = NonZeroU32::new(passes.get() / interval).filter(|n| n.get() * interval == passes.get());
+                if let Some(intervals) = intervals {
+                    rungs.extend(Spacing::ALL.map(|spacing| Journey { solver, intervals, spacing, guidance }));
+                }
+            }
+        }
+        let adaptive =
+            Journey { solver: Solver::Dopri5, intervals: NonZeroU32::MIN, spacing: Spacing::Uniform, guidance };
+        rungs.push(adaptive);
+        rungs
+    }
+}
