@@ -16,6 +16,8 @@ mod golden;
 mod backends;
 /// Training learns what can be learned, and a stopped run goes on as if it had never stopped.
 mod training;
+/// Reflow, direct flow and shortcuts lead where they should, and any folder of pictures can be learned from.
+mod couplings;
 /// Damaged and impossible input gives the right error.
 mod refusals;
 /// Every released model loads, and is what its card says.

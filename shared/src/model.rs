@@ -132,7 +132,11 @@ impl VelocityNetConfig {
         })
     }
 
-    fn check(&self, shape: ImageShape, classes: usize) -> Result<(), ConfigError> {
+    /// Whether there is such a network.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if not.
+    pub fn check(&self, shape: ImageShape, classes: usize) -> Result<(), ConfigError> {
         let ImageShape { channels, height, width } = shape;
         let multiple = |n: usize, of: usize| n > 0 && n.is_multiple_of(of);
         if !multiple(width, 4) || !multiple(height, 4) {

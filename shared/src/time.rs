@@ -123,6 +123,14 @@ impl TimeGrid {
         TimeGrid(self.0.iter().rev().copied().collect())
     }
 
+    /// The part of a grid towards the image that begins at `start`, which becomes its first moment; none if `start` is its
+    /// end.
+    #[must_use]
+    pub fn after(&self, start: Time) -> Option<Self> {
+        let later: Vec<Time> = self.0.iter().copied().filter(|time| *time > start).collect();
+        (!later.is_empty()).then(|| TimeGrid(std::iter::once(start).chain(later).collect()))
+    }
+
     /// The moments, in the order of the visit.
     pub fn times(&self) -> &[Time] {
         &self.0
@@ -145,6 +153,11 @@ mod tests {
         assert_eq!(grid.times().first(), Some(&Time::NOISE));
         assert_eq!(grid.times().last(), Some(&Time::IMAGE));
         assert!(grid.times().windows(2).all(|pair| pair[0] < pair[1]));
+        let times = |grid: &TimeGrid| grid.times().iter().map(|time| time.get()).collect::<Vec<_>>();
+        let halves = TimeGrid::uniform(NonZeroU32::new(4).expect("not 0"));
+        assert_eq!(halves.after(Time(0.5)).map(|grid| times(&grid)), Some(vec![0.5, 0.75, 1.0]));
+        assert_eq!(halves.after(Time(0.6)).map(|grid| times(&grid)), Some(vec![0.6, 0.75, 1.0]));
+        assert_eq!(halves.after(Time::IMAGE), None);
         assert_eq!(grid.reversed().reversed(), grid);
         assert_eq!(grid.reversed().times().first(), Some(&Time::IMAGE));
     }

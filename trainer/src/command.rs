@@ -7,6 +7,7 @@ mod evaluate_ladder;
 mod evaluate_translation;
 mod export;
 mod inspect;
+mod interpolate;
 mod judge;
 mod model;
 mod reflow;
@@ -15,6 +16,7 @@ mod solve;
 mod study;
 mod train;
 mod translate;
+mod vary;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,8 @@ enum Verb {
     Sample(sample::Sample),
     Encode(encode::Encode),
     Translate(translate::Translate),
+    Interpolate(interpolate::Interpolate),
+    Vary(vary::Vary),
     Evaluate(evaluate::Evaluate),
     Judge(judge::Judging),
     Study(study::Study),
@@ -58,6 +62,8 @@ impl Cli {
             Verb::Sample(sample) => sample.run(),
             Verb::Encode(encode) => encode.run(),
             Verb::Translate(translate) => translate.run(),
+            Verb::Interpolate(interpolate) => interpolate.run(),
+            Verb::Vary(vary) => vary.run(),
             Verb::Evaluate(evaluate) => evaluate.run(),
             Verb::Judge(judge) => judge.run(),
             Verb::Reflow(reflow) => reflow.run(),

@@ -7,6 +7,7 @@ mod command;
 #[cfg(feature = "data")]
 mod data;
 mod gather;
+mod results;
 mod size;
 mod suite;
 mod tools;
@@ -39,6 +40,20 @@ enum Chore {
     Test,
     /// Only install what the page needs
     Setup,
+    /// Run the commands behind docs/results.md and write it
+    Results {
+        /// Sections to run; all of them unless named
+        names: Vec<String>,
+        /// Only write the page from the recorded answers
+        #[arg(long)]
+        render: bool,
+        /// A trainer to run instead of building one, for example with other features
+        #[arg(long, value_name = "FILE")]
+        trainer: Option<std::path::PathBuf>,
+        /// What the trainer computes on
+        #[arg(long, value_name = "DEVICE", default_value = "auto")]
+        device: String,
+    },
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
     Gather,
@@ -69,6 +84,10 @@ fn main() -> ExitCode {
         Chore::Demo { port } => demo(port),
         Chore::Test => suite::test(),
         Chore::Setup => setup().map(drop),
+        Chore::Results { render: true, .. } => results::render(),
+        Chore::Results { names, trainer, device, .. } => {
+            results::results(&names, trainer.as_deref(), &["--device".to_owned(), device])
+        }
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),

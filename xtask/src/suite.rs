@@ -16,6 +16,7 @@ pub(crate) fn test() -> Result<()> {
     report.step("the trainer builds", || run(&mut cargo("build --locked -p trainer")));
     report
         .step("native tests", || run(&mut cargo("test --locked --no-fail-fast -p shared -p trainer -p web -p tests")));
+    report.step("docs/results.md is what was measured", || run(&mut cargo("test --locked --no-fail-fast -p xtask")));
     let built = report.step("the page builds", || {
         let compiler = setup()?;
         run(compiler.trunk().args(["build", "--locked"]))

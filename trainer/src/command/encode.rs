@@ -38,6 +38,7 @@ pub(super) struct Encode {
 impl Encode {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
         let condition = [loaded.condition(&self.class)?];
         let shape = loaded.checkpoint.shape;
         let (image, note) = picture::read(&self.input, shape)?;

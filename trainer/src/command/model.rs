@@ -114,6 +114,18 @@ impl Loaded {
         Ok(config.context("the model's card does not tell its data; name them with --data")?.data)
     }
 
+    /// Refuses a model that starts from images.
+    pub(super) fn needs_noise(&self) -> Result<()> {
+        match &self.checkpoint.card.direct {
+            None => Ok(()),
+            Some(direct) => bail!(
+                "the model leads from {} to {} directly and has no noise to draw from; use `translate --method direct`",
+                direct.from,
+                direct.to
+            ),
+        }
+    }
+
     /// The class with this name, or the unconditional field for `none`.
     pub(super) fn condition(&self, name: &str) -> Result<Condition> {
         if name.eq_ignore_ascii_case("none") {

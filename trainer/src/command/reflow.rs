@@ -34,6 +34,7 @@ pub(super) struct Reflow {
 impl Reflow {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
         let (ready, classes) = (loaded.ready(), loaded.checkpoint.card.classes.len());
         let conditions = balanced(self.pairs as usize, classes);
         let bar: ProgressBar = progress::bar(self.pairs.into(), "pairs");

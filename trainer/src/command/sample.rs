@@ -35,6 +35,7 @@ pub(super) struct Sample {
 impl Sample {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
         let classes = loaded.checkpoint.card.classes.len();
         let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
             balanced(self.count as usize, classes)

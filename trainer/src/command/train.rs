@@ -11,6 +11,7 @@ use crate::config::TrainingConfig;
 use crate::dataset::{ImageFolder, Source};
 use crate::device::DeviceChoice;
 use crate::file;
+use crate::material::Material;
 use crate::run::{Ending, Run};
 use crate::run_folder::{RUNS, RunFolder};
 
@@ -52,18 +53,22 @@ impl Train {
     pub(super) fn run(self) -> Result<ExitCode> {
         let stop = stop_on_interrupt()?;
         let chosen = self.device.find()?;
-        let (folder, config, resume) = match self.resume {
+        let (config, old) = match self.resume.clone() {
             Some(path) => {
                 let (folder, config) = RunFolder::open(path)?;
-                (folder, config, true)
+                (config, Some(folder))
             }
-            None => {
-                let config = self.config()?;
-                let path = self.run.unwrap_or_else(|| default_folder(&config.name));
-                (RunFolder::create(path, &config)?, config, false)
-            }
+            None => (self.config()?, None),
         };
+        // What cannot be learned from is found out before anything is begun.
         let data = config.data.load()?;
+        Material::new(&data, &config.objective.coupling)?;
+        config.network.check(data.shape, data.classes.len())?;
+        let resume = old.is_some();
+        let folder = match old {
+            Some(folder) => folder,
+            None => RunFolder::create(self.run.unwrap_or_else(|| default_folder(&config.name)), &config)?,
+        };
         eprintln!("{}", data.name);
         eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());

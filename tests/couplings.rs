@@ -1,0 +1,281 @@
+//! Runs that learn other things than the velocity between noise and image, and the verbs that use what they learned.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Device;
+use shared::checkpoint::Checkpoint;
+use shared::condition::{Condition, ConditionedNet};
+use shared::image::ImageShape;
+use shared::model::VelocityNetConfig;
+use shared::noise::{Seed, normal};
+use shared::solver::Solver;
+use shared::time::TimeGrid;
+use trainer::batch::Batch;
+use trainer::config::{Objective, Training};
+use trainer::optimiser::Optimiser;
+use trainer::step::{Learning, step};
+use trainer::training_state::Progress;
+
+use crate::support::{json, refusal, run};
+
+/// A configuration on the embedded faces that a test can afford.
+fn tiny(objective: &str) -> String {
+    format!(
+        "name = \"tiny\"\nseed = 5\n\n[data]\nsource = \"faces\"\n\n\
+         [network]\nwidth = 8\nouter_blocks = 1\ninner_blocks = 1\nembedding = 16\n\n[objective]\n{objective}\n\n\
+         [training]\nimages = 640\nbatch = 32\n\n[output]\nexamples_per_class = 1\n"
+    )
+}
+
+struct Workshop(tempfile::TempDir);
+
+impl Workshop {
+    fn new() -> Self {
+        Workshop(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn word(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+
+    /// Trains with this configuration and returns the model's file.
+    fn train(&self, name: &str, config: &str) -> String {
+        let file = self.path(&format!("{name}.toml"));
+        fs::write(&file, config).expect("a writable folder");
+        let folder = self.word(name);
+        let output = run(&["train", "--config", &file.display().to_string(), "--run", &folder, "--device", "cpu"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.word(&format!("{name}/model.safetensors"))
+    }
+}
+
+fn read(model: &str) -> Checkpoint {
+    Checkpoint::from_bytes(&fs::read(Path::new(model)).expect("a model")).expect("a whole model")
+}
+
+/// A model that is straightened by its own pairs sees exactly the pictures that it drew from exactly those noises.
+#[test]
+fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
+    let workshop = Workshop::new();
+    let model = workshop.train("plain", &tiny(""));
+    let pairs = workshop.word("pairs.safetensors");
+    let common = ["--model", &model, "--intervals", "2", "--seed", "9", "--device", "cpu", "--json"];
+    let report = json(&[&["reflow", "--pairs", "9", "--out", &pairs][..], &common].concat());
+    assert_eq!((report["pairs"].as_u64(), report["nfe"].as_u64()), (Some(9), Some(4)));
+
+    let data = "faces".parse::<trainer::dataset::Source>().expect("a source").load().expect("the faces");
+    let read_pairs = trainer::pairs::Pairs::read(Path::new(&pairs), &data).expect("pairs");
+    assert_eq!(read_pairs.classes, [0, 1, 2, 3, 0, 1, 2, 3, 0]);
+    let (checkpoint, device) = (read(&model), Device::flex());
+    let net = checkpoint.network(&device).expect("a network");
+    let ready = trainer::sampling::Ready { net: &net, shape: data.shape, device: &device };
+    let noise = read_pairs.seed.noise(6, data.shape.values());
+    let journey = trainer::sampling::Journey {
+        solver: Solver::Midpoint,
+        intervals: std::num::NonZeroU32::new(2).expect("not 0"),
+        spacing: shared::time::Spacing::Uniform,
+        guidance: 1.0,
+    };
+    let drawn = ready.decode(&[noise], &[Condition::Class(2)], journey).values;
+    let error = shared::measure::rmse(&drawn[0], &read_pairs.images[6]);
+    // The same arithmetic in another batch: rounding only.
+    assert!(error < 1e-5, "pair 6 is off by {error:e}");
+
+    let coupling = format!("coupling = {{ reflow = {{ pairs = {pairs:?} }} }}");
+    let straighter = workshop.train("straighter", &format!("init = {model:?}\n{}", tiny(&coupling)));
+    assert_ne!(read(&straighter).parameters, checkpoint.parameters, "it learned");
+
+    let glyphs = tiny(&coupling).replace("faces", "glyphs");
+    fs::write(workshop.path("glyphs.toml"), glyphs).expect("a writable folder");
+    let said = refusal(&["train", "--config", &workshop.word("glyphs.toml"), "--run", &workshop.word("g")]);
+    assert!(said.contains("pairs.safetensors"), "{said}");
+}
+
+/// A direct model knows where it leads from, translates that way, and refuses everything that needs a noise end.
+#[test]
+fn a_direct_model_translates_its_pair_and_nothing_else() {
+    let workshop = Workshop::new();
+    let coupling = "coupling = { direct = { from = \"plain\", to = \"glasses\", paired = true, noise = 0.5 } }";
+    let model = workshop.train("direct", &tiny(coupling));
+    let direct = read(&model).card.direct.expect("the card tells");
+    assert_eq!((direct.from.as_str(), direct.to.as_str(), direct.noise), ("plain", "glasses", 0.5));
+
+    json(&["inspect", "--model", &model, "--examples", &workshop.word("examples"), "--json"]);
+    let input = workshop.word("examples/000-plain.png");
+    let out = workshop.word("out.png");
+    let translate =
+        ["translate", "--model", &model, "--input", &input, "--out", &out, "--intervals", "2", "--device", "cpu"];
+    let report = json(
+        &[&translate[..], &["--from", "plain", "--to", "glasses", "--method", "direct", "--repeats", "3", "--json"]]
+            .concat(),
+    );
+    assert_eq!(report["nfe"].as_u64(), Some(3 * 2 * 2), "three journeys of two intervals of midpoint");
+    assert!(workshop.path("out.png").exists());
+    let said = |words: &[&str]| refusal(&[&translate[..], words].concat());
+    assert!(said(&["--from", "plain", "--to", "hat", "--method", "direct"]).contains("plain to glasses"));
+    assert!(said(&["--from", "plain", "--to", "glasses"]).contains("--method direct"));
+    assert!(refusal(&["sample", "--model", &model, "--out", &out]).contains("--method direct"));
+
+    let refused = |coupling: &str| {
+        fs::write(workshop.path("bad.toml"), tiny(coupling)).expect("a writable folder");
+        refusal(&["train", "--config", &workshop.word("bad.toml"), "--run", &workshop.word("bad"), "--device", "cpu"])
+    };
+    assert!(
+        refused(&coupling.replace("\"glasses\"", "\"moustache\"")).contains("glasses + hat"),
+        "it lists the classes"
+    );
+    assert!(refused(&coupling.replace("0.5", "-0.5")).contains("direct.noise"));
+    assert!(refused(&coupling.replace("paired", "pared")).contains("pared"));
+}
+
+#[test]
+fn every_method_and_baseline_stands_in_the_table_of_translations() {
+    let report = json(&[
+        "evaluate",
+        "translation",
+        "--model",
+        "models/faces.safetensors",
+        "--pairs",
+        "plain:hat",
+        "--guidances",
+        "2",
+        "--styles",
+        "6",
+        "--intervals",
+        "2",
+        "--repeats",
+        "1",
+        "--device",
+        "cpu",
+        "--json",
+    ]);
+    let rows = report["rows"].as_array().expect("rows");
+    let methods: Vec<_> = rows.iter().map(|row| row["method"].as_str().expect("a name")).collect();
+    assert_eq!(methods, ["copy", "mean", "nearest", "ridge", "truth", "ddib", "flowedit", "subtract"]);
+    let number = |at: usize, key: &str| rows[at][key].as_f64().unwrap_or_else(|| panic!("{key} of {}", rows[at]));
+    assert_eq!((number(0, "source_mse"), number(4, "mse"), number(4, "ssim")), (0.0, 0.0, 1.0));
+    assert_eq!((number(4, "style_retrieval"), number(4, "sharpness")), (1.0, 1.0));
+    // Encoding is plain and decoding guided; FlowEdit asks both fields for each noise.
+    assert_eq!((number(5, "nfe"), number(6, "nfe"), number(7, "nfe")), (4.0 + 8.0, 12.0, 12.0));
+    assert!(number(4, "mse") < number(5, "mse"), "only the truth is perfect");
+}
+
+/// Interpolation ends at its ends, and a variation from close to the image stays close to it.
+#[test]
+fn interpolations_and_variations_keep_their_ends() {
+    let workshop = Workshop::new();
+    let model = "models/faces.safetensors";
+    json(&["inspect", "--model", model, "--examples", &workshop.word("examples"), "--json"]);
+    let (first, second) = (workshop.word("examples/000-plain.png"), workshop.word("examples/001-plain.png"));
+    let out = workshop.word("row.png");
+    let common =
+        ["--model", model, "--device", "cpu", "--json", "--solver", "reversible", "--intervals", "8", "--out", &out];
+    let row =
+        ["interpolate", "--first", &first, "--first-class", "plain", "--second", &second, "--second-class", "plain"];
+    let report = json(&[&row[..], &["--count", "3"], &common].concat());
+    assert_eq!((report["count"].as_u64(), report["nfe"].as_u64()), (Some(3), Some(2 * 8 * 4)));
+    let report = json(
+        &[&["vary", "--input", &first, "--class", "plain", "--time", "0.75", "--count", "2"][..], &common].concat(),
+    );
+    assert_eq!(report["nfe"].as_u64(), Some(2 * 4), "two of eight intervals are left");
+    assert!(
+        refusal(&[&["vary", "--input", &first, "--class", "plain", "--time", "1"][..], &common].concat())
+            .contains("--time")
+    );
+    assert!(image::open(&out).is_ok_and(|sheet| sheet.width() > sheet.height()));
+}
+
+/// Two commands from a folder of pictures to a model.
+#[test]
+fn any_folder_of_pictures_can_be_trained_on() {
+    let workshop = Workshop::new();
+    let shape = ImageShape { channels: 3, height: 40, width: 48 };
+    for class in ["cats", "dogs"] {
+        for number in 0..8 {
+            let path = workshop.path("pets").join(class).join(format!("{number}.png"));
+            trainer::picture::write(&path, shape, &Seed(number).noise(0, shape.values())).expect("a writable folder");
+        }
+    }
+    let config = workshop.path("tiny.toml");
+    fs::write(&config, tiny("").replace("[data]\nsource = \"faces\"\n", "")).expect("a writable folder");
+    let (config, pets, folder) = (config.display().to_string(), workshop.word("pets"), workshop.word("run"));
+    let words =
+        ["train", "--config", &config, "--images", &pets, "--budget", "64", "--device", "cpu", "--run", &folder];
+    let output = run(&words);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let model = read(&workshop.word("run/model.safetensors"));
+    assert_eq!(
+        (model.card.classes.as_slice(), model.card.training_images),
+        (&["cats".to_owned(), "dogs".to_owned()][..], 14)
+    );
+    assert_eq!(model.shape, ImageShape { channels: 3, height: 32, width: 32 });
+    fs::write(workshop.path("pets/dogs/broken.jpg"), b"nonsense").expect("a writable folder");
+    let again = workshop.word("again");
+    assert!(refusal(&["train", "--images", &pets, "--run", &again]).contains("broken.jpg"));
+    assert!(!workshop.path("again").exists(), "nothing is begun with bad data");
+}
+
+/// From noise, one Euler step of a plain field ends at the mean of the data whatever the noise; a shortcut model has
+/// learned to jump to where the whole journey leads, so its one step keeps the spread of the data.
+#[test]
+fn a_shortcut_model_jumps_where_the_journey_leads() {
+    const SHAPE: ImageShape = ImageShape { channels: 1, height: 4, width: 4 };
+    const BATCH: usize = 128;
+    let training =
+        Training { images: 1_000 * BATCH as u64, batch: BATCH, warm_up_images: 2_000, ..Training::default() };
+    let (device, plain) = (Device::flex().autodiff(), Device::flex());
+    plain.seed(1);
+    let shape = VelocityNetConfig {
+        width: 16,
+        outer_blocks: 1,
+        inner_blocks: 1,
+        embedding: 32,
+        ..VelocityNetConfig::default()
+    };
+    let config = VelocityNetConfig { shortcut: true, ..shape };
+    let mut net = config.init(SHAPE, 1, &device).expect("a possible network");
+    let (mut optimiser, mut progress) = (Optimiser::new(&net), Progress::default());
+    let objective = Objective::default();
+    let learning = Learning { objective: &objective, training: &training, shape: SHAPE, device: &device };
+    while progress.images_seen < training.images {
+        let draw = |name: &str| normal(&mut Seed(2).stream(name, progress.steps), BATCH * SHAPE.values());
+        let mut times = Seed(2).stream("time", progress.steps);
+        let batch = Batch {
+            // Each picture is one shade: N(0, 1) in all its values alike.
+            images: draw("image").chunks(16).flat_map(|values| [values[0]; 16]).collect(),
+            noise: draw("noise"),
+            times: (0..BATCH).map(|_| objective.times.draw(&mut times)).collect(),
+            conditions: vec![Condition::Class(0); BATCH],
+        };
+        net = step(net, &mut optimiser, batch, learning, progress).0;
+        progress.steps += 1;
+        progress.images_seen += BATCH as u64;
+    }
+    let weights = optimiser.average(&net);
+    let fresh = config.init(SHAPE, 1, &plain).expect("a possible network");
+    let net = shared::parameters::restore(fresh, weights).expect("its own weights");
+    let ready = trainer::sampling::Ready { net: &net, shape: SHAPE, device: &plain };
+    let noise: Vec<Vec<f32>> = (0..200).map(|i| Seed(3).noise(i, 16)).collect();
+    let field = ConditionedNet::new(&net, &[Condition::Class(0); 200], &plain);
+    let reached = |intervals: u32, solver: Solver| -> Vec<f64> {
+        let grid = TimeGrid::uniform(std::num::NonZeroU32::new(intervals).expect("not 0"));
+        let end = shared::flow::decode(&field, solver, &grid, ready.tensor(&noise)).finish().state;
+        ready.values(end).iter().map(|picture| picture.iter().map(|x| f64::from(*x)).sum::<f64>() / 16.0).collect()
+    };
+    let (jumped, walked) = (reached(1, Solver::Euler), reached(32, Solver::Midpoint));
+    let deviation = |shades: &[f64]| (shades.iter().map(|x| x * x).sum::<f64>() / shades.len() as f64).sqrt();
+    let together = jumped.iter().zip(&walked).map(|(a, b)| a * b).sum::<f64>() / 200.0;
+    let correlation = together / (deviation(&jumped) * deviation(&walked));
+    // A plain field's one step has no spread at all. Measured here: deviations 0.607 and 0.967, correlation 0.991.
+    assert!(
+        deviation(&jumped) > 0.45 * deviation(&walked) && correlation > 0.9,
+        "one jump has deviation {:.3}, the journey {:.3}; correlation {correlation:.3}",
+        deviation(&jumped),
+        deviation(&walked)
+    );
+}
