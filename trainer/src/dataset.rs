@@ -7,8 +7,10 @@ mod idx;
 mod images;
 mod source;
 
+use rand_distr::{Distribution, StandardUniform};
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
+use shared::noise::Seed;
 
 pub use images::ImageFolder;
 pub use source::Source;
@@ -41,6 +43,16 @@ impl Dataset {
                 self.held_out.iter().filter(move |example| usize::from(example.class) == class).take(count).cloned()
             })
             .collect()
+    }
+
+    /// The held-out pictures in an order that is random but always the same, so that any part of them has a bit of
+    /// everything.
+    pub fn shuffled(&self) -> Vec<Example> {
+        let mut generator = Seed(0).stream("held-out order", 0);
+        let mut keyed: Vec<(f64, &Example)> =
+            self.held_out.iter().map(|example| (StandardUniform.sample(&mut generator), example)).collect();
+        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        keyed.into_iter().map(|(_, example)| example.clone()).collect()
     }
 
     /// The number of the class with this name: the same letters, or else the same but for their case.

@@ -5,7 +5,8 @@ use nalgebra::DMatrix;
 /// The unbiased estimate of the squared maximum mean discrepancy under the kernel (x·y/(d·s) + 1)³ in d dimensions, where s
 /// is the mean square of all numbers in `b`: so the result does not depend on the scale of the features.
 ///
-/// Unlike the Fréchet distance it is not biased by the number of samples; it may come out below 0.
+/// Unlike the Fréchet distance it is not biased by the number of samples; it may come out below 0,
+/// and does so on average where points are drawn as many from each class: compare with that of real pictures.
 ///
 /// # Panics
 /// If a cloud has fewer than two points.

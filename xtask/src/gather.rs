@@ -9,6 +9,9 @@ use serde_json::json;
 
 use crate::command::root;
 
+/// The model that the page opens with, and that a link without a model means.
+const FIRST: &str = "fashion-mnist";
+
 /// Copies the released models, and the model of every run here, into the page that trunk is building.
 ///
 /// # Errors
@@ -36,7 +39,7 @@ fn released() -> Result<Vec<(String, PathBuf)>> {
             models.push((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), path));
         }
     }
-    models.sort();
+    models.sort_by_key(|(name, _)| (name != FIRST, name.clone()));
     Ok(models)
 }
 

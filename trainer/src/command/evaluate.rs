@@ -100,10 +100,11 @@ impl Evaluate {
         let seen = judge.judge(&drawn.values);
         let wanted = (0..samples).map(|i| i % data.classes.len());
 
-        let held_out_pictures = pictures(&data.held_out, data.shape);
+        let shuffled = data.shuffled();
+        let held_out_pictures = pictures(&shuffled, data.shape);
         let held_out = judge.judge(&held_out_pictures);
         let (real, reference) = held_out.features.split_at(samples);
-        let held_out_classes = data.held_out.iter().map(|example| usize::from(example.class));
+        let held_out_classes = shuffled.iter().map(|example| usize::from(example.class));
         let measure = |name: &str, value: f64, real: f64| Measure {
             name: name.to_owned(),
             value,
@@ -123,7 +124,7 @@ impl Evaluate {
         let farness = |pictures: &[Vec<f32>]| {
             mean_and_error(&nearest_differences(&pictures[..samples.min(CLOSELY)], &training)).0
         };
-        let some = &data.held_out[..samples.min(CLOSELY)];
+        let some = &shuffled[..samples.min(CLOSELY)];
         let classes: Vec<Condition> = some.iter().map(|example| Condition::Class(example.class.into())).collect();
         let plain = Journey { guidance: 1.0, ..journey };
         model.card.measures = vec![

@@ -73,7 +73,7 @@ impl EvaluateLadder {
             "only {} pictures are held out; use fewer --samples",
             data.held_out.len()
         );
-        let held_out = judge.judge(&pictures(&data.held_out, data.shape)).features;
+        let held_out = judge.judge(&pictures(&data.shuffled(), data.shape)).features;
         let (real, reference) = held_out.split_at(samples);
         let conditions = balanced(samples, data.classes.len());
         let rungs = self.rungs();

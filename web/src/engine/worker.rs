@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
 use wasm_bindgen_futures::spawn_local;
 use web::protocol::{Event, Job, Ready, Request};
@@ -55,6 +56,12 @@ impl Worker {
         let bytes = download(address, |bytes| post(&Event::Loading { bytes })).await?;
         let checkpoint =
             Checkpoint::from_bytes(&bytes).map_err(|error| format!("{address} cannot be used: {error}"))?;
+        if let Some(direct) = &checkpoint.card.direct {
+            let Direct { from, to, .. } = direct;
+            return Err(format!(
+                "{address} leads from {from} to {to} without noise between them; choose another model"
+            ));
+        }
         let found = device::find(cpu).await;
         if self.turn.get() != turn {
             return Ok(None);
