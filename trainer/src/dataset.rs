@@ -45,18 +45,45 @@ impl Dataset {
             .collect()
     }
 
-    /// The held-out pictures in an order that is random but always the same, so that any part of them has a bit of
-    /// everything.
+    /// The held-out pictures in an order that is random but always the same, with the classes in turn as far as each
+    /// reaches: any part of them has as many of each class, and of all styles.
     pub fn shuffled(&self) -> Vec<Example> {
         let mut generator = Seed(0).stream("held-out order", 0);
-        let mut keyed: Vec<(f64, &Example)> =
+        let mut drawn: Vec<(f64, &Example)> =
             self.held_out.iter().map(|example| (StandardUniform.sample(&mut generator), example)).collect();
-        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-        keyed.into_iter().map(|(_, example)| example.clone()).collect()
+        drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut seen = vec![0_usize; self.classes.len()];
+        let mut turns: Vec<(usize, &Example)> = Vec::with_capacity(drawn.len());
+        for (_, example) in drawn {
+            let class = usize::from(example.class);
+            turns.push((seen[class], example));
+            seen[class] += 1;
+        }
+        turns.sort_by_key(|(turn, example)| (*turn, example.class));
+        turns.into_iter().map(|(_, example)| example.clone()).collect()
     }
 
     /// The number of the class with this name: the same letters, or else the same but for their case.
     pub fn class(&self, name: &str) -> Option<usize> {
         shared::card::class(&self.classes, name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shuffling_keeps_every_picture_and_gives_the_classes_in_turn() {
+        let data = Source::Faces.load().expect("the embedded faces");
+        let shuffled = data.shuffled();
+        assert!(shuffled.iter().enumerate().all(|(i, example)| usize::from(example.class) == i % 4));
+        let sorted = |examples: &[Example]| {
+            let mut pixels: Vec<Vec<u8>> = examples.iter().map(|example| example.pixels.clone()).collect();
+            pixels.sort();
+            pixels
+        };
+        assert_eq!(sorted(&shuffled), sorted(&data.held_out));
+        assert_ne!(shuffled[..4], data.held_out[..4], "styles are mixed");
     }
 }
