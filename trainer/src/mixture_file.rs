@@ -8,7 +8,7 @@ use serde::Deserialize;
 use shared::flow;
 use shared::mixture::{Component, Mixture};
 use shared::solver::Solver;
-use shared::time::{Time, TimeGrid};
+use shared::time::TimeGrid;
 
 use crate::file;
 
@@ -193,11 +193,6 @@ pub fn normal_quadrature(nodes: usize) -> Vec<(f64, f64)> {
     let eigen = SymmetricEigen::new(jacobi);
     let weight = |i: usize| eigen.eigenvectors[(0, i)].powi(2);
     (0..nodes).map(|i| (weight(i), eigen.eigenvalues[i])).collect()
-}
-
-/// log p of the image end, where the exact density is known.
-pub fn log_density(mixture: &Mixture, image: &[f64]) -> f64 {
-    mixture.log_density(image, Time::IMAGE)
 }
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub struct Run<'a> {
     folder: &'a RunFolder,
     config: &'a TrainingConfig,
     data: &'a Dataset,
+    material: &'a Material<'a>,
     chosen: &'a Chosen,
     net: VelocityNet,
     optimiser: Optimiser,
@@ -70,26 +71,22 @@ impl<'a> Run<'a> {
     /// A run at its beginning.
     ///
     /// # Errors
-    /// If the configuration does not fit the data, or the folder cannot be written.
+    /// If the configuration does not fit the data, its `init` cannot be used, or the folder cannot be written.
     pub fn start(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
-        data: &'a Dataset,
+        (data, material): (&'a Dataset, &'a Material<'a>),
         chosen: &'a Chosen,
     ) -> Result<Self> {
-        let device = chosen.device.clone().autodiff();
-        // burn draws fresh weights from a generator of the device.
-        chosen.device.seed(config.seed);
-        let mut net = config.network.init(data.shape, data.classes.len(), &device)?;
+        let mut run = Self::fresh(folder, config, (data, material), chosen)?;
         if let Some(path) = &config.init {
             let context = || format!("cannot begin with the weights of {} (init)", path.display());
             let model = Checkpoint::from_bytes(&file::read(path)?).with_context(context)?;
-            net = parameters::restore(net.clone(), begun(parameters::of(&net), model)).with_context(context)?;
+            let weights = begun(parameters::of(&run.net), model);
+            run.net = parameters::restore(run.net, weights).with_context(context)?;
+            run.optimiser = Optimiser::new(&run.net);
         }
-        let net = net.with_dropout(config.training.dropout);
-        let optimiser = Optimiser::new(&net);
-        let journal = Journal::open(&folder.path("journal.jsonl"))?;
-        Ok(Run { folder, config, data, chosen, net, optimiser, progress: Progress::default(), journal })
+        Ok(run)
     }
 
     /// A run where its last saved state left it.
@@ -99,15 +96,31 @@ impl<'a> Run<'a> {
     pub fn resume(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
-        data: &'a Dataset,
+        (data, material): (&'a Dataset, &'a Material<'a>),
         chosen: &'a Chosen,
     ) -> Result<Self> {
-        let mut run = Self::start(folder, config, data, chosen)?;
+        let mut run = Self::fresh(folder, config, (data, material), chosen)?;
         let TrainingState { progress, network, optimiser } = folder.state()?;
         run.net = parameters::restore(run.net, network).context("the saved state does not fit the configuration")?;
         run.optimiser = Optimiser::from_parameters(optimiser, &chosen.device);
         run.progress = progress;
         Ok(run)
+    }
+
+    /// A run that has seen nothing, with weights of its own.
+    fn fresh(
+        folder: &'a RunFolder,
+        config: &'a TrainingConfig,
+        (data, material): (&'a Dataset, &'a Material<'a>),
+        chosen: &'a Chosen,
+    ) -> Result<Self> {
+        let device = chosen.device.clone().autodiff();
+        // burn draws fresh weights from a generator of the device.
+        chosen.device.seed(config.seed);
+        let net = config.network.init(data.shape, data.classes.len(), &device)?.with_dropout(config.training.dropout);
+        let optimiser = Optimiser::new(&net);
+        let journal = Journal::open(&folder.path("journal.jsonl"))?;
+        Ok(Run { folder, config, data, material, chosen, net, optimiser, progress: Progress::default(), journal })
     }
 
     /// Trains to the end, or until `stop` is set.
@@ -132,8 +145,7 @@ impl<'a> Run<'a> {
         let device = self.chosen.device.clone().autodiff();
         let seed = Seed(self.config.seed);
         let objective = &self.config.objective;
-        let material = Material::new(self.data, &objective.coupling)?;
-        let mut batches = Batches::new(&material, self.data.shape, seed, &training, objective.times);
+        let mut batches = Batches::new(self.material, self.data.shape, seed, &training, objective.times);
         self.journal.write(&Event::Started {
             images_seen: self.progress.images_seen,
             device: &self.chosen.name,

@@ -166,6 +166,11 @@ impl Ready<'_> {
 }
 
 /// Every class in turn.
+pub fn in_turn(count: usize, classes: usize) -> impl Iterator<Item = usize> {
+    (0..count).map(move |i| i % classes)
+}
+
+/// Every class in turn, to draw under.
 pub fn balanced(count: usize, classes: usize) -> Vec<Condition> {
-    (0..count).map(|i| Condition::Class(i % classes)).collect()
+    in_turn(count, classes).map(Condition::Class).collect()
 }

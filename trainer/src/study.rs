@@ -22,9 +22,10 @@ use crate::device::Chosen;
 use crate::frechet::frechet_distance;
 use crate::judge::{Judge, accuracy, pictures};
 use crate::kernel_distance::kernel_distance;
+use crate::material::Material;
 use crate::run::{Ending, Run};
 use crate::run_folder::RunFolder;
-use crate::sampling::{Journey, Ready, balanced};
+use crate::sampling::{Journey, Ready, balanced, in_turn};
 
 /// The journey whose pictures are measured.
 const JOURNEY: Journey = Journey { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
@@ -115,10 +116,11 @@ pub fn measure(
     (data, judge, chosen, samples): (&Dataset, &Judge, &Chosen, usize),
     stop: &AtomicBool,
 ) -> Result<Outcome> {
+    let material = Material::new(data, &base.objective.coupling)?;
     let mut run = if folder.state().is_ok() {
-        Run::resume(folder, base, data, chosen)?
+        Run::resume(folder, base, (data, &material), chosen)?
     } else {
-        Run::start(folder, base, data, chosen)?
+        Run::start(folder, base, (data, &material), chosen)?
     };
     let early = folder.path("early.safetensors");
     if !early.exists() {
@@ -141,7 +143,7 @@ pub fn measure(
         seed: base.seed,
         frechet_distance: frechet_distance(&verdict.features, &reference),
         kernel_distance: kernel_distance(&verdict.features, &reference),
-        class_accuracy: accuracy(&verdict.classes, (0..samples).map(|i| i % data.classes.len())),
+        class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
         one_step_early: one_step_errors(&ready(&early), data),
         one_step_late: one_step_errors(&ready(&late), data),
     })

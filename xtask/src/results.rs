@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::command::root;
+use crate::command::{cargo, program, root};
 
 const FOLDER: &str = "docs/results";
 const DOCUMENT: &str = "docs/results.md";
@@ -108,19 +108,15 @@ fn file(section: &Section) -> PathBuf {
 fn run(section: &Section, trainer: Option<&Path>, words: &[String]) -> Result<Value> {
     let mut command = match trainer {
         Some(path) => Command::new(path),
-        None => {
-            let mut cargo = Command::new("cargo");
-            cargo.args(["run", "--quiet", "-p", "trainer", "--"]);
-            cargo
-        }
+        None => cargo("run --quiet -p trainer --"),
     };
     let few = ["inspect", "solve"].iter().any(|verb| section.words.starts_with(verb));
     let words = if few { &[] } else { words };
     let output = command.current_dir(root()).args(section.words.split(' ')).args(words).arg("--json").output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).context("the trainer prints one JSON object")?;
-    let commit = Command::new("git").current_dir(root()).args(["rev-parse", "--short", "HEAD"]).output()?;
-    let date = Command::new("git").current_dir(root()).args(["log", "-1", "--format=%cs"]).output()?;
+    let commit = program("git").args(["rev-parse", "--short", "HEAD"]).output()?;
+    let date = program("git").args(["log", "-1", "--format=%cs"]).output()?;
     let text = |output: std::process::Output| String::from_utf8_lossy(&output.stdout).trim().to_owned();
     Ok(json!({ "command": section.words, "commit": text(commit), "commit_date": text(date), "report": report }))
 }

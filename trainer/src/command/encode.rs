@@ -11,7 +11,7 @@ use shared::parameters::Parameter;
 
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::sampling::Journey;
-use crate::{file, parameter_file, picture};
+use crate::{file, parameter_file};
 
 /// Follows a picture back to its noise, and returns to see how faithful the way is.
 ///
@@ -41,10 +41,7 @@ impl Encode {
         loaded.needs_noise()?;
         let condition = [loaded.condition(&self.class)?];
         let shape = loaded.checkpoint.shape;
-        let (image, note) = picture::read(&self.input, shape)?;
-        if let Some(note) = note {
-            eprintln!("{note}");
-        }
+        let image = loaded.picture(&self.input)?;
         let plain = Journey { guidance: 1.0, ..self.journey.journey() };
         let began = Instant::now();
         let noise = loaded.ready().encode(std::slice::from_ref(&image), &condition, plain);

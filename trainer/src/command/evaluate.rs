@@ -1,8 +1,7 @@
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::card::Measure;
@@ -12,14 +11,14 @@ use shared::measure::mean_and_error;
 use super::data::DataOption;
 use super::evaluate_ladder::EvaluateLadder;
 use super::evaluate_translation::EvaluateTranslation;
-use super::judge::judge_file;
+use super::judge::JudgeOption;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::file;
 use crate::frechet::frechet_distance;
-use crate::judge::{Judge, accuracy, pictures};
+use crate::judge::{accuracy, pictures};
 use crate::kernel_distance::kernel_distance;
 use crate::neighbours::{nearest_differences, precision_and_recall};
-use crate::sampling::{Journey, balanced};
+use crate::sampling::{Journey, balanced, in_turn};
 
 /// Measures a model, and real held-out pictures beside it: what a perfect model would reach.
 ///
@@ -38,9 +37,8 @@ pub(super) struct Evaluate {
     what: Option<What>,
     #[command(flatten)]
     model: ModelFile,
-    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
-    #[arg(long, value_name = "FILE")]
-    judge: Option<PathBuf>,
+    #[command(flatten)]
+    judge: JudgeOption,
     /// How many pictures to draw, as many of each class [default: 2000, or half of the held-out ones if that is less]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: Option<u32>,
@@ -73,16 +71,9 @@ impl Evaluate {
             None => (),
         }
         let loaded = Loaded::new(&self.model, self.journey.device)?;
-        let source = self.data.source().map_or_else(|| loaded.source(), Ok)?;
-        let path = self.judge.unwrap_or_else(|| judge_file(&source));
-        let data = source.load()?;
-        let context = || format!("{} cannot judge", path.display());
-        let judge = Judge::from_bytes(&file::read(&path)?, &loaded.chosen.device).with_context(context)?;
+        let (source, data) = loaded.data(&self.data)?;
+        let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
         let mut model = loaded.checkpoint.clone();
-        ensure!(
-            judge.profile.shape == model.shape && data.shape == model.shape && data.classes == model.card.classes,
-            "model, judge and data differ in picture size or classes; they must belong together"
-        );
         ensure!(model.card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
         let most = data.held_out.len() / 2 / data.classes.len() * data.classes.len();
         let samples = self.samples.map_or(most.min(SAMPLES), |samples| samples as usize);
@@ -98,7 +89,7 @@ impl Evaluate {
         let conditions = balanced(samples, data.classes.len());
         let drawn = ready.generate(&conditions, journey, seed, 0);
         let seen = judge.judge(&drawn.values);
-        let wanted = (0..samples).map(|i| i % data.classes.len());
+        let wanted = in_turn(samples, data.classes.len());
 
         let shuffled = data.shuffled();
         let held_out_pictures = pictures(&shuffled, data.shape);

@@ -1,8 +1,7 @@
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
@@ -10,13 +9,13 @@ use shared::solver::Solver;
 use shared::time::Spacing;
 
 use super::data::DataOption;
-use super::judge::judge_file;
+use super::judge::JudgeOption;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::frechet::frechet_distance;
-use crate::judge::{Judge, accuracy, pictures};
+use crate::judge::{accuracy, pictures};
 use crate::kernel_distance::kernel_distance;
-use crate::sampling::{Journey, balanced};
-use crate::{file, progress};
+use crate::progress;
+use crate::sampling::{Journey, balanced, in_turn};
 
 /// Measures how good pictures are at each number of network passes, for every solver and spacing of the intervals.
 ///
@@ -35,9 +34,8 @@ pub(super) struct EvaluateLadder {
     /// How many pictures to draw for each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
-    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
-    #[arg(long, value_name = "FILE")]
-    judge: Option<PathBuf>,
+    #[command(flatten)]
+    judge: JudgeOption,
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
@@ -58,16 +56,9 @@ struct Row {
 impl EvaluateLadder {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
-        let source = self.data.source().map_or_else(|| loaded.source(), Ok)?;
-        let path = self.judge.clone().unwrap_or_else(|| judge_file(&source));
-        let data = source.load()?;
-        let context = || format!("{} cannot judge", path.display());
-        let judge = Judge::from_bytes(&file::read(&path)?, &loaded.chosen.device).with_context(context)?;
-        let (samples, model) = (self.samples as usize, &loaded.checkpoint);
-        ensure!(
-            judge.profile.shape == model.shape && data.shape == model.shape && data.classes == model.card.classes,
-            "model, judge and data differ in picture size or classes; they must belong together"
-        );
+        let (source, data) = loaded.data(&self.data)?;
+        let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
+        let samples = self.samples as usize;
         ensure!(
             data.held_out.len() >= 2 * samples,
             "only {} pictures are held out; use fewer --samples",
@@ -91,7 +82,7 @@ impl EvaluateLadder {
                     nfe: drawn.nfe,
                     frechet_distance: frechet_distance(&verdict.features, reference),
                     kernel_distance: kernel_distance(&verdict.features, reference),
-                    class_accuracy: accuracy(&verdict.classes, (0..samples).map(|i| i % data.classes.len())),
+                    class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
                 }
             })
             .collect();

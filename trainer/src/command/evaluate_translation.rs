@@ -12,13 +12,13 @@ use shared::image::ImageShape;
 use shared::measure::{contrast, mean_and_error, ssim};
 
 use super::data::DataOption;
-use super::judge::judge_file;
+use super::judge::JudgeOption;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::dataset::{Dataset, Source};
 use crate::judge::Judge;
 use crate::sampling::{Journey, Pictures};
 use crate::translation::{Baseline, Method, Styles, Translation};
-use crate::{file, picture, progress};
+use crate::{picture, progress};
 
 /// Measures translations of held-out pictures whose true translation is known (glyphs, faces, any atlas), by every
 /// method and by baselines that use no model.
@@ -48,9 +48,8 @@ pub(super) struct EvaluateTranslation {
     /// Noises to average over, where a method adds noise
     #[arg(long, value_name = "N", default_value = "4")]
     repeats: NonZeroU32,
-    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
-    #[arg(long, value_name = "FILE")]
-    judge: Option<PathBuf>,
+    #[command(flatten)]
+    judge: JudgeOption,
     /// At most so many held-out styles
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     styles: usize,
@@ -101,16 +100,9 @@ const SHEET_COLUMNS: usize = 16;
 impl EvaluateTranslation {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
-        let source = self.data.source().map_or_else(|| loaded.source(), Ok)?;
-        let data = source.load()?;
+        let (source, data) = loaded.data(&self.data)?;
         ensure!(data.paired, "{} has no true translations; use glyphs, faces or an atlas", data.name);
-        ensure!(
-            data.shape == loaded.checkpoint.shape && data.classes == loaded.checkpoint.card.classes,
-            "model and data differ in picture size or classes; they must belong together"
-        );
-        let path = self.judge.clone().unwrap_or_else(|| judge_file(&source));
-        let judge = Judge::from_bytes(&file::read(&path)?, &loaded.chosen.device)
-            .with_context(|| format!("{} cannot judge", path.display()))?;
+        let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
         let direct: Result<Vec<Loaded>> = self
             .direct
             .iter()

@@ -67,7 +67,7 @@ impl Interpolate {
         let ready = loaded.ready();
         let classes = [loaded.condition(&self.first_class)?, loaded.condition(&self.second_class)?];
         let between = loaded.condition(self.mixture_class.as_ref().unwrap_or(&self.first_class))?;
-        let images = [picture::read(&self.first, ready.shape)?.0, picture::read(&self.second, ready.shape)?.0];
+        let images = [loaded.picture(&self.first)?, loaded.picture(&self.second)?];
         let journey = self.journey.journey();
         let encoded = ready.encode(&images, &classes, Journey { guidance: 1.0, ..journey });
         let last = (self.count.get() - 1).max(1) as f64;

@@ -1,12 +1,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
+use burn::tensor::Device;
 use clap::Args;
 
 use super::data::DataOption;
 use crate::config::Training;
-use crate::dataset::Source;
+use crate::dataset::{Dataset, Source};
 use crate::device::DeviceChoice;
 use crate::file;
 use crate::judge::Judge;
@@ -51,7 +52,30 @@ impl Judging {
     }
 }
 
+/// The classifier that measures.
+#[derive(Debug, Args)]
+pub(super) struct JudgeOption {
+    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
+    #[arg(long, value_name = "FILE")]
+    judge: Option<PathBuf>,
+}
+
+impl JudgeOption {
+    /// The judge of `data`, which came from `source`.
+    pub(super) fn load(&self, source: &Source, data: &Dataset, device: &Device) -> Result<Judge> {
+        let path = self.judge.clone().unwrap_or_else(|| judge_file(source));
+        let context = || format!("{} cannot judge", path.display());
+        let judge = Judge::from_bytes(&file::read(&path)?, device).with_context(context)?;
+        ensure!(
+            judge.profile.shape == data.shape,
+            "the judge {} and the data differ in picture size; they must belong together",
+            path.display()
+        );
+        Ok(judge)
+    }
+}
+
 /// Where the judge of these pictures lies unless told otherwise.
-pub(super) fn judge_file(source: &Source) -> PathBuf {
+fn judge_file(source: &Source) -> PathBuf {
     PathBuf::from(format!("models/judges/{}.safetensors", source.slug()))
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use shared::checkpoint::Checkpoint;
@@ -14,11 +14,12 @@ use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
+use super::data::DataOption;
 use crate::config::TrainingConfig;
-use crate::dataset::Source;
+use crate::dataset::{Dataset, Source};
 use crate::device::{Chosen, DeviceChoice};
-use crate::file;
 use crate::sampling::{Journey, Ready};
+use crate::{file, picture};
 
 /// A model file.
 #[derive(Debug, Args)]
@@ -109,9 +110,29 @@ impl Loaded {
     }
 
     /// The pictures that the model was trained on, as its card says.
-    pub(super) fn source(&self) -> Result<Source> {
+    fn source(&self) -> Result<Source> {
         let config = TrainingConfig::from_toml(&self.checkpoint.card.configuration);
         Ok(config.context("the model's card does not tell its data; name them with --data")?.data)
+    }
+
+    /// The pictures to measure with, those that it was trained on unless told otherwise.
+    pub(super) fn data(&self, data: &DataOption) -> Result<(Source, Dataset)> {
+        let source = data.source().map_or_else(|| self.source(), Ok)?;
+        let data = source.load()?;
+        ensure!(
+            data.shape == self.checkpoint.shape && data.classes == self.checkpoint.card.classes,
+            "model and data differ in picture size or classes; they must belong together"
+        );
+        Ok((source, data))
+    }
+
+    /// The values of the picture in a file, in the model's shape; says so if it had to be fitted.
+    pub(super) fn picture(&self, path: &Path) -> Result<Vec<f32>> {
+        let (image, note) = picture::read(path, self.checkpoint.shape)?;
+        if let Some(note) = note {
+            eprintln!("{note}");
+        }
+        Ok(image)
     }
 
     /// Refuses a model that starts from images.

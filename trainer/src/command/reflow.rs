@@ -9,7 +9,7 @@ use serde_json::json;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::pairs::Pairs;
 use crate::progress;
-use crate::sampling::balanced;
+use crate::sampling::{balanced, in_turn};
 
 /// Draws pairs of noise and image from a model, for training a straighter one from them.
 ///
@@ -46,7 +46,7 @@ impl Reflow {
             bar.set_position(images.len() as u64);
         }
         bar.finish_and_clear();
-        let classes = (0..images.len()).map(|i| (i % classes) as u8).collect();
+        let classes = in_turn(images.len(), classes).map(|class| class as u8).collect();
         let pairs = Pairs { seed: self.journey.seed(), classes, images };
         pairs.write(&self.out, ready.shape, &loaded.checkpoint.card.classes)?;
         let JourneyOptions { solver, intervals, guidance, json, .. } = self.journey;

@@ -11,11 +11,11 @@ use shared::likelihood;
 use shared::mixture::Mixture;
 use shared::noise::Seed;
 use shared::solver::Solver;
-use shared::time::Spacing;
+use shared::time::{Spacing, Time};
 
 use super::model::spacing_parser;
 use crate::file;
-use crate::mixture_file::{self, Exact, log_density, normal_quadrature};
+use crate::mixture_file::{self, Exact, normal_quadrature};
 
 /// Nodes of the noise average of FlowEdit in one dimension.
 const NODES: usize = 64;
@@ -23,14 +23,23 @@ const NODES: usize = 64;
 /// Pairs of opposite noises for the same average in more dimensions.
 const PAIRS: u64 = 128;
 
+const EXAMPLE: &str = "\
+A mixture of two components in one dimension:
+
+  [[component]]
+  weight = 0.3
+  mean = [-2.0]
+  deviation = [0.4]
+
+  [[component]]
+  weight = 0.7
+  mean = [1.0]
+  deviation = [0.8]";
+
 /// Measures the solvers on Gaussian mixtures, whose velocity field is known exactly, in double precision.
 ///
-/// A mixture is a TOML file of tables [[component]] with weight, mean, and deviation (along the axes) or covariance:
-///
-///     [[component]]
-///     weight = 0.3
-///     mean = [-2.0]
-///     deviation = [0.4]
+/// A mixture is a TOML file of tables [[component]] with weight, mean, and deviation (along the axes) or covariance; an
+/// example is at the end of this help.
 ///
 /// Start vectors are decoded to the mixture; their end points are encoded back, and translated if there is a second
 /// mixture.
@@ -44,6 +53,7 @@ const PAIRS: u64 = 128;
 /// mixture's density), and with --to translation: ddib, flowedit and subtract (the end points, translated), ddib_error
 /// (greatest distance to the exact translation) and cycle (greatest distance after translating back by ddib).
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLE)]
 pub(super) struct Solve {
     /// The mixture at the image end
     #[arg(long, value_name = "FILE")]
@@ -179,7 +189,7 @@ impl Bench<'_> {
             likelihood::log_likelihood(&journey.finish())
         };
         let log_likelihood: Vec<f64> = states.iter().map(of).collect();
-        let truth: Vec<f64> = states.iter().map(|image| log_density(self.mixture, image)).collect();
+        let truth: Vec<f64> = states.iter().map(|image| self.mixture.log_density(image, Time::IMAGE)).collect();
         let distribution_error = (self.mixture.dimensions() == 1).then(|| {
             let (here, normal) = (Exact(self.mixture), Mixture::standard_normal(1));
             let off = |(image, z): (&Vec<f64>, &Vec<f64>)| {

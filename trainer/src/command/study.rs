@@ -2,20 +2,19 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::measure::mean_and_error;
 use shared::model::VelocityNetConfig;
 
 use super::data::DataOption;
-use super::judge::judge_file;
+use super::judge::JudgeOption;
 use super::train::stop_on_interrupt;
 use crate::config::{Output, Training, TrainingConfig};
 use crate::dataset::Source;
 use crate::device::DeviceChoice;
 use crate::file;
-use crate::judge::Judge;
 use crate::run_folder::RunFolder;
 use crate::study::{Contestant, Outcome, measure};
 
@@ -61,9 +60,8 @@ struct Objectives {
     /// Pictures drawn of each model
     #[arg(long, value_name = "N", default_value_t = 500)]
     samples: usize,
-    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
-    #[arg(long, value_name = "FILE")]
-    judge: Option<PathBuf>,
+    #[command(flatten)]
+    judge: JudgeOption,
     /// The folder for tables and runs
     #[arg(long, value_name = "DIR", default_value = "runs/objectives")]
     out: PathBuf,
@@ -83,10 +81,8 @@ impl Objectives {
         let stop = stop_on_interrupt()?;
         let chosen = self.device.find()?;
         let source = self.data.source().unwrap_or(Source::Faces);
-        let path = self.judge.clone().unwrap_or_else(|| judge_file(&source));
-        let context = || format!("{} cannot judge", path.display());
-        let judge = Judge::from_bytes(&file::read(&path)?, &chosen.device).with_context(context)?;
         let data = source.load()?;
+        let judge = self.judge.load(&source, &data, &chosen.device)?;
         ensure!(
             data.held_out.len() > 2 * self.samples,
             "only {} pictures are held out; use fewer --samples",

@@ -62,7 +62,7 @@ impl Train {
         };
         // What cannot be learned from is found out before anything is begun.
         let data = config.data.load()?;
-        Material::new(&data, &config.objective.coupling)?;
+        let material = Material::new(&data, &config.objective.coupling)?;
         config.network.check(data.shape, data.classes.len())?;
         let resume = old.is_some();
         let folder = match old {
@@ -73,9 +73,9 @@ impl Train {
         eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());
         let mut run = if resume {
-            Run::resume(&folder, &config, &data, &chosen)?
+            Run::resume(&folder, &config, (&data, &material), &chosen)?
         } else {
-            Run::start(&folder, &config, &data, &chosen)?
+            Run::start(&folder, &config, (&data, &material), &chosen)?
         };
         let shown = folder.folder().display();
         match run.train(&stop)? {

@@ -61,10 +61,7 @@ impl Translate {
         loaded.needs_noise()?;
         let (from, to) = ([loaded.condition(&self.from)?], [loaded.condition(&self.to)?]);
         let (shape, device, ready) = (loaded.checkpoint.shape, &loaded.chosen.device, loaded.ready());
-        let (image, note) = picture::read(&self.input, shape)?;
-        if let Some(note) = note {
-            eprintln!("{note}");
-        }
+        let image = loaded.picture(&self.input)?;
         let JourneyOptions { solver, intervals, guidance, .. } = self.journey;
         let began = Instant::now();
         let source = NetField::new(ready.net, &from, 1.0, device);
@@ -121,10 +118,7 @@ impl Translate {
             ensure!((from, to) == asked, "the model leads from {} to {} only", direct.from, direct.to);
         }
         let ready = loaded.ready();
-        let (image, note) = picture::read(&self.input, ready.shape)?;
-        if let Some(note) = note {
-            eprintln!("{note}");
-        }
+        let image = loaded.picture(&self.input)?;
         let began = Instant::now();
         let translation = Translation {
             method: self.method,

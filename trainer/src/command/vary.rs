@@ -51,7 +51,7 @@ impl Vary {
         loaded.needs_noise()?;
         let (ready, journey) = (loaded.ready(), self.journey.journey());
         let class = loaded.condition(&self.class)?;
-        let (image, _) = picture::read(&self.input, ready.shape)?;
+        let image = loaded.picture(&self.input)?;
         let (varied, nfe) = match self.scale {
             Some(scale) => {
                 let plain = Journey { guidance: 1.0, ..journey };
