@@ -16,7 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("guidance", &["time", "velocity"]),
     ("solver", &["time", "velocity"]),
     ("flow", &["path", "solver", "time", "velocity"]),
-    ("likelihood", &["solver", "time", "velocity"]),
+    ("likelihood", &["image", "noise", "solver", "time", "velocity"]),
     ("mixture", &["likelihood", "time", "velocity"]),
     ("objective", &["time"]),
     ("coupling", &[]),
@@ -24,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &["image", "objective", "time"]),
     ("condition", &["guidance", "model", "time", "velocity"]),
     ("loss", &["model", "time"]),
+    ("divergence", &["likelihood", "noise", "time", "velocity"]),
     ("parameters", &[]),
     ("checkpoint", &["card", "image", "model", "parameters"]),
 ];

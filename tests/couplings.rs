@@ -165,6 +165,43 @@ fn every_method_and_baseline_stands_in_the_table_of_translations() {
     assert!(number(4, "mse") < number(5, "mse"), "only the truth is perfect");
 }
 
+/// The study trains three models for the pair, and a second call finds them trained.
+#[test]
+fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
+    let workshop = Workshop::new();
+    let out = workshop.word("pairs");
+    let study = || {
+        let words = "study pairs --model models/faces.safetensors --pairs plain:hat --images 128 --width 8 --guidances 1 \
+                     --styles 4 --intervals 2 --repeats 2 --device cpu --json --out";
+        json(&[&words.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>()[..], &[&out]].concat())
+    };
+    let report = study();
+    let rows = report["rows"].as_array().expect("rows");
+    let methods: Vec<_> = rows.iter().skip(5).map(|row| row["method"].as_str().expect("a name")).collect();
+    assert_eq!(methods[3..], ["paired", "paired, noisy source", "unpaired, noisy source"]);
+    let passes: Vec<_> = rows.iter().skip(8).map(|row| row["nfe"].as_u64()).collect();
+    assert_eq!(passes, [Some(4), Some(8), Some(8)], "one journey without noise, else two");
+    let runs = fs::read_dir(&out).expect("the folder of runs").count();
+    assert_eq!((runs, study()), (3, report));
+}
+
+/// The reversible solver returns pictures up to the rounding of single precision.
+#[test]
+fn the_ladder_measures_quality_and_return_and_draws_a_chart() {
+    let workshop = Workshop::new();
+    let model = workshop.train("tiny", &tiny(""));
+    let chart = workshop.word("ladder.svg");
+    let words = ["evaluate", "ladder", "--passes", "4", "--samples", "100", "--device", "cpu", "--json"];
+    let report = json(&[&words[..], &["--model", &model, "--chart", &chart]].concat());
+    let rows = report["rows"].as_array().expect("rows");
+    let trip = |solver: &str| {
+        let row = rows.iter().find(|row| row["solver"] == solver).expect("a rung");
+        row["round_trip"].as_f64().expect("a number")
+    };
+    assert!(trip("reversible") < 1e-5 && trip("midpoint") > 1e-4, "{} {}", trip("reversible"), trip("midpoint"));
+    assert!(fs::read_to_string(&chart).expect("a chart").contains("Reversible midpoint"));
+}
+
 /// Interpolation ends at its ends, and a variation from close to the image stays close to it.
 #[test]
 fn interpolations_and_variations_keep_their_ends() {

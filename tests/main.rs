@@ -12,6 +12,10 @@ mod analytic;
 mod closed_forms;
 /// The network and its gradients agree with an independent implementation.
 mod golden;
+/// The likelihood of pictures under a field of tensors is that of a formula, and its divergence that of the Jacobian.
+mod likelihood;
+/// Inception-v3 sees what the network behind published figures sees.
+mod inception;
 /// The CPU and a graphics processor agree.
 mod backends;
 /// Training learns what can be learned, and a stopped run goes on as if it had never stopped.

@@ -1,5 +1,7 @@
 //! The model card: what a model is, and what was measured of it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Travels inside every checkpoint; nothing in it is typed by hand after training.
@@ -60,8 +62,9 @@ pub struct Measure {
     pub name: String,
     /// The number.
     pub value: f64,
-    /// The same measure of real held-out pictures: what a perfect model would reach.
-    pub real: f64,
+    /// The same measure of real held-out pictures, where it has a meaning: what a perfect model would reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real: Option<f64>,
     /// The network whose features or decisions were used.
     pub extractor: String,
     /// The pictures compared with.
@@ -78,4 +81,14 @@ pub struct Measure {
     pub guidance: f64,
     /// The seed of the noise.
     pub seed: u64,
+}
+
+/// The number and its circumstances, without its name.
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Measure { value, samples, solver, intervals, nfe, guidance, seed, data, extractor, .. } = self;
+        let real = self.real.map_or(String::new(), |real| format!(" (real pictures {real:.3})"));
+        write!(f, "{value:.3}{real}: {samples} samples, {solver}, {intervals} intervals, {nfe} passes, ")?;
+        write!(f, "guidance {guidance}, seed {seed}, against {data}, by {extractor}")
+    }
 }

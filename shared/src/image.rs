@@ -31,6 +31,11 @@ pub fn value_from_pixel(pixel: u8) -> f32 {
     f32::from(pixel) / 127.5 - 1.0
 }
 
+/// A value within the level of a pixel's value, `share` (0 to 1) of the level's length above its darkest one.
+pub fn value_within_level(value: f32, share: f32) -> f32 {
+    value + (share - 0.5) / 127.5
+}
+
 /// The nearest pixel of a value. What lies outside −1..=1 is shown as black or white, as on any display.
 pub fn pixel_from_value(value: f32) -> u8 {
     // A float to integer `as` saturates at both ends.

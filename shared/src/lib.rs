@@ -34,6 +34,8 @@ pub mod model;
 pub mod condition;
 #[cfg(feature = "train")]
 pub mod loss;
+#[cfg(feature = "train")]
+pub mod divergence;
 #[cfg(feature = "network")]
 pub mod parameters;
 #[cfg(feature = "network")]

@@ -2,7 +2,7 @@
 
 use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
 /// The one number from which all randomness of a picture, or of a training run, is drawn.
 ///
@@ -30,6 +30,18 @@ impl Seed {
     /// Noise for picture number `index`: `values` independent draws from N(0, 1).
     pub fn noise(self, index: u64, values: usize) -> Vec<f32> {
         normal(&mut self.stream("noise", index), values)
+    }
+
+    /// Vector number `index` of `values` independent signs, 1 or −1.
+    pub fn signs(self, index: u64, values: usize) -> Vec<f32> {
+        let mut generator = self.stream("signs", index);
+        (0..values).map(|_| if StandardUniform.sample(&mut generator) { 1.0 } else { -1.0 }).collect()
+    }
+
+    /// Vector number `index` of `values` independent draws, uniform over 0..1.
+    pub fn uniform(self, index: u64, values: usize) -> Vec<f32> {
+        let mut generator = self.stream("uniform", index);
+        (0..values).map(|_| StandardUniform.sample(&mut generator)).collect()
     }
 }
 

@@ -3,7 +3,9 @@
 mod data;
 mod encode;
 mod evaluate;
+mod evaluate_inception;
 mod evaluate_ladder;
+mod evaluate_likelihood;
 mod evaluate_translation;
 mod export;
 mod inspect;
@@ -14,6 +16,8 @@ mod reflow;
 mod sample;
 mod solve;
 mod study;
+mod study_objectives;
+mod study_pairs;
 mod train;
 mod translate;
 mod vary;

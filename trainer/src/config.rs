@@ -179,6 +179,13 @@ impl Default for Training {
     }
 }
 
+impl Training {
+    /// A whole training on few images: it warms up and averages over a tenth of them.
+    pub fn short(images: u64) -> Self {
+        Training { images, warm_up_images: images / 10, ema_half_life_images: images / 10, ..Training::default() }
+    }
+}
+
 impl Default for Output {
     fn default() -> Self {
         Output { save_every_images: 10_000, sheet_every_images: 10_000, examples_per_class: 12 }

@@ -45,12 +45,12 @@ impl Dataset {
             .collect()
     }
 
-    /// The held-out pictures in an order that is random but always the same, with the classes in turn as far as each
-    /// reaches: any part of them has as many of each class, and of all styles.
-    pub fn shuffled(&self) -> Vec<Example> {
+    /// Pictures in an order that is random but always the same, with the classes in turn as far as each reaches: any part
+    /// of them has as many of each class, and of all styles.
+    pub fn shuffled(&self, examples: &[Example]) -> Vec<Example> {
         let mut generator = Seed(0).stream("held-out order", 0);
         let mut drawn: Vec<(f64, &Example)> =
-            self.held_out.iter().map(|example| (StandardUniform.sample(&mut generator), example)).collect();
+            examples.iter().map(|example| (StandardUniform.sample(&mut generator), example)).collect();
         drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut seen = vec![0_usize; self.classes.len()];
         let mut turns: Vec<(usize, &Example)> = Vec::with_capacity(drawn.len());
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn shuffling_keeps_every_picture_and_gives_the_classes_in_turn() {
         let data = Source::Faces.load().expect("the embedded faces");
-        let shuffled = data.shuffled();
+        let shuffled = data.shuffled(&data.held_out);
         assert!(shuffled.iter().enumerate().all(|(i, example)| usize::from(example.class) == i % 4));
         let sorted = |examples: &[Example]| {
             let mut pixels: Vec<Vec<u8>> = examples.iter().map(|example| example.pixels.clone()).collect();

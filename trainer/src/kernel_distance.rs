@@ -2,19 +2,25 @@
 
 use nalgebra::DMatrix;
 
-/// The unbiased estimate of the squared maximum mean discrepancy under the kernel (x·y/(d·s) + 1)³ in d dimensions, where s
-/// is the mean square of all numbers in `b`: so the result does not depend on the scale of the features.
+/// [`kernel_distance_scaled`] by d·s in d dimensions, where s is the mean square of all numbers in `b`: so the result does
+/// not depend on the scale of the features.
+///
+/// # Panics
+/// If a cloud has fewer than two points.
+pub fn kernel_distance(a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
+    let squares: f64 = b.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
+    kernel_distance_scaled(a, b, squares / b.len() as f64)
+}
+
+/// The unbiased estimate of the squared maximum mean discrepancy under the kernel (x·y/scale + 1)³.
 ///
 /// Unlike the Fréchet distance it is not biased by the number of samples; it may come out below 0,
 /// and does so on average where points are drawn as many from each class: compare with that of real pictures.
 ///
 /// # Panics
 /// If a cloud has fewer than two points.
-pub fn kernel_distance(a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
+pub fn kernel_distance_scaled(a: &[Vec<f32>], b: &[Vec<f32>], scale: f64) -> f64 {
     assert!(a.len() > 1 && b.len() > 1, "pairs of different points are needed");
-    let squares: f64 = b.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
-    // d·s
-    let scale = squares / b.len() as f64;
     let within = |points: &[Vec<f32>]| {
         let (all, same, count) = (kernels(points, points, scale), own(points, scale), points.len() as f64);
         (all - same) / (count * (count - 1.0))

@@ -3,15 +3,19 @@
 //! The science is in `shared`; here are data, devices, files and the command line.
 
 pub mod batch;
+pub mod chart;
 pub mod config;
 pub mod dataset;
 pub mod device;
 pub mod file;
 pub mod frechet;
+pub mod inception;
+pub mod inception_score;
 pub mod journal;
 pub mod judge;
 pub mod kernel_distance;
 pub mod learning_rate;
+pub mod likelihood;
 pub mod material;
 pub mod mixture_file;
 pub mod neighbours;

@@ -31,6 +31,21 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// The folder of this configuration's run, and whether a state was saved there; made if there is none.
+    ///
+    /// # Errors
+    /// If the folder holds the run of another configuration, or cannot be written.
+    pub fn open_or_create(path: PathBuf, config: &TrainingConfig) -> Result<(Self, bool)> {
+        if !path.join("run.toml").exists() {
+            return Ok((Self::create(path, config)?, false));
+        }
+        let (folder, found) = Self::open(Some(path))?;
+        let shown = folder.path.display();
+        ensure!(found == *config, "{shown} holds a run of another configuration; choose another folder");
+        let begun = folder.path("state.safetensors").exists();
+        Ok((folder, begun))
+    }
+
     /// Opens a run to continue it. Without a path, the youngest run.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 
 /// Pictures that go through the network together.
-const BATCH: usize = 100;
+pub const BATCH: usize = 100;
 
 /// How to cross from noise to image or back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -123,10 +123,11 @@ impl Ready<'_> {
     }
 
     /// Images of one class to images of another, with a model that leads from one to the other: the mean of several
-    /// journeys, which differ in the noise that is added to the start.
+    /// journeys, which differ in the noise that is added to the start; without noise there is one.
     pub fn direct(&self, images: &[Vec<f32>], target: Condition, journey: Journey, start: Start) -> Pictures {
         let Start { noise: deviation, seed, repeats } = start;
         let mut sum = Pictures { values: vec![vec![0.0; self.shape.values()]; images.len()], nfe: 0 };
+        let repeats = if deviation == 0.0 { NonZeroU32::MIN } else { repeats };
         for repeat in 0..u64::from(repeats.get()) {
             let noisy = |(number, image): (usize, &Vec<f32>)| {
                 let noise = seed.noise(repeat * images.len() as u64 + number as u64, image.len());

@@ -1,5 +1,6 @@
 //! Objectives compared: the same network, data, seeds and number of images; only what is minimised differs.
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, bail};
@@ -105,22 +106,23 @@ pub struct Outcome {
     pub one_step_late: Vec<f64>,
 }
 
-/// Trains and measures one contestant; a folder with its finished part is gone on with.
+/// Trains and measures one contestant in `path`; a run that was begun there is gone on with.
 ///
 /// # Errors
 /// If training fails, or is interrupted.
 pub fn measure(
     contestant: &Contestant,
     base: &TrainingConfig,
-    folder: &RunFolder,
+    path: PathBuf,
     (data, judge, chosen, samples): (&Dataset, &Judge, &Chosen, usize),
     stop: &AtomicBool,
 ) -> Result<Outcome> {
     let material = Material::new(data, &base.objective.coupling)?;
-    let mut run = if folder.state().is_ok() {
-        Run::resume(folder, base, (data, &material), chosen)?
+    let (folder, begun) = RunFolder::open_or_create(path, base)?;
+    let mut run = if begun {
+        Run::resume(&folder, base, (data, &material), chosen)?
     } else {
-        Run::start(folder, base, (data, &material), chosen)?
+        Run::start(&folder, base, (data, &material), chosen)?
     };
     let early = folder.path("early.safetensors");
     if !early.exists() {
@@ -137,7 +139,7 @@ pub fn measure(
     let ready = |net| Ready { net, shape: data.shape, device: &chosen.device };
     let drawn = ready(&late).generate(&balanced(samples, data.classes.len()), JOURNEY, Seed(0), 0);
     let verdict = judge.judge(&drawn.values);
-    let reference = judge.judge(&pictures(&data.held_out[samples..], data.shape)).features;
+    let reference = judge.judge(&pictures(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
     Ok(Outcome {
         objective: contestant.name,
         seed: base.seed,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::command::{cargo, program, root};
@@ -22,7 +23,7 @@ struct Section {
     show: fn(&Value) -> Result<String>,
 }
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 16] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -50,13 +51,19 @@ const SECTIONS: [Section; 10] = [
     Section {
         name: "ladder-faces",
         title: "Quality against network passes: faces",
-        words: "evaluate ladder --model models/faces.safetensors",
+        words: "evaluate ladder --model models/faces.safetensors --chart docs/results/ladder-faces.svg",
         show: ladder,
     },
     Section {
         name: "ladder-faces-shortcut",
         title: "Quality against network passes: faces in few steps",
-        words: "evaluate ladder --model models/faces-shortcut.safetensors",
+        words: "evaluate ladder --model models/faces-shortcut.safetensors --chart docs/results/ladder-faces-shortcut.svg",
+        show: ladder,
+    },
+    Section {
+        name: "ladder-faces-reflow",
+        title: "Quality against network passes: faces, reflowed",
+        words: "evaluate ladder --model runs/faces-reflow/model.safetensors --chart docs/results/ladder-faces-reflow.svg",
         show: ladder,
     },
     Section {
@@ -72,10 +79,40 @@ const SECTIONS: [Section; 10] = [
         show: translation,
     },
     Section {
+        name: "pairs-glyphs",
+        title: "One class-conditional model, or a model for each pair: glyphs",
+        words: "study pairs --model models/glyphs.safetensors --guidances 1",
+        show: pairs,
+    },
+    Section {
         name: "objectives",
         title: "Objectives",
-        words: "study objectives --data faces --width 32 --images 19200",
+        words: "study objectives --data faces --width 32 --images 19200 --chart docs/results/objectives.svg",
         show: objectives,
+    },
+    Section {
+        name: "likelihood-fashion-mnist",
+        title: "Likelihood: Fashion-MNIST",
+        words: "evaluate likelihood --model models/fashion-mnist.safetensors",
+        show: likelihood,
+    },
+    Section {
+        name: "likelihood-faces",
+        title: "Likelihood: faces",
+        words: "evaluate likelihood --model models/faces.safetensors",
+        show: likelihood,
+    },
+    Section {
+        name: "likelihood-glyphs",
+        title: "Likelihood: glyphs",
+        words: "evaluate likelihood --model models/glyphs.safetensors",
+        show: likelihood,
+    },
+    Section {
+        name: "inception-cifar-10",
+        title: "CIFAR-10 in the features of Inception-v3",
+        words: "evaluate inception --model runs/cifar10/model.safetensors --weights pt_inception-2015-12-05-6726825d.pth",
+        show: inception,
     },
     Section {
         name: "solvers",
@@ -140,11 +177,42 @@ pub(crate) fn document() -> Result<String> {
                 let record: Value = serde_json::from_slice(&bytes).with_context(|| format!("{name} is damaged"))?;
                 let of = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
                 write!(text, "{}\nAt commit {} of {}.\n\n", show(&record["report"])?, of("commit"), of("commit_date"))?;
+                if let Some(chart) = words.split(' ').find_map(|word| word.strip_prefix("docs/")?.strip_suffix(".svg"))
+                {
+                    write!(text, "![{title}]({chart}.svg)\n\n")?;
+                }
             }
             Err(_) => text.push_str("Not run yet.\n\n"),
         }
     }
+    for path in published()? {
+        let Published { title, words, columns, rows } =
+            serde_json::from_slice(&fs::read(&path)?).with_context(|| format!("{} is damaged", path.display()))?;
+        write!(text, "## {title}\n\n{words}\n\n{}{}", row(&columns), row(&vec!["---".to_owned(); columns.len()]))?;
+        rows.iter().for_each(|cells| text += &row(cells));
+        text.push('\n');
+    }
     Ok(text.trim_end().to_owned() + "\n")
+}
+
+/// Figures of others: the only ones that are typed.
+#[derive(Deserialize)]
+struct Published {
+    title: String,
+    words: String,
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+fn published() -> Result<Vec<PathBuf>> {
+    let folder = root().join("docs/published").read_dir().context("docs/published")?;
+    let mut paths = folder.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn row(cells: &[String]) -> String {
+    format!("| {} |\n", cells.join(" | "))
 }
 
 fn card(report: &Value) -> Result<String> {
@@ -203,14 +271,18 @@ fn ladder(report: &Value) -> Result<String> {
         ("Fréchet distance", "frechet_distance"),
         ("kernel distance", "kernel_distance"),
         ("class accuracy", "class_accuracy"),
+        ("round trip", "round_trip"),
     ];
     Ok(format!(
-        "{} {} pictures a row, guidance {}, seed {}. Real held-out pictures have Fréchet distance {}.\n\n{}",
+        "{} {} pictures a row, guidance {}, seed {}. Real held-out pictures have Fréchet distance {}. Round trip: root mean \
+         square difference of {} held-out pictures to themselves, encoded and decoded without guidance, in single \
+         precision.\n\n{}",
         judged(report),
         report["samples"],
         report["guidance"],
         report["seed"],
         number(&report["real_frechet_distance"]),
+        report["round_trips"],
         table(rows, &columns)
     ))
 }
@@ -242,6 +314,73 @@ fn translation(report: &Value) -> Result<String> {
         report["repeats"],
         report["seed"],
         table(rows, &columns)
+    ))
+}
+
+fn pairs(report: &Value) -> Result<String> {
+    Ok(format!(
+        "The rows `ddib`, `flowedit` and `subtract` are the one model for all classes. `paired` and `unpaired` are direct flows, \
+         trained for this pair alone on {} images each with {} channels; `noisy source`: noise of deviation {} is added to the \
+         source, and the mean of as many results as noises is taken. {}",
+        report["trained"]["images"],
+        report["trained"]["width"],
+        report["trained"]["noise"],
+        translation(report)?
+    ))
+}
+
+fn likelihood(report: &Value) -> Result<String> {
+    let mut rows = Vec::new();
+    for (name, key) in [("held out", "held_out"), ("trained on", "trained_on")] {
+        let mut row = report[key].clone();
+        row["name"] = json!(name);
+        rows.push(row);
+    }
+    let columns =
+        [("pictures", "name"), ("number", "pictures"), ("bits per dimension", "bits_per_dimension"), ("±", "error")];
+    Ok(format!(
+        "{}, on {}. {}, {} {} intervals, {} passes for each picture, each with a pass back; divergence from {} random sign \
+         vector(s); uniform dequantisation; seed {}. ± is the standard error over the pictures.\n\n{}",
+        string(&report["data"]),
+        string(&report["device"]),
+        string(&report["solver"]),
+        report["intervals"],
+        string(&report["spacing"]),
+        report["nfe"],
+        string(&report["probes"]),
+        report["seed"],
+        table(&rows, &columns)
+    ))
+}
+
+fn inception(report: &Value) -> Result<String> {
+    let mut rows = Vec::new();
+    for (name, key) in [("drawn", "drawn"), ("held out", "held_out")] {
+        let mut row = report[key].clone();
+        row["name"] = json!(name);
+        rows.push(row);
+    }
+    let columns = [
+        ("pictures", "name"),
+        ("number", "pictures"),
+        ("Fréchet distance", "frechet_distance"),
+        ("kernel distance", "kernel_distance"),
+        ("±", "kernel_error"),
+        ("Inception score", "inception_score"),
+        ("±", "inception_deviation"),
+    ];
+    Ok(format!(
+        "{}, against {} pictures trained on; {}, {} intervals, {} passes, guidance {}, seed {}; features of {}; on {}.\n\n{}",
+        string(&report["data"]),
+        report["reference"],
+        string(&report["solver"]),
+        report["intervals"],
+        report["nfe"],
+        report["guidance"],
+        report["seed"],
+        string(&report["extractor"]),
+        string(&report["device"]),
+        table(&rows, &columns)
     ))
 }
 
@@ -318,13 +457,9 @@ fn solvers(report: &Value) -> Result<String> {
 }
 
 fn table(rows: &[Value], columns: &[(&str, &str)]) -> String {
-    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut text = line(columns.iter().map(|(title, _)| (*title).to_owned()).collect());
-    text += &line(columns.iter().map(|_| "---".to_owned()).collect());
-    for row in rows {
-        text += &line(columns.iter().map(|(_, key)| number(&row[key])).collect());
-    }
-    text
+    let of = |cell: &dyn Fn(&(&str, &str)) -> String| row(&columns.iter().map(cell).collect::<Vec<_>>());
+    let head = of(&|(title, _)| (*title).to_owned()) + &of(&|_| "---".to_owned());
+    rows.iter().fold(head, |text, values| text + &of(&|(_, key)| number(&values[*key])))
 }
 
 fn string(value: &Value) -> String {

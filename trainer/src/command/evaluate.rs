@@ -6,10 +6,13 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use shared::card::Measure;
 use shared::condition::Condition;
+use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
 use super::data::DataOption;
+use super::evaluate_inception::EvaluateInception;
 use super::evaluate_ladder::EvaluateLadder;
+use super::evaluate_likelihood::EvaluateLikelihood;
 use super::evaluate_translation::EvaluateTranslation;
 use super::judge::JudgeOption;
 use super::model::{JourneyOptions, Loaded, ModelFile};
@@ -26,7 +29,8 @@ use crate::sampling::{Journey, balanced, in_turn};
 /// other side's), in the features of a classifier; class_accuracy, how often it sees the class that was asked for;
 /// nearest_training_picture, the root mean square difference to the nearest picture trained on (far below that of real
 /// pictures means learned by heart; of the first 200 pictures, like those that follow); round_trip, that of held-out
-/// pictures to themselves encoded and decoded; bend, how far journeys are from straight, 0 if the velocity never changes.
+/// pictures to themselves encoded and decoded; bend, how far journeys are from straight, 0 if the velocity never changes;
+/// bits_per_dimension of held-out pictures (see `evaluate likelihood`).
 ///
 /// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
 /// nfe, guidance, seed).
@@ -60,14 +64,18 @@ const CLOSELY: usize = 200;
 #[derive(Debug, Subcommand)]
 enum What {
     Translation(EvaluateTranslation),
+    Inception(EvaluateInception),
     Ladder(EvaluateLadder),
+    Likelihood(EvaluateLikelihood),
 }
 
 impl Evaluate {
     pub(super) fn run(self) -> Result<ExitCode> {
         match self.what {
             Some(What::Translation(translation)) => return translation.run(),
+            Some(What::Inception(inception)) => return inception.run(),
             Some(What::Ladder(ladder)) => return ladder.run(),
+            Some(What::Likelihood(likelihood)) => return likelihood.run(),
             None => (),
         }
         let loaded = Loaded::new(&self.model, self.journey.device)?;
@@ -91,12 +99,12 @@ impl Evaluate {
         let seen = judge.judge(&drawn.values);
         let wanted = in_turn(samples, data.classes.len());
 
-        let shuffled = data.shuffled();
+        let shuffled = data.shuffled(&data.held_out);
         let held_out_pictures = pictures(&shuffled, data.shape);
         let held_out = judge.judge(&held_out_pictures);
         let (real, reference) = held_out.features.split_at(samples);
         let held_out_classes = shuffled.iter().map(|example| usize::from(example.class));
-        let measure = |name: &str, value: f64, real: f64| Measure {
+        let measure = |name: &str, value: f64, real: Option<f64>| Measure {
             name: name.to_owned(),
             value,
             real,
@@ -118,15 +126,23 @@ impl Evaluate {
         let some = &shuffled[..samples.min(CLOSELY)];
         let classes: Vec<Condition> = some.iter().map(|example| Condition::Class(example.class.into())).collect();
         let plain = Journey { guidance: 1.0, ..journey };
+        let how = (Trace::Hutchinson { probes: 1, seed }, seed);
+        let bits = ready.likelihood(&held_out_pictures[..some.len()], &classes, plain, how, |_| ()).bits_per_dimension;
+        let (distance, kernel) = (frechet_distance, kernel_distance);
         model.card.measures = vec![
-            measure("frechet_distance", frechet_distance(&seen.features, reference), frechet_distance(real, reference)),
-            measure("kernel_distance", kernel_distance(&seen.features, reference), kernel_distance(real, reference)),
-            measure("precision", precision, real_precision),
-            measure("recall", recall, real_recall),
-            measure("class_accuracy", accuracy(&seen.classes, wanted), accuracy(&held_out.classes, held_out_classes)),
-            measure("nearest_training_picture", farness(&drawn.values), farness(&held_out_pictures)),
-            measure("round_trip", ready.round_trip(&held_out_pictures[..some.len()], &classes, plain), 0.0),
-            measure("bend", ready.bend(&conditions[..samples.min(CLOSELY)], plain, seed), 0.0),
+            measure("frechet_distance", distance(&seen.features, reference), Some(distance(real, reference))),
+            measure("kernel_distance", kernel(&seen.features, reference), Some(kernel(real, reference))),
+            measure("precision", precision, Some(real_precision)),
+            measure("recall", recall, Some(real_recall)),
+            measure(
+                "class_accuracy",
+                accuracy(&seen.classes, wanted),
+                Some(accuracy(&held_out.classes, held_out_classes)),
+            ),
+            measure("nearest_training_picture", farness(&drawn.values), Some(farness(&held_out_pictures))),
+            measure("round_trip", ready.round_trip(&held_out_pictures[..some.len()], &classes, plain), None),
+            measure("bend", ready.bend(&conditions[..samples.min(CLOSELY)], plain, seed), None),
+            measure("bits_per_dimension", mean_and_error(&bits).0, None),
         ];
         let seconds = began.elapsed().as_secs_f64();
         if self.write {
@@ -136,7 +152,8 @@ impl Evaluate {
             println!("{}", json!({ "model": self.model.model, "seconds": seconds, "measures": model.card.measures }));
         } else {
             for Measure { name, value, real, .. } in &model.card.measures {
-                println!("{name} {value:.4}, real pictures {real:.4}");
+                let real = real.map_or(String::new(), |real| format!(", real pictures {real:.4}"));
+                println!("{name} {value:.4}{real}");
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -1,16 +1,19 @@
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
+use shared::condition::Condition;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
 use super::data::DataOption;
 use super::judge::JudgeOption;
 use super::model::{JourneyOptions, Loaded, ModelFile};
+use crate::chart::Chart;
 use crate::frechet::frechet_distance;
 use crate::judge::{accuracy, pictures};
 use crate::kernel_distance::kernel_distance;
@@ -20,10 +23,11 @@ use crate::sampling::{Journey, balanced, in_turn};
 /// Measures how good pictures are at each number of network passes, for every solver and spacing of the intervals.
 ///
 /// A solver stands at a number of passes if it can spend exactly that; the adaptive one spends what it wants, and is told
-/// with what it spent. Distances are in the features of the classifier.
+/// with what it spent. Distances are in the features of the classifier; the round trip is the root mean square difference of
+/// held-out pictures to themselves, encoded and decoded without guidance.
 ///
-/// JSON: model, judge, samples, guidance, seed, device, real_frechet_distance (of as many held-out pictures), and rows:
-/// solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy.
+/// JSON: model, judge, samples, guidance, seed, device, real_frechet_distance (of as many held-out pictures), round_trips
+/// (their number), and rows: solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy, round_trip.
 #[derive(Debug, Args)]
 pub(super) struct EvaluateLadder {
     #[command(flatten)]
@@ -34,6 +38,9 @@ pub(super) struct EvaluateLadder {
     /// How many pictures to draw for each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
+    /// Also draw the Fréchet distance against the passes
+    #[arg(long, value_name = "FILE.svg")]
+    chart: Option<PathBuf>,
     #[command(flatten)]
     judge: JudgeOption,
     #[command(flatten)]
@@ -51,11 +58,16 @@ struct Row {
     frechet_distance: f64,
     kernel_distance: f64,
     class_accuracy: f64,
+    round_trip: f64,
 }
+
+/// Held-out pictures that are encoded and decoded on each rung.
+const ROUND_TRIPS: usize = 100;
 
 impl EvaluateLadder {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
         let (source, data) = loaded.data(&self.data)?;
         let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
         let samples = self.samples as usize;
@@ -64,8 +76,12 @@ impl EvaluateLadder {
             "only {} pictures are held out; use fewer --samples",
             data.held_out.len()
         );
-        let held_out = judge.judge(&pictures(&data.shuffled(), data.shape)).features;
-        let (real, reference) = held_out.split_at(samples);
+        let examples = data.shuffled(&data.held_out);
+        let held_out = pictures(&examples, data.shape);
+        let classes: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
+        let (images, classes) = (&held_out[..ROUND_TRIPS], &classes[..ROUND_TRIPS]);
+        let features = judge.judge(&held_out).features;
+        let (real, reference) = features.split_at(samples);
         let conditions = balanced(samples, data.classes.len());
         let rungs = self.rungs();
         let bar = progress::bar(rungs.len() as u64, "rungs");
@@ -73,6 +89,7 @@ impl EvaluateLadder {
             .into_iter()
             .map(|journey| {
                 let drawn = loaded.ready().generate(&conditions, journey, self.journey.seed(), 0);
+                let plain = Journey { guidance: 1.0, ..journey };
                 let verdict = judge.judge(&drawn.values);
                 bar.inc(1);
                 Row {
@@ -83,33 +100,38 @@ impl EvaluateLadder {
                     frechet_distance: frechet_distance(&verdict.features, reference),
                     kernel_distance: kernel_distance(&verdict.features, reference),
                     class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
+                    round_trip: loaded.ready().round_trip(images, classes, plain),
                 }
             })
             .collect();
         bar.finish_and_clear();
         let perfect = frechet_distance(real, reference);
+        if let Some(path) = &self.chart {
+            chart(&rows).write(path)?;
+        }
         if self.journey.json {
             let report = json!({
                 "model": self.model.model, "judge": judge.profile, "samples": samples, "guidance": self.journey.guidance,
-                "seed": self.journey.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "rows": rows,
+                "seed": self.journey.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
             });
             println!("{report}");
         } else {
             println!("real pictures: Fréchet distance {perfect:.3}");
             println!(
-                "{:>5} {:<11}{:<9}{:>10}{:>10}{:>10}{:>7}",
-                "nfe", "solver", "spacing", "intervals", "frechet", "kernel", "class"
+                "{:>5} {:<11}{:<9}{:>10}{:>10}{:>10}{:>7}{:>10}",
+                "nfe", "solver", "spacing", "intervals", "frechet", "kernel", "class", "trip"
             );
             for row in &rows {
                 println!(
-                    "{:>5} {:<11}{:<9}{:>10}{:>10.3}{:>10.4}{:>7.3}",
+                    "{:>5} {:<11}{:<9}{:>10}{:>10.3}{:>10.4}{:>7.3}{:>10.1e}",
                     row.nfe,
                     row.solver.name(),
                     row.spacing.name(),
                     row.intervals,
                     row.frechet_distance,
                     row.kernel_distance,
-                    row.class_accuracy
+                    row.class_accuracy,
+                    row.round_trip
                 );
             }
         }
@@ -134,5 +156,22 @@ impl EvaluateLadder {
             Journey { solver: Solver::Dopri5, intervals: NonZeroU32::MIN, spacing: Spacing::Uniform, guidance };
         rungs.push(adaptive);
         rungs
+    }
+}
+
+/// One line for each fixed solver, one panel for each spacing.
+fn chart(rows: &[Row]) -> Chart {
+    let line = |solver: Solver, spacing: Spacing| {
+        let of = rows.iter().filter(|row| row.solver == solver && row.spacing == spacing);
+        of.map(|row| (f64::from(row.nfe), row.frechet_distance)).collect()
+    };
+    let panel =
+        |spacing: Spacing| (format!("{spacing} intervals"), Solver::FIXED.map(|solver| line(solver, spacing)).to_vec());
+    Chart {
+        x: "network passes",
+        y: "Fréchet distance",
+        logarithmic: true,
+        names: Solver::FIXED.map(|solver| solver.title().to_owned()).to_vec(),
+        panels: Spacing::ALL.map(panel).to_vec(),
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::condition::Condition;
 use shared::image::ImageShape;
 use shared::measure::{contrast, mean_and_error, ssim};
@@ -41,7 +41,7 @@ pub(super) struct EvaluateTranslation {
     pairs: Vec<Pair>,
     /// Models that lead directly from one class to another; each is measured on its own pair
     #[arg(long, value_name = "FILE,…", value_delimiter = ',')]
-    direct: Vec<PathBuf>,
+    pub(super) direct: Vec<PathBuf>,
     /// Weights of the guidance towards the wanted class
     #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2")]
     guidances: Vec<f64>,
@@ -59,14 +59,14 @@ pub(super) struct EvaluateTranslation {
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
-    journey: JourneyOptions,
+    pub(super) journey: JourneyOptions,
 }
 
 /// FROM:TO
 #[derive(Clone, Debug)]
-struct Pair {
-    from: String,
-    to: String,
+pub(super) struct Pair {
+    pub(super) from: String,
+    pub(super) to: String,
 }
 
 impl FromStr for Pair {
@@ -98,18 +98,36 @@ struct Row {
 const SHEET_COLUMNS: usize = 16;
 
 impl EvaluateTranslation {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    /// The model, and pictures whose true translations are known.
+    pub(super) fn material(&self) -> Result<(Loaded, Source, Dataset)> {
         let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
         let (source, data) = loaded.data(&self.data)?;
         ensure!(data.paired, "{} has no true translations; use glyphs, faces or an atlas", data.name);
+        Ok((loaded, source, data))
+    }
+
+    /// The pairs that were asked for, or those that are always measured.
+    pub(super) fn pairs(&self, source: &Source) -> Result<Vec<Pair>> {
+        if self.pairs.is_empty() { default_pairs(source) } else { Ok(self.pairs.clone()) }
+    }
+
+    pub(super) fn run(self) -> Result<ExitCode> {
+        self.measure()?.print(self.journey.json);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Measures what was asked for.
+    pub(super) fn measure(&self) -> Result<Report> {
+        let (loaded, source, data) = self.material()?;
         let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
         let direct: Result<Vec<Loaded>> = self
             .direct
             .iter()
             .map(|model| Loaded::new(&ModelFile { model: model.clone() }, self.journey.device))
             .collect();
-        let bench = Bench { options: &self, loaded: &loaded, direct: direct?, data: &data, judge: &judge };
-        let pairs = if self.pairs.is_empty() { default_pairs(&source)? } else { self.pairs.clone() };
+        let bench = Bench { options: self, loaded: &loaded, direct: direct?, data: &data, judge: &judge };
+        let pairs = self.pairs(&source)?;
         let pairs: Result<Vec<_>> =
             pairs.iter().map(|pair| bench.classes(pair).map(|classes| (pair, classes))).collect();
         let (pairs, mut rows, mut sheet) = (pairs?, Vec::new(), Vec::new());
@@ -124,17 +142,30 @@ impl EvaluateTranslation {
             let columns = SHEET_COLUMNS.min(bench.styles());
             picture::write_sheet(path, data.shape, &sheet, columns)?;
         }
-        if self.journey.json {
-            let report = json!({
-                "model": self.model.model, "judge": judge.profile, "data": data.name, "styles": bench.styles(),
-                "device": loaded.chosen.name, "solver": self.journey.solver, "intervals": self.journey.intervals,
-                "spacing": self.journey.spacing, "seed": self.journey.seed, "repeats": self.repeats, "rows": rows,
-            });
+        let circumstances = json!({
+            "model": self.model.model, "judge": judge.profile, "data": data.name, "styles": bench.styles(),
+            "device": loaded.chosen.name, "solver": self.journey.solver, "intervals": self.journey.intervals,
+            "spacing": self.journey.spacing, "seed": self.journey.seed, "repeats": self.repeats,
+        });
+        Ok(Report { circumstances, rows })
+    }
+}
+
+/// What was measured, and under which circumstances.
+pub(super) struct Report {
+    pub(super) circumstances: Value,
+    rows: Vec<Row>,
+}
+
+impl Report {
+    pub(super) fn print(self, json: bool) {
+        let Report { circumstances: mut report, rows } = self;
+        if json {
+            report["rows"] = json!(rows);
             println!("{report}");
         } else {
             print(&rows);
         }
-        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -149,14 +180,14 @@ fn default_pairs(source: &Source) -> Result<Vec<Pair>> {
 
 fn print(rows: &[Row]) {
     println!(
-        "{:<14}{:<10}{:>5}{:>8}{:>8}{:>7}{:>7}{:>7}{:>7}{:>8}{:>8}{:>6}",
+        "{:<14}{:<24}{:>5}{:>8}{:>8}{:>7}{:>7}{:>7}{:>7}{:>8}{:>8}{:>6}",
         "pair", "method", "w", "mse", "± ", "ssim", "sharp", "class", "style", "kept", "trip", "nfe"
     );
     for row in rows {
         let guidance = row.guidance.map_or(String::new(), |w| w.to_string());
         let trip = row.round_trip_mse.map_or("–".to_owned(), |trip| format!("{trip:.4}"));
         println!(
-            "{:<14}{:<10}{guidance:>5}{:>8.4}{:>8.4}{:>7.3}{:>7.2}{:>7.2}{:>7.2}{:>8.4}{trip:>8}{:>6}",
+            "{:<14}{:<24}{guidance:>5}{:>8.4}{:>8.4}{:>7.3}{:>7.2}{:>7.2}{:>7.2}{:>8.4}{trip:>8}{:>6}",
             row.pair,
             row.method,
             row.mse,

@@ -1,22 +1,10 @@
-use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::{Args, Subcommand};
-use serde_json::json;
-use shared::measure::mean_and_error;
-use shared::model::VelocityNetConfig;
 
-use super::data::DataOption;
-use super::judge::JudgeOption;
-use super::train::stop_on_interrupt;
-use crate::config::{Output, Training, TrainingConfig};
-use crate::dataset::Source;
-use crate::device::DeviceChoice;
-use crate::file;
-use crate::run_folder::RunFolder;
-use crate::study::{Contestant, Outcome, measure};
+use super::study_objectives::StudyObjectives;
+use super::study_pairs::StudyPairs;
 
 /// Compares choices by training with each of them.
 #[derive(Debug, Args)]
@@ -27,173 +15,15 @@ pub(super) struct Study {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    Objectives(Objectives),
+    Objectives(StudyObjectives),
+    Pairs(StudyPairs),
 }
 
 impl Study {
     pub(super) fn run(self) -> Result<ExitCode> {
         match self.what {
             What::Objectives(objectives) => objectives.run(),
+            What::Pairs(pairs) => pairs.run(),
         }
     }
-}
-
-/// Trains one network with every objective, on as many images and from the same seeds, and writes a table of what came
-/// of it with the spread over the seeds: objectives.md and objectives.json.
-///
-/// Distances are in the features of the classifier. The second table is the error of the one-step approximation that the
-/// path-constrained loss is derived from, against time, early and late in training. Ctrl-C saves; the same command goes
-/// on.
-///
-/// JSON: data, judge, images, samples, device, outcomes: objective, seed, frechet_distance, kernel_distance,
-/// class_accuracy, one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
-#[derive(Debug, Args)]
-struct Objectives {
-    #[command(flatten)]
-    data: DataOption,
-    /// Images that each training sees
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
-    images: u64,
-    /// Trainings of each objective, with the seeds 0, 1, …
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
-    seeds: u64,
-    /// Pictures drawn of each model
-    #[arg(long, value_name = "N", default_value_t = 500)]
-    samples: usize,
-    #[command(flatten)]
-    judge: JudgeOption,
-    /// The folder for tables and runs
-    #[arg(long, value_name = "DIR", default_value = "runs/objectives")]
-    out: PathBuf,
-    /// Channels of the network
-    #[arg(long, value_name = "N", default_value_t = 64)]
-    width: usize,
-    /// What computes
-    #[arg(long, value_enum, default_value_t)]
-    device: DeviceChoice,
-    /// Print one JSON object on stdout
-    #[arg(long)]
-    json: bool,
-}
-
-impl Objectives {
-    fn run(self) -> Result<ExitCode> {
-        let stop = stop_on_interrupt()?;
-        let chosen = self.device.find()?;
-        let source = self.data.source().unwrap_or(Source::Faces);
-        let data = source.load()?;
-        let judge = self.judge.load(&source, &data, &chosen.device)?;
-        ensure!(
-            data.held_out.len() > 2 * self.samples,
-            "only {} pictures are held out; use fewer --samples",
-            data.held_out.len()
-        );
-        let mut outcomes = Vec::new();
-        let contestants = Contestant::all();
-        for seed in 0..self.seeds {
-            for (number, contestant) in contestants.iter().enumerate() {
-                eprintln!("{}, seed {seed}", contestant.name);
-                let config = self.config(&source, contestant, seed);
-                config.check()?;
-                let path = self.out.join(format!("{number}-seed-{seed}"));
-                let folder = if path.join("run.toml").exists() {
-                    let (folder, found) = RunFolder::open(Some(path))?;
-                    let shown = folder.folder().display();
-                    ensure!(found == config, "{shown} holds a run of another study; use another --out");
-                    folder
-                } else {
-                    RunFolder::create(path, &config)?
-                };
-                outcomes.push(measure(contestant, &config, &folder, (&data, &judge, &chosen, self.samples), &stop)?);
-            }
-        }
-        let report = json!({
-            "data": data.name, "judge": judge.profile, "images": self.images, "samples": self.samples,
-            "device": chosen.name, "outcomes": outcomes,
-        });
-        let circumstances = format!(
-            "{}. {} images seen by each training, {} seeds, width {}, on {}. {} pictures of each model, midpoint, 10 \
-             intervals, guidance 1, noise of seed 0; features of {} ({:.1} % right). ± is the standard deviation over the \
-             seeds.",
-            data.name,
-            self.images,
-            self.seeds,
-            self.width,
-            chosen.name,
-            self.samples,
-            judge.profile.name,
-            100.0 * judge.profile.accuracy
-        );
-        let text = table(&contestants, &outcomes, &circumstances)?;
-        file::write_atomically(&self.out.join("objectives.json"), serde_json::to_string_pretty(&report)?.as_bytes())?;
-        file::write_atomically(&self.out.join("objectives.md"), text.as_bytes())?;
-        if self.json {
-            println!("{report}")
-        } else {
-            println!("{text}")
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-
-    fn config(&self, source: &Source, contestant: &Contestant, seed: u64) -> TrainingConfig {
-        let training = Training {
-            images: self.images,
-            warm_up_images: self.images / 10,
-            ema_half_life_images: self.images / 10,
-            ..Training::default()
-        };
-        TrainingConfig {
-            name: contestant.name.to_owned(),
-            seed,
-            data: source.clone(),
-            network: VelocityNetConfig {
-                width: self.width,
-                prediction: contestant.prediction,
-                ..VelocityNetConfig::default()
-            },
-            objective: contestant.objective.clone(),
-            training,
-            output: Output { sheet_every_images: self.images, ..Output::default() },
-            ..TrainingConfig::default()
-        }
-    }
-}
-
-fn table(contestants: &[Contestant], outcomes: &[Outcome], circumstances: &str) -> Result<String> {
-    let mut text = format!(
-        "{circumstances}\n\n| objective | Fréchet distance | kernel distance | class accuracy |\n|---|---|---|---|\n"
-    );
-    let of = |name: &'static str| outcomes.iter().filter(move |outcome| outcome.objective == name);
-    for contestant in contestants {
-        let spread = |value: fn(&Outcome) -> f64| {
-            let numbers: Vec<f64> = of(contestant.name).map(value).collect();
-            let (mean, error) = mean_and_error(&numbers);
-            format!("{mean:.3} ± {:.3}", error * (numbers.len() as f64).sqrt())
-        };
-        writeln!(
-            text,
-            "| {} | {} | {} | {} |",
-            contestant.name,
-            spread(|o| o.frechet_distance),
-            spread(|o| o.kernel_distance),
-            spread(|o| o.class_accuracy)
-        )?;
-    }
-    let header = (1..=10).map(|i| format!(" {:.1} |", f64::from(i) / 10.0)).collect::<String>();
-    writeln!(
-        text,
-        "\nThe one-step approximation's root mean square error at each time, early (a tenth of the images) and late:\n"
-    )?;
-    writeln!(text, "| objective | |{header}\n|---|---|{}", "---|".repeat(10))?;
-    for contestant in contestants {
-        for (when, errors) in
-            [("early", (|o| &o.one_step_early) as fn(&Outcome) -> &Vec<f64>), ("late", |o| &o.one_step_late)]
-        {
-            let mean =
-                |i: usize| of(contestant.name).map(|o| errors(o)[i]).sum::<f64>() / of(contestant.name).count() as f64;
-            let cells: String = (0..10).map(|i| format!(" {:.3} |", mean(i))).collect();
-            writeln!(text, "| {} | {when} |{cells}", contestant.name)?;
-        }
-    }
-    Ok(text)
 }

@@ -428,12 +428,8 @@ fn show_card(ready: &Ready) {
     add("Trained on", &format!("{} ({} pictures)", card.data, card.training_images));
     add("Licence of the pictures", &card.licence);
     add("Training", &format!("{} pictures seen in {:.0} s on {}", card.images_seen, card.seconds, card.device));
-    for m in &card.measures {
-        let with = format!(
-            "{:.3} (real pictures: {:.3}); {} samples, {}, {} passes, guidance {}, seed {}, against {}, by {}",
-            m.value, m.real, m.samples, m.solver, m.nfe, m.guidance, m.seed, m.data, m.extractor
-        );
-        add(&m.name.replace('_', " "), &with);
+    for measure in &card.measures {
+        add(&measure.name.replace('_', " "), &measure.to_string());
     }
 }
 
