@@ -22,6 +22,8 @@ mod backends;
 mod training;
 /// Reflow, direct flow and shortcuts lead where they should, and any folder of pictures can be learned from.
 mod couplings;
+/// Every measurement holds what it should, where the answer is known.
+mod evaluation;
 /// Damaged and impossible input gives the right error.
 mod refusals;
 /// Every released model loads, and is what its card says.

@@ -3,6 +3,7 @@
 mod data;
 mod encode;
 mod evaluate;
+mod evaluate_guidance;
 mod evaluate_inception;
 mod evaluate_ladder;
 mod evaluate_likelihood;

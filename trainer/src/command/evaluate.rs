@@ -10,6 +10,7 @@ use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
 use super::data::DataOption;
+use super::evaluate_guidance::EvaluateGuidance;
 use super::evaluate_inception::EvaluateInception;
 use super::evaluate_ladder::EvaluateLadder;
 use super::evaluate_likelihood::EvaluateLikelihood;
@@ -64,6 +65,7 @@ const CLOSELY: usize = 200;
 #[derive(Debug, Subcommand)]
 enum What {
     Translation(EvaluateTranslation),
+    Guidance(EvaluateGuidance),
     Inception(EvaluateInception),
     Ladder(EvaluateLadder),
     Likelihood(EvaluateLikelihood),
@@ -73,6 +75,7 @@ impl Evaluate {
     pub(super) fn run(self) -> Result<ExitCode> {
         match self.what {
             Some(What::Translation(translation)) => return translation.run(),
+            Some(What::Guidance(guidance)) => return guidance.run(),
             Some(What::Inception(inception)) => return inception.run(),
             Some(What::Ladder(ladder)) => return ladder.run(),
             Some(What::Likelihood(likelihood)) => return likelihood.run(),

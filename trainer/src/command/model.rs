@@ -73,7 +73,7 @@ pub(super) fn spacing_parser() -> impl TypedValueParser<Value = Spacing> {
     PossibleValuesParser::new(Spacing::ALL.map(Spacing::name)).try_map(|name| Spacing::from_str(&name))
 }
 
-fn finite(text: &str) -> Result<f64, String> {
+pub(super) fn finite(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
         _ => Err("a finite number, such as 1.5".to_owned()),

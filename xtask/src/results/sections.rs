@@ -1,0 +1,148 @@
+//! What the document asks.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::tables::{card, guidance, inception, ladder, likelihood, objectives, pairs, solvers, translation};
+
+/// A table of the document, and the command whose JSON it shows.
+pub(super) struct Section {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) words: &'static str,
+    pub(super) show: fn(&Value) -> Result<String>,
+}
+
+/// Every section, in order.
+pub(super) const SECTIONS: [Section; 18] = [
+    Section {
+        name: "model-fashion-mnist",
+        title: "Model: Fashion-MNIST",
+        words: "inspect --model models/fashion-mnist.safetensors",
+        show: card,
+    },
+    Section {
+        name: "model-faces",
+        title: "Model: faces",
+        words: "inspect --model models/faces.safetensors",
+        show: card,
+    },
+    Section {
+        name: "model-faces-shortcut",
+        title: "Model: faces in few steps",
+        words: "inspect --model models/faces-shortcut.safetensors",
+        show: card,
+    },
+    Section {
+        name: "model-glyphs",
+        title: "Model: glyphs",
+        words: "inspect --model models/glyphs.safetensors",
+        show: card,
+    },
+    Section {
+        name: "ladder-faces",
+        title: "Quality against network passes: faces",
+        words: "evaluate ladder --model models/faces.safetensors --chart docs/results/ladder-faces.svg",
+        show: ladder,
+    },
+    Section {
+        name: "ladder-faces-shortcut",
+        title: "Quality against network passes: faces in few steps",
+        words: "evaluate ladder --model models/faces-shortcut.safetensors --chart docs/results/ladder-faces-shortcut.svg",
+        show: ladder,
+    },
+    Section {
+        name: "ladder-faces-reflow",
+        title: "Quality against network passes: faces, reflowed",
+        words: "evaluate ladder --model runs/faces-reflow/model.safetensors --chart docs/results/ladder-faces-reflow.svg",
+        show: ladder,
+    },
+    Section {
+        name: "guidance-fashion-mnist",
+        title: "Guidance: Fashion-MNIST",
+        words: "evaluate guidance --model models/fashion-mnist.safetensors",
+        show: guidance,
+    },
+    Section {
+        name: "guidance-faces",
+        title: "Guidance: faces",
+        words: "evaluate guidance --model models/faces.safetensors",
+        show: guidance,
+    },
+    Section {
+        name: "translation-glyphs",
+        title: "Translation: glyphs of fonts never seen",
+        words: "evaluate translation --model models/glyphs.safetensors",
+        show: translation,
+    },
+    Section {
+        name: "translation-faces",
+        title: "Translation: faces never seen",
+        words: "evaluate translation --model models/faces.safetensors --styles 100",
+        show: translation,
+    },
+    Section {
+        name: "pairs-glyphs",
+        title: "One class-conditional model, or a model for each pair: glyphs",
+        words: "study pairs --model models/glyphs.safetensors --guidances 1",
+        show: pairs,
+    },
+    Section {
+        name: "objectives",
+        title: "Objectives",
+        words: "study objectives --data faces --width 32 --images 19200 --chart docs/results/objectives.svg",
+        show: objectives,
+    },
+    Section {
+        name: "likelihood-fashion-mnist",
+        title: "Likelihood: Fashion-MNIST",
+        words: "evaluate likelihood --model models/fashion-mnist.safetensors",
+        show: likelihood,
+    },
+    Section {
+        name: "likelihood-faces",
+        title: "Likelihood: faces",
+        words: "evaluate likelihood --model models/faces.safetensors",
+        show: likelihood,
+    },
+    Section {
+        name: "likelihood-glyphs",
+        title: "Likelihood: glyphs",
+        words: "evaluate likelihood --model models/glyphs.safetensors",
+        show: likelihood,
+    },
+    Section {
+        name: "inception-cifar-10",
+        title: "CIFAR-10 in the features of Inception-v3",
+        words: "evaluate inception --model runs/cifar10/model.safetensors --weights pt_inception-2015-12-05-6726825d.pth",
+        show: inception,
+    },
+    Section {
+        name: "solvers",
+        title: "Solvers on a field that is known exactly",
+        words: "solve --mixture docs/mixtures/three.toml --to docs/mixtures/two.toml",
+        show: solvers,
+    },
+];
+
+/// What readers of the paper asked, and the sections that answer.
+pub(super) const QUESTIONS: [(&str, &[&str]); 12] = [
+    ("Does the path-constrained loss, weight t, help over the plain one, and by how much?", &["objectives"]),
+    ("Which weights and densities of times are better, tried systematically?", &["objectives"]),
+    ("How wrong is the one-step approximation close to t = 1, early and late in training?", &["objectives"]),
+    ("Where do VE score matching and EDM stand at the same budget?", &["objectives"]),
+    ("What does each solver give for its passes, second-order ones included?", &["ladder-faces", "solvers"]),
+    ("How good are translations, in numbers and beside other ways?", &["translation-glyphs", "translation-faces"]),
+    (
+        "Is the difference of two fields on one path the same as going through the shared noise?",
+        &["solvers", "translation-glyphs"],
+    ),
+    ("Is one class-conditional model as good as a model for each pair of classes?", &["pairs-glyphs"]),
+    ("What does classifier-free guidance do?", &["guidance-fashion-mnist", "guidance-faces"]),
+    ("Does reflow make sampling cheaper, and what else does?", &["ladder-faces-reflow", "ladder-faces-shortcut"]),
+    (
+        "How likely are pictures under the model?",
+        &["likelihood-fashion-mnist", "likelihood-faces", "likelihood-glyphs"],
+    ),
+    ("How does CIFAR-10 compare with published figures?", &["inception-cifar-10"]),
+];
