@@ -1,12 +1,22 @@
 //! How likely pictures are under a model.
 
+use std::num::NonZeroU32;
+
 use burn::tensor::Tensor;
 use shared::condition::{Condition, NetField};
 use shared::divergence::{Trace, Traced};
 use shared::likelihood::{bits_per_dimension, dequantised, encode_with_volume, log_standard_normal};
 use shared::noise::Seed;
+use shared::solver::Solver;
+use shared::time::Spacing;
 
 use crate::sampling::{BATCH, Journey, Ready};
+
+/// The journey unless told otherwise. The field of pictures with few greys bends most close to the image, where this
+/// spacing looks closely: on the released models it agrees with error control to three decimals, evenly spaced intervals
+/// do not.
+pub const JOURNEY: Journey = Journey { solver: Solver::Rk4, intervals: FORTY, spacing: Spacing::Edm, guidance: 1.0 };
+const FORTY: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
 
 /// The likelihood of some pictures.
 #[derive(Clone, Debug)]

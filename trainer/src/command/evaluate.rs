@@ -21,6 +21,7 @@ use crate::file;
 use crate::frechet::frechet_distance;
 use crate::judge::{accuracy, pictures};
 use crate::kernel_distance::kernel_distance;
+use crate::likelihood;
 use crate::neighbours::{nearest_differences, precision_and_recall};
 use crate::sampling::{Journey, balanced, in_turn};
 
@@ -58,6 +59,9 @@ pub(super) struct Evaluate {
 
 /// Pictures to draw unless told otherwise, where as many are held out.
 const SAMPLES: usize = 2_000;
+
+/// Pictures whose likelihood is taken, the dearest measure.
+const LIKELIHOODS: usize = 50;
 
 /// Pictures that are looked at closely: compared with all others, encoded and decoded, followed on their way.
 const CLOSELY: usize = 200;
@@ -129,8 +133,16 @@ impl Evaluate {
         let some = &shuffled[..samples.min(CLOSELY)];
         let classes: Vec<Condition> = some.iter().map(|example| Condition::Class(example.class.into())).collect();
         let plain = Journey { guidance: 1.0, ..journey };
-        let how = (Trace::Hutchinson { probes: 1, seed }, seed);
-        let bits = ready.likelihood(&held_out_pictures[..some.len()], &classes, plain, how, |_| ()).bits_per_dimension;
+        let (few, how) = (some.len().min(LIKELIHOODS), (Trace::Hutchinson { probes: 1, seed }, seed));
+        let likelihood = ready.likelihood(&held_out_pictures[..few], &classes[..few], likelihood::JOURNEY, how, |_| ());
+        let bits = Measure {
+            samples: few as u64,
+            solver: likelihood::JOURNEY.solver.name().to_owned(),
+            intervals: likelihood::JOURNEY.intervals.get(),
+            nfe: likelihood.nfe,
+            guidance: likelihood::JOURNEY.guidance,
+            ..measure("bits_per_dimension", mean_and_error(&likelihood.bits_per_dimension).0, None)
+        };
         let (distance, kernel) = (frechet_distance, kernel_distance);
         model.card.measures = vec![
             measure("frechet_distance", distance(&seen.features, reference), Some(distance(real, reference))),
@@ -145,7 +157,7 @@ impl Evaluate {
             measure("nearest_training_picture", farness(&drawn.values), Some(farness(&held_out_pictures))),
             measure("round_trip", ready.round_trip(&held_out_pictures[..some.len()], &classes, plain), None),
             measure("bend", ready.bend(&conditions[..samples.min(CLOSELY)], plain, seed), None),
-            measure("bits_per_dimension", mean_and_error(&bits).0, None),
+            bits,
         ];
         let seconds = began.elapsed().as_secs_f64();
         if self.write {

@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -13,7 +14,11 @@ use shared::measure::mean_and_error;
 use super::data::DataOption;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::judge::pictures;
+use crate::likelihood::JOURNEY;
 use crate::progress;
+
+/// The default as text.
+static INTERVALS: LazyLock<String> = LazyLock::new(|| JOURNEY.intervals.to_string());
 
 /// Measures the bits per dimension that held-out pictures and pictures trained on need under the model, by the
 /// instantaneous change of variables: far fewer bits for those trained on means learned by heart.
@@ -25,6 +30,11 @@ use crate::progress;
 /// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network passes for one picture, each with a
 /// pass back), and held_out and trained_on: pictures, bits_per_dimension, error (standard error over the pictures).
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("solver", |arg| arg.default_value(JOURNEY.solver.name())),
+    mut_arg("intervals", |arg| arg.default_value(INTERVALS.as_str())),
+    mut_arg("spacing", |arg| arg.default_value(JOURNEY.spacing.name())),
+)]
 pub(super) struct EvaluateLikelihood {
     #[command(flatten)]
     model: ModelFile,

@@ -69,6 +69,17 @@ pub(super) struct Pair {
     pub(super) to: String,
 }
 
+impl Pair {
+    /// The numbers of both classes.
+    pub(super) fn classes(&self, data: &Dataset) -> Result<(usize, usize)> {
+        let class = |name: &str| {
+            let known = || format!("there is no class {name:?}; there are {}", data.classes.join(", "));
+            data.class(name).with_context(known)
+        };
+        Ok((class(&self.from)?, class(&self.to)?))
+    }
+}
+
 impl FromStr for Pair {
     type Err = String;
 
@@ -129,7 +140,7 @@ impl EvaluateTranslation {
         let bench = Bench { options: self, loaded: &loaded, direct: direct?, data: &data, judge: &judge };
         let pairs = self.pairs(&source)?;
         let pairs: Result<Vec<_>> =
-            pairs.iter().map(|pair| bench.classes(pair).map(|classes| (pair, classes))).collect();
+            pairs.iter().map(|pair| pair.classes(&data).map(|classes| (pair, classes))).collect();
         let (pairs, mut rows, mut sheet) = (pairs?, Vec::new(), Vec::new());
         let bar = progress::bar(pairs.len() as u64, "pairs");
         for (pair, classes) in pairs {
@@ -213,14 +224,6 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn styles(&self) -> usize {
         (self.data.held_out.len() / self.data.classes.len()).min(self.options.styles)
-    }
-
-    fn classes(&self, pair: &Pair) -> Result<(usize, usize)> {
-        let class = |name: &str| {
-            let known = || format!("there is no class {name:?}; there are {}", self.data.classes.join(", "));
-            self.data.class(name).with_context(known)
-        };
-        Ok((class(&pair.from)?, class(&pair.to)?))
     }
 
     fn measure(

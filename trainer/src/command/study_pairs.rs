@@ -77,10 +77,9 @@ impl StudyPairs {
         (data, chosen): (&Dataset, &Chosen),
         stop: &AtomicBool,
     ) -> Result<PathBuf> {
-        // Names that differ by case only are one folder on some systems.
-        let number = |class: &str| data.class(class).unwrap_or_default();
-        let name = name.replace([',', ' '], "-");
-        let path = self.out.join(format!("{}-to-{}-{name}", number(&pair.from), number(&pair.to)));
+        // By number: names that differ by case only are one folder on some systems.
+        let (from, to) = pair.classes(data)?;
+        let path = self.out.join(format!("{from}-to-{to}-{}", name.replace(", ", "-").replace(' ', "-")));
         let material = Material::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
         let mut run = if begun {
