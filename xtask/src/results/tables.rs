@@ -105,6 +105,11 @@ pub(super) fn guidance(report: &Value) -> Result<String> {
 
 pub(super) fn translation(report: &Value) -> Result<String> {
     let rows = report["rows"].as_array().context("rows")?;
+    Ok(format!("{}\nTargets:\n\n{}", translations(report)?, targets(rows)?))
+}
+
+fn translations(report: &Value) -> Result<String> {
+    let rows = report["rows"].as_array().context("rows")?;
     let columns = [
         ("pair", "pair"),
         ("method", "method"),
@@ -133,6 +138,55 @@ pub(super) fn translation(report: &Value) -> Result<String> {
     ))
 }
 
+/// For each pair, whether a method with a model reaches what was set as a target.
+fn targets(rows: &[Value]) -> Result<String> {
+    let mut pairs: Vec<&str> = rows.iter().filter_map(|row| row["pair"].as_str()).collect();
+    pairs.dedup();
+    let head = [
+        "pair",
+        "least MSE of a model's method",
+        "below copy, mean and nearest",
+        "greatest SSIM",
+        "above ridge",
+        "guided DDIB's class accuracy over the truth's",
+        "at least 90 %",
+    ];
+    let mut text = row(&head.map(str::to_owned)) + &row(&head.map(|_| "---".to_owned()));
+    for pair in pairs {
+        let of = |name: &str, key: &str| -> f64 {
+            let found = rows.iter().rfind(|row| row["pair"] == pair && row["method"] == name);
+            found.and_then(|row| row[key].as_f64()).unwrap_or(f64::NAN)
+        };
+        let models = rows.iter().filter(|row| row["pair"] == pair && !row["nfe"].as_u64().is_none_or(|nfe| nfe == 0));
+        let models: Vec<&Value> = models.filter(|row| row["method"] != "subtract").collect();
+        let best = |key: &str, sign: f64| {
+            let better = |a: &&&Value, b: &&&Value| {
+                let number = |row: &Value| sign * row[key].as_f64().unwrap_or(f64::NAN);
+                number(a).total_cmp(&number(b))
+            };
+            models.iter().max_by(better).copied().context("a method with a model")
+        };
+        let words = |row: &Value, key: &str| {
+            let weight = row["guidance"].as_f64().map_or(String::new(), |w| format!(", w = {w}"));
+            format!("{} ({}{weight})", number(&row[key]), string(&row["method"]))
+        };
+        let (least, most) = (best("mse", -1.0)?, best("ssim", 1.0)?);
+        let reached = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+        let mse = least["mse"].as_f64().context("a number")?;
+        let share = of("ddib", "class_accuracy") / of("truth", "class_accuracy");
+        text += &row(&[
+            pair.to_owned(),
+            words(least, "mse"),
+            reached(["copy", "mean", "nearest"].iter().all(|name| mse < of(name, "mse"))),
+            words(most, "ssim"),
+            reached(most["ssim"].as_f64().context("a number")? > of("ridge", "ssim")),
+            format!("{:.0} %", 100.0 * share),
+            reached(share >= 0.9),
+        ]);
+    }
+    Ok(text)
+}
+
 pub(super) fn pairs(report: &Value) -> Result<String> {
     Ok(format!(
         "The rows `ddib`, `flowedit` and `subtract` are the one model for all classes. `paired` and `unpaired` are direct flows, \
@@ -141,7 +195,7 @@ pub(super) fn pairs(report: &Value) -> Result<String> {
         report["trained"]["images"],
         report["trained"]["width"],
         report["trained"]["noise"],
-        translation(report)?
+        translations(report)?
     ))
 }
 
