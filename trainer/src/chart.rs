@@ -11,16 +11,53 @@ use crate::file;
 /// Panels side by side that share their axes, and the meaning of their colours.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// What the axis to the right means.
-    pub x: &'static str,
-    /// What the axis upwards means.
-    pub y: &'static str,
-    /// Whether equal ratios are equally far apart, along both axes.
-    pub logarithmic: bool,
+    /// The axis to the right.
+    pub x: Axis,
+    /// The axis upwards.
+    pub y: Axis,
     /// What the lines mean, in every panel.
     pub names: Vec<String>,
     /// Titles, and the points of every line from left to right.
     pub panels: Vec<(String, Vec<Vec<(f64, f64)>>)>,
+}
+
+/// What an axis means, and how numbers lie along it.
+#[derive(Clone, Copy, Debug)]
+pub enum Axis {
+    /// Equal differences are equally far apart.
+    Linear(&'static str),
+    /// Equal ratios are equally far apart.
+    Logarithmic(&'static str),
+}
+
+impl Axis {
+    fn words(self) -> &'static str {
+        match self {
+            Axis::Linear(words) | Axis::Logarithmic(words) => words,
+        }
+    }
+
+    /// Where a number lies.
+    fn place(self, number: f64) -> f64 {
+        match self {
+            Axis::Linear(_) => number,
+            Axis::Logarithmic(_) => number.log10(),
+        }
+    }
+
+    /// The number at a place, as text.
+    fn label(self, place: f64) -> String {
+        let number = match self {
+            Axis::Linear(_) => place,
+            Axis::Logarithmic(_) => 10_f64.powf(place),
+        };
+        match number.abs() {
+            size if size >= 10.0 => format!("{number:.0}"),
+            size if size >= 1.0 || size == 0.0 => format!("{number:.1}"),
+            size if size >= 0.1 => format!("{number:.2}"),
+            _ => format!("{number:.3}"),
+        }
+    }
 }
 
 const PANEL: (u32, u32) = (460, 380);
@@ -43,10 +80,8 @@ impl Chart {
         let root = SVGBackend::with_string(&mut svg, (width + LEGEND, PANEL.1)).into_drawing_area();
         root.fill(&WHITE)?;
         let (charts, legend) = root.split_horizontally(width);
-        let points = |axis: fn(&(f64, f64)) -> f64| {
-            self.panels.iter().flat_map(|(_, lines)| lines.iter().flatten()).map(axis).map(|x| self.place(x))
-        };
-        let (across, up) = (range(points(|p| p.0))?, range(points(|p| p.1))?);
+        let points = || self.panels.iter().flat_map(|(_, lines)| lines.iter().flatten());
+        let (across, up) = (range(points().map(|p| self.x.place(p.0)))?, range(points().map(|p| self.y.place(p.1)))?);
         for (area, (title, lines)) in charts.split_evenly((1, self.panels.len())).iter().zip(&self.panels) {
             let mut chart = ChartBuilder::on(area)
                 .caption(title, ("sans-serif", 18))
@@ -54,12 +89,13 @@ impl Chart {
                 .x_label_area_size(40)
                 .y_label_area_size(60)
                 .build_cartesian_2d(across.clone(), up.clone())?;
-            let label = |place: &f64| self.label(*place);
+            let (x_label, y_label) = (|place: &f64| self.x.label(*place), |place: &f64| self.y.label(*place));
             let mesh = &mut chart.configure_mesh();
-            mesh.x_desc(self.x).y_desc(self.y).x_label_formatter(&label).y_label_formatter(&label);
+            mesh.x_desc(self.x.words()).y_desc(self.y.words());
+            mesh.x_label_formatter(&x_label).y_label_formatter(&y_label);
             mesh.x_labels(6).y_labels(6).light_line_style(WHITE).draw()?;
             for (number, line) in lines.iter().enumerate() {
-                let line = line.iter().map(|(x, y)| (self.place(*x), self.place(*y)));
+                let line = line.iter().map(|(x, y)| (self.x.place(*x), self.y.place(*y)));
                 chart.draw_series(LineSeries::new(line, style(number)).point_size(2))?;
             }
         }
@@ -71,19 +107,6 @@ impl Chart {
         root.present()?;
         drop((root, charts, legend));
         Ok(svg)
-    }
-
-    /// Where a number lies along its axis.
-    fn place(&self, number: f64) -> f64 {
-        if self.logarithmic { number.log10() } else { number }
-    }
-
-    fn label(&self, place: f64) -> String {
-        if !self.logarithmic {
-            return format!("{place:.2}");
-        }
-        let number = 10_f64.powf(place);
-        if number < 10.0 { format!("{number:.1}") } else { format!("{number:.0}") }
     }
 }
 
@@ -110,9 +133,8 @@ mod tests {
     fn a_chart_names_its_axes_panels_and_lines() {
         let line = vec![(1.0, 100.0), (10.0, 1.0)];
         let chart = Chart {
-            x: "passes",
-            y: "distance",
-            logarithmic: true,
+            x: Axis::Linear("passes"),
+            y: Axis::Logarithmic("distance"),
             names: vec!["euler".to_owned(), "heun".to_owned()],
             panels: vec![("early".to_owned(), vec![line.clone(), line])],
         };

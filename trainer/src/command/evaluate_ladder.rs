@@ -13,7 +13,7 @@ use shared::time::Spacing;
 use super::data::DataOption;
 use super::judge::JudgeOption;
 use super::model::{JourneyOptions, Loaded, ModelFile};
-use crate::chart::Chart;
+use crate::chart::{Axis, Chart};
 use crate::frechet::frechet_distance;
 use crate::judge::{accuracy, pictures};
 use crate::kernel_distance::kernel_distance;
@@ -168,9 +168,8 @@ fn chart(rows: &[Row]) -> Chart {
     let panel =
         |spacing: Spacing| (format!("{spacing} intervals"), Solver::FIXED.map(|solver| line(solver, spacing)).to_vec());
     Chart {
-        x: "network passes",
-        y: "Fréchet distance",
-        logarithmic: true,
+        x: Axis::Logarithmic("network passes"),
+        y: Axis::Logarithmic("Fréchet distance"),
         names: Solver::FIXED.map(|solver| solver.title().to_owned()).to_vec(),
         panels: Spacing::ALL.map(panel).to_vec(),
     }

@@ -11,7 +11,7 @@ use shared::model::VelocityNetConfig;
 use super::data::DataOption;
 use super::judge::JudgeOption;
 use super::train::stop_on_interrupt;
-use crate::chart::Chart;
+use crate::chart::{Axis, Chart};
 use crate::config::{Output, Training, TrainingConfig};
 use crate::dataset::Source;
 use crate::device::DeviceChoice;
@@ -186,9 +186,8 @@ fn one_step_chart(contestants: &[Contestant], outcomes: &[Outcome]) -> Chart {
         (title.to_owned(), lines.collect())
     };
     Chart {
-        x: "t",
-        y: "error of one step",
-        logarithmic: false,
+        x: Axis::Linear("t"),
+        y: Axis::Logarithmic("error of one step"),
         names: contestants.iter().map(|contestant| contestant.name.to_owned()).collect(),
         panels: vec![panel("early", |o| &o.one_step_early), panel("late", |o| &o.one_step_late)],
     }
