@@ -23,6 +23,8 @@ pub(super) fn card(report: &Value) -> Result<String> {
             ("measure", "name"),
             ("drawn", "value"),
             ("real held-out pictures", "real"),
+            ("solver", "solver"),
+            ("intervals", "intervals"),
             ("nfe", "nfe"),
             ("samples", "samples"),
         ],
@@ -30,9 +32,7 @@ pub(super) fn card(report: &Value) -> Result<String> {
     if let Some(first) = measures.first() {
         write!(
             text,
-            "\n{}, {} intervals, guidance {}, seed {}; against {}; features and decisions of {}.\n",
-            string(&first["solver"]),
-            first["intervals"],
+            "\nGuidance {}, seed {}; against {}; features and decisions of {}.\n",
             first["guidance"],
             first["seed"],
             string(&first["data"]),
