@@ -13,7 +13,7 @@ use shared::time::Spacing;
 use crate::sampling::{BATCH, Journey, Ready};
 
 /// The journey unless told otherwise. The field of pictures with few greys bends most close to the image, where this
-/// spacing looks closely: on the released models it agrees with error control to three decimals, evenly spaced intervals
+/// spacing looks closely: on the released models it agrees with `dopri5` within 0.003 bits, evenly spaced intervals
 /// do not.
 pub const JOURNEY: Journey = Journey { solver: Solver::Rk4, intervals: FORTY, spacing: Spacing::Edm, guidance: 1.0 };
 const FORTY: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
