@@ -36,7 +36,7 @@ fn state(batch: usize, shape: [usize; 3]) -> Tensor<4> {
     Tensor::from_data(TensorData::new(numbers, [batch, channels, height, width]), &Device::flex())
 }
 
-/// Single precision, 64 intervals: measured below 1e-6 of the 14 nats.
+/// What remains is single precision over 64 intervals: measured 9e-6 nats and less, of 7 to 10.
 #[test]
 fn the_likelihood_of_a_gaussian_is_its_density() {
     let state = state(2, [1, 3, 4]) * DEVIATION + MEAN;

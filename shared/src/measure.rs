@@ -77,10 +77,16 @@ pub fn contrast(shape: ImageShape, picture: &[f32]) -> f64 {
 
 /// The mean, and its standard error: how far it may be off because only so many were measured.
 pub fn mean_and_error(numbers: &[f64]) -> (f64, f64) {
+    let (mean, deviation) = mean_and_deviation(numbers);
+    (mean, deviation / (numbers.len() as f64).sqrt())
+}
+
+/// The mean, and the standard deviation of single numbers about it.
+pub fn mean_and_deviation(numbers: &[f64]) -> (f64, f64) {
     let count = numbers.len() as f64;
     let mean = numbers.iter().sum::<f64>() / count;
     let variance = numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
-    (mean, (variance / count).sqrt())
+    (mean, variance.sqrt())
 }
 
 #[cfg(test)]

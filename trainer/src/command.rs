@@ -12,6 +12,7 @@ mod export;
 mod inspect;
 mod interpolate;
 mod judge;
+mod judged;
 mod model;
 mod reflow;
 mod sample;

@@ -1,6 +1,6 @@
 //! The Inception score (Salimans et al., 2016).
 
-use shared::measure::mean_and_error;
+use shared::measure::mean_and_deviation;
 
 /// Parts that the pictures are dealt into, as the literature does.
 const PARTS: usize = 10;
@@ -15,8 +15,7 @@ pub fn inception_score(logits: &[Vec<f32>]) -> (f64, f64) {
     assert!(logits.len() >= PARTS, "a picture for each part");
     let border = |part: usize| part * logits.len() / PARTS;
     let scores: Vec<f64> = (0..PARTS).map(|part| score(&logits[border(part)..border(part + 1)])).collect();
-    let (mean, error) = mean_and_error(&scores);
-    (mean, error * (PARTS as f64).sqrt())
+    mean_and_deviation(&scores)
 }
 
 fn score(logits: &[Vec<f32>]) -> f64 {

@@ -68,11 +68,24 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A run at its beginning.
+    /// A run at its beginning or, to `resume`, where its last saved state left it.
     ///
     /// # Errors
-    /// If the configuration does not fit the data, its `init` cannot be used, or the folder cannot be written.
-    pub fn start(
+    /// If the configuration does not fit the data, its `init` or the saved state cannot be used, or the folder cannot be
+    /// written.
+    pub fn begin(
+        folder: &'a RunFolder,
+        config: &'a TrainingConfig,
+        (data, material): (&'a Dataset, &'a Material<'a>),
+        chosen: &'a Chosen,
+        resume: bool,
+    ) -> Result<Self> {
+        let begin = if resume { Self::resume } else { Self::start };
+        begin(folder, config, (data, material), chosen)
+    }
+
+    /// A run at its beginning.
+    fn start(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
         (data, material): (&'a Dataset, &'a Material<'a>),
@@ -90,10 +103,7 @@ impl<'a> Run<'a> {
     }
 
     /// A run where its last saved state left it.
-    ///
-    /// # Errors
-    /// If there is no saved state, or it does not fit the configuration.
-    pub fn resume(
+    fn resume(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
         (data, material): (&'a Dataset, &'a Material<'a>),

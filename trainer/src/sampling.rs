@@ -74,6 +74,24 @@ impl Ready<'_> {
         self.decode(&noise, conditions, journey)
     }
 
+    /// Like [`generate`](Self::generate) from the first noise on; `progress` hears how many are drawn.
+    pub fn generate_many(
+        &self,
+        conditions: &[Condition],
+        journey: Journey,
+        seed: Seed,
+        mut progress: impl FnMut(usize),
+    ) -> Pictures {
+        let mut drawn = Pictures { values: Vec::with_capacity(conditions.len()), nfe: 0 };
+        for part in conditions.chunks(BATCH) {
+            let Pictures { values, nfe } = self.generate(part, journey, seed, drawn.values.len() as u64);
+            drawn.values.extend(values);
+            drawn.nfe = nfe;
+            progress(drawn.values.len());
+        }
+        drawn
+    }
+
     /// Noise to image.
     pub fn decode(&self, noise: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> Pictures {
         self.integrate(noise, conditions, journey, &journey.grid())

@@ -119,11 +119,7 @@ pub fn measure(
 ) -> Result<Outcome> {
     let material = Material::new(data, &base.objective.coupling)?;
     let (folder, begun) = RunFolder::open_or_create(path, base)?;
-    let mut run = if begun {
-        Run::resume(&folder, base, (data, &material), chosen)?
-    } else {
-        Run::start(&folder, base, (data, &material), chosen)?
-    };
+    let mut run = Run::begin(&folder, base, (data, &material), chosen, begun)?;
     let early = folder.path("early.safetensors");
     if !early.exists() {
         go_on(&mut run, base.training.images / 10, stop)?;
@@ -151,7 +147,11 @@ pub fn measure(
     })
 }
 
-fn go_on(run: &mut Run<'_>, until: u64, stop: &AtomicBool) -> Result<()> {
+/// Trains until so many images were seen; to be stopped on the way is an error that says how to go on.
+///
+/// # Errors
+/// Those of training, and the interruption.
+pub fn go_on(run: &mut Run<'_>, until: u64, stop: &AtomicBool) -> Result<()> {
     match run.train_until(until, stop)? {
         Ending::Finished => Ok(()),
         Ending::Interrupted => bail!("stopped and saved; the same command goes on"),

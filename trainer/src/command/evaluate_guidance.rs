@@ -4,12 +4,11 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
-use shared::measure::mean_and_error;
+use shared::measure::mean_and_deviation;
 use shared::noise::Seed;
 
-use super::data::DataOption;
-use super::judge::JudgeOption;
-use super::model::{JourneyOptions, Loaded, ModelFile, finite};
+use super::judged::Judged;
+use super::model::{JourneyOptions, finite};
 use crate::frechet::frechet_distance;
 use crate::judge::{accuracy, pictures};
 use crate::neighbours::precision_and_recall;
@@ -28,8 +27,6 @@ use crate::sampling::{Journey, balanced, in_turn};
 /// names with _deviation).
 #[derive(Debug, Args)]
 pub(super) struct EvaluateGuidance {
-    #[command(flatten)]
-    model: ModelFile,
     /// Weights of the guidance
     #[arg(long, value_name = "W,…", value_delimiter = ',', default_value = "0,1,1.5,2,3,4", value_parser = finite)]
     weights: Vec<f64>,
@@ -40,11 +37,7 @@ pub(super) struct EvaluateGuidance {
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
     #[command(flatten)]
-    judge: JudgeOption,
-    #[command(flatten)]
-    data: DataOption,
-    #[command(flatten)]
-    journey: JourneyOptions,
+    judged: Judged,
 }
 
 #[derive(Serialize)]
@@ -63,10 +56,7 @@ struct Row {
 
 impl EvaluateGuidance {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
-        loaded.needs_noise()?;
-        let (source, data) = loaded.data(&self.data)?;
-        let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
+        let (loaded, data, judge) = self.judged.load()?;
         let (samples, classes) = (self.samples as usize, data.classes.len());
         ensure!(
             data.held_out.len() >= samples,
@@ -78,8 +68,8 @@ impl EvaluateGuidance {
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |guidance: f64| {
             let (mut nfe, mut measures) = (0, [const { Vec::new() }; 4]);
-            for seed in self.journey.seed..self.journey.seed + self.seeds {
-                let journey = Journey { guidance, ..self.journey.journey() };
+            for seed in self.judged.journey.seed..self.judged.journey.seed + self.seeds {
+                let journey = Journey { guidance, ..self.judged.journey.journey() };
                 let drawn = loaded.ready().generate(&conditions, journey, Seed(seed), 0);
                 let seen = judge.judge(&drawn.values);
                 let (precision, recall) = precision_and_recall(&seen.features, &reference[..samples]);
@@ -89,10 +79,7 @@ impl EvaluateGuidance {
                 nfe = drawn.nfe;
                 bar.inc(1);
             }
-            let [distance, right, precision, recall] = measures.map(|numbers| {
-                let (mean, error) = mean_and_error(&numbers);
-                (mean, error * (numbers.len() as f64).sqrt())
-            });
+            let [distance, right, precision, recall] = measures.map(|numbers| mean_and_deviation(&numbers));
             Row {
                 guidance,
                 nfe,
@@ -108,10 +95,10 @@ impl EvaluateGuidance {
         };
         let rows: Vec<Row> = self.weights.iter().map(|&weight| measure(weight)).collect();
         bar.finish_and_clear();
-        if self.journey.json {
-            let JourneyOptions { solver, intervals, spacing, .. } = self.journey;
+        if self.judged.journey.json {
+            let JourneyOptions { solver, intervals, spacing, .. } = self.judged.journey;
             let report = json!({
-                "model": self.model.model, "judge": judge.profile, "samples": samples, "seeds": self.seeds,
+                "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "seeds": self.seeds,
                 "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "spacing": spacing, "rows": rows,
             });
             println!("{report}");

@@ -15,7 +15,7 @@ use crate::inception_score::inception_score;
 use crate::judge::pictures;
 use crate::kernel_distance::kernel_distance_scaled;
 use crate::progress;
-use crate::sampling::{BATCH, balanced};
+use crate::sampling::{Pictures, balanced};
 
 /// Measures a model in the features of Inception-v3, as the literature does: Fréchet Inception distance (FID) and kernel
 /// Inception distance to the pictures trained on, and Inception score. Real held-out pictures stand beside it.
@@ -93,13 +93,8 @@ impl EvaluateInception {
         let bar = progress::bar((2 * count + reference.len() + held_out.len()) as u64, "pictures");
         let conditions = balanced(count, data.classes.len());
         let (journey, seed) = (self.journey.journey(), self.journey.seed());
-        let (mut drawn, mut nfe) = (Vec::with_capacity(count), 0);
-        for part in conditions.chunks(BATCH) {
-            let pictures = loaded.ready().generate(part, journey, seed, drawn.len() as u64);
-            nfe = pictures.nfe;
-            drawn.extend(pictures.values);
-            bar.set_position(drawn.len() as u64);
-        }
+        let Pictures { values: drawn, nfe } =
+            loaded.ready().generate_many(&conditions, journey, seed, |drawn| bar.set_position(drawn as u64));
         let mut done = count;
         let mut see = |pictures: &[Vec<f32>]| {
             let sight = inception.see(pictures, shape, |seen| bar.set_position((done + seen) as u64));

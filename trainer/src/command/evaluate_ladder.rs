@@ -10,9 +10,7 @@ use shared::condition::Condition;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use super::data::DataOption;
-use super::judge::JudgeOption;
-use super::model::{JourneyOptions, Loaded, ModelFile};
+use super::judged::Judged;
 use crate::chart::{Axis, Chart};
 use crate::frechet::frechet_distance;
 use crate::judge::{accuracy, pictures};
@@ -30,8 +28,6 @@ use crate::sampling::{Journey, balanced, in_turn};
 /// (their number), and rows: solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy, round_trip.
 #[derive(Debug, Args)]
 pub(super) struct EvaluateLadder {
-    #[command(flatten)]
-    model: ModelFile,
     /// Numbers of network passes for one picture
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40")]
     passes: Vec<NonZeroU32>,
@@ -42,11 +38,7 @@ pub(super) struct EvaluateLadder {
     #[arg(long, value_name = "FILE.svg")]
     chart: Option<PathBuf>,
     #[command(flatten)]
-    judge: JudgeOption,
-    #[command(flatten)]
-    data: DataOption,
-    #[command(flatten)]
-    journey: JourneyOptions,
+    judged: Judged,
 }
 
 #[derive(Serialize)]
@@ -66,10 +58,7 @@ const ROUND_TRIPS: usize = 100;
 
 impl EvaluateLadder {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
-        loaded.needs_noise()?;
-        let (source, data) = loaded.data(&self.data)?;
-        let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
+        let (loaded, data, judge) = self.judged.load()?;
         let samples = self.samples as usize;
         ensure!(
             data.held_out.len() >= 2 * samples,
@@ -88,7 +77,7 @@ impl EvaluateLadder {
         let rows: Vec<Row> = rungs
             .into_iter()
             .map(|journey| {
-                let drawn = loaded.ready().generate(&conditions, journey, self.journey.seed(), 0);
+                let drawn = loaded.ready().generate(&conditions, journey, self.judged.journey.seed(), 0);
                 let plain = Journey { guidance: 1.0, ..journey };
                 let verdict = judge.judge(&drawn.values);
                 bar.inc(1);
@@ -109,10 +98,10 @@ impl EvaluateLadder {
         if let Some(path) = &self.chart {
             chart(&rows).write(path)?;
         }
-        if self.journey.json {
+        if self.judged.journey.json {
             let report = json!({
-                "model": self.model.model, "judge": judge.profile, "samples": samples, "guidance": self.journey.guidance,
-                "seed": self.journey.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
+                "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "guidance": self.judged.journey.guidance,
+                "seed": self.judged.journey.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
             });
             println!("{report}");
         } else {
@@ -140,7 +129,7 @@ impl EvaluateLadder {
 
     /// From few passes to many; the adaptive solver comes last.
     fn rungs(&self) -> Vec<Journey> {
-        let guidance = self.journey.guidance;
+        let guidance = self.judged.journey.guidance;
         let each_call = if guidance == 1.0 { 1 } else { 2 };
         let mut rungs = Vec::new();
         for passes in &self.passes {

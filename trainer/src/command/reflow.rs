@@ -9,7 +9,7 @@ use serde_json::json;
 use super::model::{JourneyOptions, Loaded, ModelFile};
 use crate::pairs::Pairs;
 use crate::progress;
-use crate::sampling::{balanced, in_turn};
+use crate::sampling::{Pictures, balanced, in_turn};
 
 /// Draws pairs of noise and image from a model, for training a straighter one from them.
 ///
@@ -38,13 +38,9 @@ impl Reflow {
         let (ready, classes) = (loaded.ready(), loaded.checkpoint.card.classes.len());
         let conditions = balanced(self.pairs as usize, classes);
         let bar: ProgressBar = progress::bar(self.pairs.into(), "pairs");
-        let (mut images, mut nfe) = (Vec::with_capacity(conditions.len()), 0);
-        for part in conditions.chunks(100) {
-            let drawn = ready.generate(part, self.journey.journey(), self.journey.seed(), images.len() as u64);
-            nfe = drawn.nfe;
-            images.extend(drawn.values);
-            bar.set_position(images.len() as u64);
-        }
+        let shown = |drawn| bar.set_position(drawn as u64);
+        let drawn = ready.generate_many(&conditions, self.journey.journey(), self.journey.seed(), shown);
+        let Pictures { values: images, nfe } = drawn;
         bar.finish_and_clear();
         let classes = in_turn(images.len(), classes).map(|class| class as u8).collect();
         let pairs = Pairs { seed: self.journey.seed(), classes, images };

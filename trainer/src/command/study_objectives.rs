@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 use clap::Args;
 use serde_json::json;
-use shared::measure::mean_and_error;
+use shared::measure::mean_and_deviation;
 use shared::model::VelocityNetConfig;
 
 use super::data::DataOption;
@@ -138,8 +138,8 @@ fn table(contestants: &[Contestant], outcomes: &[Outcome], circumstances: &str) 
     for contestant in contestants {
         let spread = |value: fn(&Outcome) -> f64| {
             let numbers: Vec<f64> = of(contestant.name).map(value).collect();
-            let (mean, error) = mean_and_error(&numbers);
-            format!("{mean:.3} ± {:.3}", error * (numbers.len() as f64).sqrt())
+            let (mean, deviation) = mean_and_deviation(&numbers);
+            format!("{mean:.3} ± {deviation:.3}")
         };
         writeln!(
             text,

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 use serde_json::json;
 use shared::model::VelocityNetConfig;
@@ -13,8 +13,9 @@ use crate::config::{Coupling, Objective, Output, Training, TrainingConfig};
 use crate::dataset::{Dataset, Source};
 use crate::device::Chosen;
 use crate::material::Material;
-use crate::run::{Ending, Run};
+use crate::run::Run;
 use crate::run_folder::RunFolder;
+use crate::study::go_on;
 
 /// Compares one class-conditional model with models that are trained for a single pair of classes: for each pair, direct
 /// flows from source to target, with and without noise on the source, and with pictures paired by style or not.
@@ -82,15 +83,8 @@ impl StudyPairs {
         let path = self.out.join(format!("{from}-to-{to}-{}", name.replace(", ", "-").replace(' ', "-")));
         let material = Material::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
-        let mut run = if begun {
-            Run::resume(&folder, config, (data, &material), chosen)?
-        } else {
-            Run::start(&folder, config, (data, &material), chosen)?
-        };
-        match run.train_until(self.images, stop)? {
-            Ending::Finished => Ok(folder.path("model.safetensors")),
-            Ending::Interrupted => bail!("stopped and saved; the same command goes on"),
-        }
+        go_on(&mut Run::begin(&folder, config, (data, &material), chosen, begun)?, self.images, stop)?;
+        Ok(folder.path("model.safetensors"))
     }
 
     fn config(&self, name: &str, source: &Source, coupling: Coupling) -> TrainingConfig {

@@ -72,11 +72,7 @@ impl Train {
         eprintln!("{}", data.name);
         eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());
-        let mut run = if resume {
-            Run::resume(&folder, &config, (&data, &material), &chosen)?
-        } else {
-            Run::start(&folder, &config, (&data, &material), &chosen)?
-        };
+        let mut run = Run::begin(&folder, &config, (&data, &material), &chosen, resume)?;
         let shown = folder.folder().display();
         match run.train(&stop)? {
             Ending::Finished => {
