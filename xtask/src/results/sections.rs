@@ -90,7 +90,7 @@ pub(super) const SECTIONS: [Section; 18] = [
     Section {
         name: "objectives",
         title: "Objectives",
-        words: "study objectives --data faces --width 32 --images 19200 --chart docs/results/objectives.svg",
+        words: "study objectives --data faces --width 32 --chart docs/results/objectives.svg",
         show: objectives,
     },
     Section {
