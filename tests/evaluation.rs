@@ -35,6 +35,19 @@ fn every_method_and_baseline_stands_in_the_table_of_translations() {
     assert!(number(4, "mse") < number(5, "mse"), "only the truth is perfect");
 }
 
+#[test]
+fn the_judge_is_judged_and_nobody_can_tell_what_a_font_draws_alike() {
+    let report = json(&["evaluate", "judge", "--data", "glyphs", "--device", "cpu", "--mistakes", "3844", "--json"]);
+    let number = |key: &str| report[key].as_f64().unwrap_or_else(|| panic!("{key} of {report}"));
+    // Rounding differs from that of the processor it was measured on: a picture in a thousand may be decided otherwise.
+    let said = report["judge"]["accuracy"].as_f64().expect("what the file says");
+    assert!((number("accuracy") - said).abs() < 0.001, "{report}");
+    let mistakes = report["mistakes"].as_array().expect("mistakes");
+    let wrong: u64 = mistakes.iter().map(|mistake| mistake["count"].as_u64().expect("a count")).sum();
+    assert_eq!(wrong as f64, (number("pictures") * (1.0 - number("accuracy"))).round());
+    assert!(number("accuracy") < number("bound") && number("bound") < 1.0, "{report}");
+}
+
 /// The study trains three models for the pair, and a second call finds them trained.
 #[test]
 fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {

@@ -1,6 +1,5 @@
 //! What one step sees: pictures, classes, noise and times, all drawn from the seed and the step's number.
 
-use rand_core::Rng;
 use rand_distr::{Distribution, StandardUniform};
 use shared::condition::Condition;
 use shared::image::{ImageShape, values_from_pixels};
@@ -8,6 +7,7 @@ use shared::noise::Seed;
 use shared::objective::TimeDensity;
 use shared::time::Time;
 
+use crate::augmentation::augment;
 use crate::config::Training;
 use crate::material::Material;
 
@@ -62,8 +62,7 @@ impl<'a> Batches<'a> {
         let mut moves = self.seed.stream("augmentation", step);
         let image = |&at: &usize| match self.material.example(at) {
             Some(example) => {
-                let pixels = augment(&example.pixels, self.shape, self.training.flip, self.training.shift, &mut moves);
-                values_from_pixels(self.shape, &pixels)
+                values_from_pixels(self.shape, &augment(&example.pixels, self.shape, &self.training, &mut moves))
             }
             None => self.material.image(at, self.shape).into_owned(),
         };
@@ -85,30 +84,6 @@ impl<'a> Batches<'a> {
         }
         self.order.1[place as usize] as usize
     }
-}
-
-/// The picture, mirrored half of the time if `flip`, and moved by up to `shift` pixels; what comes in repeats the border.
-fn augment(pixels: &[u8], shape: ImageShape, flip: bool, shift: usize, generator: &mut impl Rng) -> Vec<u8> {
-    if !flip && shift == 0 {
-        return pixels.to_vec();
-    }
-    let mut draw = |choices: usize| {
-        let uniform: f64 = StandardUniform.sample(generator);
-        (uniform * choices as f64) as usize
-    };
-    let ImageShape { channels, height, width } = shape;
-    let mirrored = flip && draw(2) == 1;
-    let (down, right) = (draw(2 * shift + 1), draw(2 * shift + 1));
-    let from = |at: usize, moved: usize, extent: usize| (at + moved).saturating_sub(shift).min(extent - 1);
-    let mut result = Vec::with_capacity(pixels.len());
-    for y in 0..height {
-        for x in 0..width {
-            let x = if mirrored { width - 1 - x } else { x };
-            let at = (from(y, down, height) * width + from(x, right, width)) * channels;
-            result.extend_from_slice(&pixels[at..at + channels]);
-        }
-    }
-    result
 }
 
 /// A random order of `count` things (Fisher and Yates).
@@ -159,17 +134,5 @@ mod tests {
         let hidden = batches.batch(0).conditions.iter().filter(|c| **c == Condition::None).count();
         // 500 expected with a standard deviation of 19.
         assert!((420..580).contains(&hidden), "{hidden} of 2,000");
-    }
-
-    #[test]
-    fn augmentation_moves_and_mirrors_and_invents_no_pixel() {
-        let shape = ImageShape { channels: 1, height: 1, width: 3 };
-        let draws = |flip, shift| -> std::collections::BTreeSet<Vec<u8>> {
-            let mut generator = Seed(0).stream("augmentation", 0);
-            (0..200).map(|_| augment(&[1, 2, 3], shape, flip, shift, &mut generator)).collect()
-        };
-        assert_eq!(draws(false, 0), [vec![1, 2, 3]].into());
-        assert_eq!(draws(true, 0), [vec![1, 2, 3], vec![3, 2, 1]].into());
-        assert_eq!(draws(false, 1), [vec![1, 1, 2], vec![1, 2, 3], vec![2, 3, 3]].into());
     }
 }

@@ -5,6 +5,7 @@ mod encode;
 mod evaluate;
 mod evaluate_guidance;
 mod evaluate_inception;
+mod evaluate_judge;
 mod evaluate_ladder;
 mod evaluate_likelihood;
 mod evaluate_translation;

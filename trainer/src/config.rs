@@ -126,6 +126,8 @@ pub struct Training {
     pub flip: bool,
     /// Pixels by which images are moved at random, at most, in each direction.
     pub shift: usize,
+    /// How far images are turned (in radians), stretched (in logarithms of the factor) and slanted at random, at most.
+    pub warp: f64,
     /// Images after which a weight counts half in the average that is released.
     pub ema_half_life_images: u64,
     /// Early on, the half-life is this share of the images seen so far.
@@ -173,6 +175,7 @@ impl Default for Training {
             dropout: 0.0,
             flip: false,
             shift: 0,
+            warp: 0.0,
             ema_half_life_images: 40_000,
             ema_ramp: 0.1,
         }
@@ -225,6 +228,7 @@ impl TrainingConfig {
             gradient_norm,
             label_dropout,
             dropout,
+            warp,
             ema_ramp,
             ..
         } = self.training;
@@ -259,6 +263,7 @@ impl TrainingConfig {
         {
             ensure!((0.0..1.0).contains(&value), "training.{key} is {value}; it must lie within 0 and 1, 1 excluded");
         }
+        ensure!((0.0..=1.0).contains(&warp), "training.warp is {warp}; it must lie within 0 and 1");
         let Output { save_every_images, sheet_every_images, .. } = self.output;
         ensure!(save_every_images > 0, "output.save_every_images is 0; it must be positive");
         ensure!(sheet_every_images > 0, "output.sheet_every_images is 0; it must be positive");

@@ -2,6 +2,7 @@
 //!
 //! The science is in `shared`; here are data, devices, files and the command line.
 
+pub mod augmentation;
 pub mod batch;
 pub mod chart;
 pub mod config;

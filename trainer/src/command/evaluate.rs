@@ -12,6 +12,7 @@ use shared::measure::mean_and_error;
 use super::data::DataOption;
 use super::evaluate_guidance::EvaluateGuidance;
 use super::evaluate_inception::EvaluateInception;
+use super::evaluate_judge::EvaluateJudge;
 use super::evaluate_ladder::EvaluateLadder;
 use super::evaluate_likelihood::EvaluateLikelihood;
 use super::evaluate_translation::EvaluateTranslation;
@@ -71,6 +72,7 @@ enum What {
     Translation(EvaluateTranslation),
     Guidance(EvaluateGuidance),
     Inception(EvaluateInception),
+    Judge(EvaluateJudge),
     Ladder(EvaluateLadder),
     Likelihood(EvaluateLikelihood),
 }
@@ -81,6 +83,7 @@ impl Evaluate {
             Some(What::Translation(translation)) => return translation.run(),
             Some(What::Guidance(guidance)) => return guidance.run(),
             Some(What::Inception(inception)) => return inception.run(),
+            Some(What::Judge(judge)) => return judge.run(),
             Some(What::Ladder(ladder)) => return ladder.run(),
             Some(What::Likelihood(likelihood)) => return likelihood.run(),
             None => (),

@@ -43,7 +43,7 @@ pub(super) struct EvaluateTranslation {
     #[arg(long, value_name = "FILE,…", value_delimiter = ',')]
     pub(super) direct: Vec<PathBuf>,
     /// Weights of the guidance towards the wanted class
-    #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2")]
+    #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2,3")]
     guidances: Vec<f64>,
     /// Noises to average over, where a method adds noise
     #[arg(long, value_name = "N", default_value = "4")]

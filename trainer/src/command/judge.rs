@@ -24,6 +24,9 @@ pub(super) struct Judging {
     /// How many images to see
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
+    /// How far pictures are turned, stretched and slanted at random while learning, at most: the judge of glyphs has 0.2
+    #[arg(long, value_name = "N", default_value_t = 0.0)]
+    warp: f64,
     /// The seed of weights and order
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -34,11 +37,12 @@ pub(super) struct Judging {
 
 impl Judging {
     pub(super) fn run(self) -> Result<ExitCode> {
+        ensure!((0.0..=1.0).contains(&self.warp), "--warp is {}; it must lie within 0 and 1", self.warp);
         let source = self.data.source().unwrap_or_default();
         let out = self.out.unwrap_or_else(|| judge_file(&source));
         let data = source.load()?;
         let chosen = self.device.find()?;
-        let training = Training { images: self.images, shift: 2, ..Training::default() };
+        let training = Training { images: self.images, shift: 2, warp: self.warp, ..Training::default() };
         let bar = progress::bar(self.images, "images");
         let judge = Judge::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
             bar.set_position(seen);

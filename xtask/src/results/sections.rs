@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use super::tables::{card, guidance, inception, ladder, likelihood, objectives, pairs, solvers, translation};
+use super::tables::{card, guidance, inception, judge, ladder, likelihood, objectives, pairs, solvers, translation};
 
 /// A table of the document, and the command whose JSON it shows.
 pub(super) struct Section {
@@ -14,7 +14,7 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 18] = [
+pub(super) const SECTIONS: [Section; 19] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -69,6 +69,7 @@ pub(super) const SECTIONS: [Section; 18] = [
         words: "evaluate guidance --model models/faces.safetensors",
         show: guidance,
     },
+    Section { name: "judge-glyphs", title: "The judge of glyphs", words: "evaluate judge --data glyphs", show: judge },
     Section {
         name: "translation-glyphs",
         title: "Translation: glyphs of fonts never seen",
