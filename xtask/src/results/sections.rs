@@ -73,7 +73,8 @@ pub(super) const SECTIONS: [Section; 19] = [
     Section {
         name: "translation-glyphs",
         title: "Translation: glyphs of fonts never seen",
-        words: "evaluate translation --model models/glyphs.safetensors",
+        words: "evaluate translation --model models/glyphs.safetensors --direct \
+                models/direct/glyphs-e-to-f.safetensors,models/direct/glyphs-a-to-small-a.safetensors",
         show: translation,
     },
     Section {
