@@ -192,7 +192,7 @@ fn targets(rows: &[Value]) -> Result<String> {
             "mse_reached": reached(["copy", "mean", "nearest"].iter().all(|name| mse < of(name, "mse"))),
             "ssim": words(most, "ssim"),
             "ssim_reached": reached(most["ssim"].as_f64().context("a number")? > of("ridge", "ssim")),
-            "share": format!("{:.0} % (w = {})", 100.0 * share, guided["guidance"]),
+            "share": format!("{:.0} % (w = {})", 100.0 * share, number(&guided["guidance"])),
             "share_reached": reached(share >= 0.9),
         }));
     }
