@@ -26,7 +26,7 @@ use crate::study::{Contestant, Outcome, measure};
 /// on.
 ///
 /// JSON: data, judge, images, samples, device, outcomes: objective, seed, frechet_distance, kernel_distance,
-/// class_accuracy, one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
+/// class_accuracy, one_step_early and one_step_late (at t = 0.1, 0.2, … 1); text: the table.
 #[derive(Debug, Args)]
 pub(super) struct StudyObjectives {
     #[command(flatten)]
@@ -82,10 +82,6 @@ impl StudyObjectives {
                 outcomes.push(measure(contestant, &config, path, (&data, &judge, &chosen, self.samples), &stop)?);
             }
         }
-        let report = json!({
-            "data": data.name, "judge": judge.profile, "images": self.images, "samples": self.samples,
-            "device": chosen.name, "outcomes": outcomes,
-        });
         let circumstances = format!(
             "{}. {} images seen by each training, {} seeds, width {}, on {}. {} pictures of each model, midpoint, 10 \
              intervals, guidance 1, noise of seed 0; features of {} ({:.1} % right). ± is the standard deviation over the \
@@ -100,6 +96,10 @@ impl StudyObjectives {
             100.0 * judge.profile.accuracy
         );
         let text = table(&contestants, &outcomes, &circumstances)?;
+        let report = json!({
+            "data": data.name, "judge": judge.profile, "images": self.images, "samples": self.samples,
+            "device": chosen.name, "outcomes": outcomes, "text": text,
+        });
         file::write_atomically(&self.out.join("objectives.json"), serde_json::to_string_pretty(&report)?.as_bytes())?;
         file::write_atomically(&self.out.join("objectives.md"), text.as_bytes())?;
         let chart = self.chart.unwrap_or_else(|| self.out.join("objectives.svg"));
@@ -132,7 +132,7 @@ impl StudyObjectives {
 
 fn table(contestants: &[Contestant], outcomes: &[Outcome], circumstances: &str) -> Result<String> {
     let mut text = format!(
-        "{circumstances}\n\n| objective | Fréchet distance | kernel distance | class accuracy |\n|---|---|---|---|\n"
+        "{circumstances}\n\n| objective | Fréchet distance | kernel distance | class accuracy |\n| --- | --- | --- | --- |\n"
     );
     let of = |name: &'static str| outcomes.iter().filter(move |outcome| outcome.objective == name);
     for contestant in contestants {
@@ -150,10 +150,11 @@ fn table(contestants: &[Contestant], outcomes: &[Outcome], circumstances: &str) 
             spread(|o| o.class_accuracy)
         )?;
     }
-    let header = (1..=10).map(|i| format!(" {:.1} |", f64::from(i) / 10.0)).collect::<String>();
+    let header = (1..=10).map(|i| format!(" t = {:.1} |", f64::from(i) / 10.0)).collect::<String>();
     writeln!(
         text,
-        "\nThe one-step approximation's root mean square error at each time, early (a tenth of the images) and late:\n"
+        "\nRoot mean square error of the one-step approximation x(t) ≈ x₀ + t·v(x̄(t), t) that the path-constrained loss is \
+         derived from, early (after a tenth of the images) and late, mean over the seeds:\n"
     )?;
     writeln!(text, "| objective | |{header}\n|---|---|{}", "---|".repeat(10))?;
     let early = mean_errors(contestants, outcomes, |o| &o.one_step_early);

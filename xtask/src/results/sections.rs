@@ -86,7 +86,7 @@ pub(super) const SECTIONS: [Section; 19] = [
     Section {
         name: "pairs-glyphs",
         title: "One class-conditional model, or a model for each pair: glyphs",
-        words: "study pairs --model models/glyphs.safetensors --pairs E:F,A:a --images 36000 --guidances 1",
+        words: "study pairs --model models/glyphs.safetensors --images 36000 --guidances 1",
         show: pairs,
     },
     Section {

@@ -1,6 +1,5 @@
 //! What the trainer answers, as tables.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context, Result};
@@ -166,7 +165,7 @@ fn targets(rows: &[Value]) -> Result<String> {
             let found = rows.iter().find(|row| row["pair"] == pair && row["method"] == name);
             found.and_then(|row| row[key].as_f64()).unwrap_or(f64::NAN)
         };
-        let models = rows.iter().filter(|row| row["pair"] == pair && !row["nfe"].as_u64().is_none_or(|nfe| nfe == 0));
+        let models = rows.iter().filter(|row| row["pair"] == pair && row["nfe"].as_u64().is_some_and(|nfe| nfe != 0));
         let models: Vec<&Value> = models.filter(|row| row["method"] != "subtract").collect();
         let guided = models.iter().filter(|row| row["method"] == "ddib" && row["guidance"].as_f64() > Some(1.0));
         let guided = guided.max_by_key(|row| row["class_accuracy"].as_f64().map(|share| (1e6 * share) as u64));
@@ -266,51 +265,7 @@ pub(super) fn inception(report: &Value) -> Result<String> {
 }
 
 pub(super) fn objectives(report: &Value) -> Result<String> {
-    let outcomes = report["outcomes"].as_array().context("outcomes")?;
-    let mut order: Vec<&str> = Vec::new();
-    let mut by_name: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
-    for outcome in outcomes {
-        let name = outcome["objective"].as_str().context("a name")?;
-        if !order.contains(&name) {
-            order.push(name);
-        }
-        by_name.entry(name).or_default().push(outcome);
-    }
-    let mut text = format!(
-        "{}. {} {} images seen by each training; {} pictures of each model, midpoint, 10 intervals, guidance 1, noise of \
-         seed 0. ± is the standard deviation over the seeds of training.\n\n\
-         | objective | seeds | Fréchet distance | kernel distance | class accuracy |\n|---|---|---|---|---|\n",
-        string(&report["data"]),
-        judged(report),
-        report["images"],
-        report["samples"]
-    );
-    for name in &order {
-        let of = |key: &str| {
-            let numbers: Vec<f64> = by_name[name].iter().filter_map(|outcome| outcome[key].as_f64()).collect();
-            let count = numbers.len() as f64;
-            let mean = numbers.iter().sum::<f64>() / count;
-            let variance = numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
-            format!("{mean:.3} ± {:.3}", variance.sqrt())
-        };
-        let cells = ["frechet_distance", "kernel_distance", "class_accuracy"].map(of).join(" | ");
-        writeln!(text, "| {name} | {} | {cells} |", by_name[name].len())?;
-    }
-    text += "\nRoot mean square error of the one-step approximation x(t) ≈ x₀ + t·v(x̄(t), t) that the path-constrained loss is \
-             derived from, early (after a tenth of the images) and late, mean over the seeds:\n\n| objective | |";
-    (1..=10).for_each(|i| text += &format!(" t = {:.1} |", f64::from(i) / 10.0));
-    text += &format!("\n|---|---|{}\n", "---|".repeat(10));
-    for name in &order {
-        for (when, key) in [("early", "one_step_early"), ("late", "one_step_late")] {
-            let mean = |i: usize| {
-                let numbers: Vec<f64> = by_name[name].iter().filter_map(|outcome| outcome[key][i].as_f64()).collect();
-                numbers.iter().sum::<f64>() / numbers.len() as f64
-            };
-            let cells: String = (0..10).map(|i| format!(" {:.3} |", mean(i))).collect();
-            writeln!(text, "| {name} | {when} |{cells}")?;
-        }
-    }
-    Ok(text)
+    Ok(report["text"].as_str().context("text")?.to_owned())
 }
 
 pub(super) fn solvers(report: &Value) -> Result<String> {
