@@ -21,10 +21,10 @@ pub(super) struct Judging {
     /// The file to write [default: models/judges/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How many images to see
+    /// How many images to see; the released judge of glyphs: --images 1200000 --warp 0.2
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
-    /// How far pictures are turned, stretched and slanted at random while learning, at most: the judge of glyphs has 0.2
+    /// How far pictures are turned, stretched and slanted at random while learning, at most
     #[arg(long, value_name = "N", default_value_t = 0.0)]
     warp: f64,
     /// The seed of weights and order

@@ -74,7 +74,9 @@ pub(super) const SECTIONS: [Section; 19] = [
         name: "translation-glyphs",
         title: "Translation: glyphs of fonts never seen",
         words: "evaluate translation --model models/glyphs.safetensors --direct \
-                models/direct/glyphs-e-to-f.safetensors,models/direct/glyphs-a-to-small-a.safetensors",
+                models/direct/glyphs-a-to-b.safetensors,models/direct/glyphs-e-to-f.safetensors,\
+                models/direct/glyphs-a-to-small-a.safetensors,models/direct/glyphs-p-to-r.safetensors,\
+                models/direct/glyphs-o-to-q.safetensors",
         show: translation,
     },
     Section {
