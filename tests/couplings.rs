@@ -11,11 +11,11 @@ use shared::model::VelocityNetConfig;
 use shared::noise::{Seed, normal};
 use shared::solver::Solver;
 use shared::time::TimeGrid;
-use trainer::batch::Batch;
-use trainer::config::{Objective, Training};
-use trainer::optimiser::Optimiser;
-use trainer::step::{Learning, step};
-use trainer::training_state::Progress;
+use trainer::training::batch::Batch;
+use trainer::training::config::{Objective, Training};
+use trainer::training::optimiser::Optimiser;
+use trainer::training::state::Progress;
+use trainer::training::step::{Learning, step};
 
 use crate::support::{json, refusal, run};
 
@@ -69,14 +69,14 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     let report = json(&[&["reflow", "--pairs", "9", "--out", &pairs][..], &common].concat());
     assert_eq!((report["pairs"].as_u64(), report["nfe"].as_u64()), (Some(9), Some(4)));
 
-    let data = "faces".parse::<trainer::dataset::Source>().expect("a source").load().expect("the faces");
-    let read_pairs = trainer::pairs::Pairs::read(Path::new(&pairs), &data).expect("pairs");
+    let data = "faces".parse::<trainer::data::Source>().expect("a source").load().expect("the faces");
+    let read_pairs = trainer::training::reflow_pairs::Pairs::read(Path::new(&pairs), &data).expect("pairs");
     assert_eq!(read_pairs.classes, [0, 1, 2, 3, 0, 1, 2, 3, 0]);
     let (checkpoint, device) = (read(&model), Device::flex());
     let net = checkpoint.network(&device).expect("a network");
-    let ready = trainer::sampling::Ready { net: &net, shape: data.shape, device: &device };
+    let ready = trainer::sampler::Ready { net: &net, shape: data.shape, device: &device };
     let noise = read_pairs.seed.noise(6, data.shape.values());
-    let journey = trainer::sampling::Journey {
+    let journey = trainer::sampler::Journey {
         solver: Solver::Midpoint,
         intervals: std::num::NonZeroU32::new(2).expect("not 0"),
         spacing: shared::time::Spacing::Uniform,
@@ -167,7 +167,8 @@ fn any_folder_of_pictures_can_be_trained_on() {
     for class in ["cats", "dogs"] {
         for number in 0..8 {
             let path = workshop.path("pets").join(class).join(format!("{number}.png"));
-            trainer::picture::write(&path, shape, &Seed(number).noise(0, shape.values())).expect("a writable folder");
+            trainer::files::image::write(&path, shape, &Seed(number).noise(0, shape.values()))
+                .expect("a writable folder");
         }
     }
     let config = workshop.path("tiny.toml");
@@ -228,7 +229,7 @@ fn a_shortcut_model_jumps_where_the_journey_leads() {
     let weights = optimiser.average(&net);
     let fresh = config.init(SHAPE, 1, &plain).expect("a possible network");
     let net = shared::parameters::restore(fresh, weights).expect("its own weights");
-    let ready = trainer::sampling::Ready { net: &net, shape: SHAPE, device: &plain };
+    let ready = trainer::sampler::Ready { net: &net, shape: SHAPE, device: &plain };
     let noise: Vec<Vec<f32>> = (0..200).map(|i| Seed(3).noise(i, 16)).collect();
     let field = ConditionedNet::new(&net, &[Condition::Class(0); 200], &plain);
     let reached = |intervals: u32, solver: Solver| -> Vec<f64> {

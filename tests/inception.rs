@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use burn::tensor::Device;
 use safetensors::SafeTensors;
 use shared::image::{ImageShape, values_from_pixels};
-use trainer::inception::Inception;
+use trainer::evaluation::inception::Inception;
 
 use crate::golden::difference;
 use crate::support::root;

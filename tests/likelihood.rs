@@ -11,7 +11,7 @@ use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::{Spacing, Time, TimeGrid};
 use shared::velocity::VelocityField;
-use trainer::sampling::{Journey, Ready};
+use trainer::sampler::{Journey, Ready};
 
 use crate::golden::{Golden, values};
 

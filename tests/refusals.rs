@@ -7,7 +7,7 @@ use shared::checkpoint::{Checkpoint, CheckpointError, Example, FORMAT_VERSION, P
 use shared::image::ImageShape;
 use shared::model::{ConfigError, VelocityNetConfig};
 use shared::parameters::{self, ParametersError};
-use trainer::config::TrainingConfig;
+use trainer::training::config::TrainingConfig;
 
 use crate::support::{refusal, released_model};
 

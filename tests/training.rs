@@ -8,11 +8,11 @@ use shared::image::ImageShape;
 use shared::model::VelocityNetConfig;
 use shared::noise::{Seed, normal};
 use shared::time::Time;
-use trainer::batch::Batch;
-use trainer::config::{Objective, Training};
-use trainer::optimiser::Optimiser;
-use trainer::step::{Learning, step};
-use trainer::training_state::{Progress, TrainingState};
+use trainer::training::batch::Batch;
+use trainer::training::config::{Objective, Training};
+use trainer::training::optimiser::Optimiser;
+use trainer::training::state::{Progress, TrainingState};
+use trainer::training::step::{Learning, step};
 
 use crate::support::{run, trainer};
 

@@ -1,0 +1,73 @@
+//! The verbs of the command line.
+
+mod encode;
+mod evaluate;
+mod export;
+mod inspect;
+mod interpolate;
+mod judge;
+mod options;
+mod reflow;
+mod sample;
+mod solve;
+mod study;
+mod train;
+mod translate;
+mod vary;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Reversible generative models: one velocity field draws pictures, finds the noise of a picture, and turns pictures of
+/// one class into another.
+///
+/// Without a verb, trains on Fashion-MNIST and leaves a run folder in runs.
+#[derive(Debug, Parser)]
+#[command(name = "trainer", version, about, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Train(train::Train),
+    Sample(sample::Sample),
+    Encode(encode::Encode),
+    Translate(translate::Translate),
+    Interpolate(interpolate::Interpolate),
+    Vary(vary::Vary),
+    Evaluate(evaluate::Evaluate),
+    Judge(judge::Judging),
+    Study(study::Study),
+    Solve(solve::Solve),
+    Reflow(reflow::Reflow),
+    Inspect(inspect::Inspect),
+    Export(export::Export),
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Whatever went wrong, in words for the user.
+    pub fn run(self) -> Result<ExitCode> {
+        match self.verb.unwrap_or_else(|| Verb::Train(train::Train::default())) {
+            Verb::Train(train) => train.run(),
+            Verb::Sample(sample) => sample.run(),
+            Verb::Encode(encode) => encode.run(),
+            Verb::Translate(translate) => translate.run(),
+            Verb::Interpolate(interpolate) => interpolate.run(),
+            Verb::Vary(vary) => vary.run(),
+            Verb::Evaluate(evaluate) => evaluate.run(),
+            Verb::Judge(judge) => judge.run(),
+            Verb::Reflow(reflow) => reflow.run(),
+            Verb::Study(study) => study.run(),
+            Verb::Solve(solve) => solve.run(),
+            Verb::Inspect(inspect) => inspect.run(),
+            Verb::Export(export) => export.run(),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+use shared::measure::rmse;
+use shared::parameters::Parameter;
+
+use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::files::{self, parameters as parameter_file};
+use crate::sampler::Journey;
+
+/// Follows a picture back to its noise, and returns to see how faithful the way is.
+///
+/// JSON: model, input, out, class, nfe (of the encoding), seconds (likewise), device, solver, intervals,
+/// noise_mean and noise_deviation (0 and 1 for a perfect model), round_trip_rmse (in units where black is −1 and
+/// white is 1).
+#[derive(Debug, Args)]
+pub(super) struct Encode {
+    #[command(flatten)]
+    model: ModelFile,
+    /// The class of the picture, or `none`
+    #[arg(long, value_name = "CLASS")]
+    class: String,
+    /// The picture: PNG, JPEG or WebP
+    #[arg(long, value_name = "FILE")]
+    input: PathBuf,
+    /// Where to write the noise: a safetensors file with one tensor [channels, height, width]
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    journey: JourneyOptions,
+}
+
+impl Encode {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
+        let condition = [loaded.condition(&self.class)?];
+        let shape = loaded.checkpoint.shape;
+        let image = loaded.picture(&self.input)?;
+        let plain = Journey { guidance: 1.0, ..self.journey.journey() };
+        let began = Instant::now();
+        let noise = loaded.ready().encode(std::slice::from_ref(&image), &condition, plain);
+        let seconds = began.elapsed().as_secs_f64();
+        let returned = loaded.ready().decode(&noise.values, &condition, plain);
+        let round_trip = rmse(&image, &returned.values[0]);
+
+        let values = noise.values[0].clone();
+        let (mean, deviation) = moments(&values);
+        let tensor = Parameter { shape: vec![shape.channels, shape.height, shape.width], values };
+        let set = BTreeMap::from([("noise".to_owned(), tensor)]);
+        let description = json!({ "class": self.class, "model": loaded.checkpoint.card.name });
+        files::write_atomically(&self.out, &parameter_file::to_bytes("scoreflow_noise", &description, &[("", &set)])?)?;
+
+        let JourneyOptions { solver, intervals, .. } = self.journey;
+        if self.journey.json {
+            let report = json!({
+                "model": self.model.model, "input": self.input, "out": self.out, "class": self.class,
+                "nfe": noise.nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
+                "intervals": intervals, "noise_mean": mean, "noise_deviation": deviation,
+                "round_trip_rmse": round_trip,
+            });
+            println!("{report}");
+        } else {
+            println!(
+                "{}: mean {mean:.3}, deviation {deviation:.3}, round trip {round_trip:.5}, {} network passes",
+                self.out.display(),
+                noise.nfe
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Mean and standard deviation.
+fn moments(values: &[f32]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
+    let variance = values.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / count;
+    (mean, variance.sqrt())
+}

@@ -1,0 +1,165 @@
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+use shared::condition::Condition;
+use shared::solver::Solver;
+use shared::time::Spacing;
+
+use crate::cli::options::classifier::Judged;
+use crate::evaluation::classifier::{accuracy, pictures};
+use crate::evaluation::frechet::frechet_distance;
+use crate::evaluation::kernel::kernel_distance;
+use crate::report::chart::{Axis, Chart};
+use crate::report::progress;
+use crate::sampler::{Journey, balanced, in_turn};
+
+/// Measures how good pictures are at each number of network passes, for every solver and spacing of the intervals.
+///
+/// A solver stands at a number of passes if it can spend exactly that; the adaptive one spends what it wants, and is told
+/// with what it spent. Distances are in the features of the classifier; the round trip is the root mean square difference of
+/// held-out pictures to themselves, encoded and decoded without guidance.
+///
+/// JSON: model, judge, samples, guidance, seed, device, real_frechet_distance (of as many held-out pictures), round_trips
+/// (their number), and rows: solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy, round_trip.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct EvaluateLadder {
+    /// Numbers of network passes for one picture
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40")]
+    passes: Vec<NonZeroU32>,
+    /// How many pictures to draw for each, as many of each class
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
+    samples: u32,
+    /// Also draw the Fréchet distance against the passes
+    #[arg(long, value_name = "FILE.svg")]
+    chart: Option<PathBuf>,
+    #[command(flatten)]
+    judged: Judged,
+}
+
+#[derive(Serialize)]
+struct Row {
+    solver: Solver,
+    spacing: Spacing,
+    intervals: u32,
+    nfe: u32,
+    frechet_distance: f64,
+    kernel_distance: f64,
+    class_accuracy: f64,
+    round_trip: f64,
+}
+
+/// Held-out pictures that are encoded and decoded on each rung.
+const ROUND_TRIPS: usize = 100;
+
+impl EvaluateLadder {
+    pub(in crate::cli) fn run(self) -> Result<ExitCode> {
+        let (loaded, data, judge) = self.judged.load()?;
+        let samples = self.samples as usize;
+        ensure!(
+            data.held_out.len() >= 2 * samples,
+            "only {} pictures are held out; use fewer --samples",
+            data.held_out.len()
+        );
+        let examples = data.shuffled(&data.held_out);
+        let held_out = pictures(&examples, data.shape);
+        let classes: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
+        let (images, classes) = (&held_out[..ROUND_TRIPS], &classes[..ROUND_TRIPS]);
+        let features = judge.judge(&held_out).features;
+        let (real, reference) = features.split_at(samples);
+        let conditions = balanced(samples, data.classes.len());
+        let rungs = self.rungs();
+        let bar = progress::bar(rungs.len() as u64, "rungs");
+        let rows: Vec<Row> = rungs
+            .into_iter()
+            .map(|journey| {
+                let drawn = loaded.ready().generate(&conditions, journey, self.judged.journey.seed(), 0);
+                let plain = Journey { guidance: 1.0, ..journey };
+                let verdict = judge.judge(&drawn.values);
+                bar.inc(1);
+                Row {
+                    solver: journey.solver,
+                    spacing: journey.spacing,
+                    intervals: journey.intervals.get(),
+                    nfe: drawn.nfe,
+                    frechet_distance: frechet_distance(&verdict.features, reference),
+                    kernel_distance: kernel_distance(&verdict.features, reference),
+                    class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
+                    round_trip: loaded.ready().round_trip(images, classes, plain),
+                }
+            })
+            .collect();
+        bar.finish_and_clear();
+        let perfect = frechet_distance(real, reference);
+        if let Some(path) = &self.chart {
+            chart(&rows).write(path)?;
+        }
+        if self.judged.journey.json {
+            let report = json!({
+                "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "guidance": self.judged.journey.guidance,
+                "seed": self.judged.journey.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
+            });
+            println!("{report}");
+        } else {
+            println!("real pictures: Fréchet distance {perfect:.3}");
+            println!(
+                "{:>5} {:<11}{:<9}{:>10}{:>10}{:>10}{:>7}{:>10}",
+                "nfe", "solver", "spacing", "intervals", "frechet", "kernel", "class", "trip"
+            );
+            for row in &rows {
+                println!(
+                    "{:>5} {:<11}{:<9}{:>10}{:>10.3}{:>10.4}{:>7.3}{:>10.1e}",
+                    row.nfe,
+                    row.solver.name(),
+                    row.spacing.name(),
+                    row.intervals,
+                    row.frechet_distance,
+                    row.kernel_distance,
+                    row.class_accuracy,
+                    row.round_trip
+                );
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// From few passes to many; the adaptive solver comes last.
+    fn rungs(&self) -> Vec<Journey> {
+        let guidance = self.judged.journey.guidance;
+        let each_call = if guidance == 1.0 { 1 } else { 2 };
+        let mut rungs = Vec::new();
+        for passes in &self.passes {
+            for solver in Solver::FIXED {
+                let interval = each_call * solver.evaluations().expect("a fixed number");
+                let intervals = NonZeroU32::new(passes.get() / interval).filter(|n| n.get() * interval == passes.get());
+                if let Some(intervals) = intervals {
+                    rungs.extend(Spacing::ALL.map(|spacing| Journey { solver, intervals, spacing, guidance }));
+                }
+            }
+        }
+        let adaptive =
+            Journey { solver: Solver::Dopri5, intervals: NonZeroU32::MIN, spacing: Spacing::Uniform, guidance };
+        rungs.push(adaptive);
+        rungs
+    }
+}
+
+/// One line for each fixed solver, one panel for each spacing.
+fn chart(rows: &[Row]) -> Chart {
+    let line = |solver: Solver, spacing: Spacing| {
+        let of = rows.iter().filter(|row| row.solver == solver && row.spacing == spacing);
+        of.map(|row| (f64::from(row.nfe), row.frechet_distance)).collect()
+    };
+    let panel =
+        |spacing: Spacing| (format!("{spacing} intervals"), Solver::FIXED.map(|solver| line(solver, spacing)).to_vec());
+    Chart {
+        x: Axis::Logarithmic("network passes"),
+        y: Axis::Logarithmic("Fréchet distance"),
+        names: Solver::FIXED.map(|solver| solver.title().to_owned()).to_vec(),
+        panels: Spacing::ALL.map(panel).to_vec(),
+    }
+}

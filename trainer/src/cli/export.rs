@@ -1,0 +1,55 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+use serde_json::json;
+use shared::checkpoint::Precision;
+
+use crate::cli::options::model::load;
+use crate::files;
+
+/// Makes a model small enough to share: weights in half precision, everything else as it is.
+///
+/// JSON: model, out, bytes.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The model: model.safetensors of a run folder
+    #[arg(long, value_name = "FILE")]
+    model: PathBuf,
+    /// The file to write; the page shows every model in the folder models
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// What the model is called from now on
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The largest size that visitors should have to load
+    #[arg(long, value_name = "BYTES", default_value_t = 4_000_000)]
+    max_bytes: usize,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Export {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let mut model = load(&self.model)?;
+        if let Some(name) = self.name {
+            model.card.name = name;
+        }
+        let bytes = model.to_bytes(Precision::Half)?;
+        ensure!(
+            bytes.len() <= self.max_bytes,
+            "the model takes {} bytes, more than --max-bytes {}; train a narrower network or allow more",
+            bytes.len(),
+            self.max_bytes
+        );
+        files::write_atomically(&self.out, &bytes)?;
+        if self.json {
+            println!("{}", json!({ "model": self.model, "out": self.out, "bytes": bytes.len() }));
+        } else {
+            println!("{}: {} bytes", self.out.display(), bytes.len());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,60 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+use shared::image::values_from_pixels;
+
+use crate::cli::options::model::ModelFile;
+use crate::files::{self, image as picture};
+
+/// Tells what a model file holds: its card, its network, its measures.
+///
+/// JSON: model, bytes, format_version, shape, network, parameters (their number), examples (their number), card.
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    #[command(flatten)]
+    model: ModelFile,
+    /// Write the held-out pictures that travel with the model into this folder, one PNG each
+    #[arg(long, value_name = "DIR")]
+    examples: Option<PathBuf>,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Inspect {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let bytes = files::read(&self.model.model)?.len();
+        let model = self.model.load()?;
+        let parameters: usize = model.parameters.values().map(|parameter| parameter.values.len()).sum();
+        if let Some(folder) = &self.examples {
+            for (number, example) in model.examples.iter().enumerate() {
+                let class = model.card.classes[usize::from(example.class)].to_lowercase().replace(' ', "-");
+                let path = folder.join(format!("{number:03}-{class}.png"));
+                picture::write(&path, model.shape, &values_from_pixels(model.shape, &example.pixels))?;
+            }
+        }
+        if self.json {
+            let report = json!({
+                "model": self.model.model, "bytes": bytes, "format_version": shared::checkpoint::FORMAT_VERSION,
+                "shape": model.shape, "network": model.network, "parameters": parameters,
+                "examples": model.examples.len(), "card": model.card,
+            });
+            println!("{report}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        let (card, shape) = (&model.card, model.shape);
+        println!("{} · {bytes} bytes · {parameters} weights", card.name);
+        println!("pictures    {} × {}, {} channel(s)", shape.width, shape.height, shape.channels);
+        println!("classes     {}", card.classes.join(", "));
+        println!("trained on  {} ({} pictures, {})", card.data, card.training_images, card.licence);
+        println!("training    {} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device);
+        println!("examples    {} held-out pictures", model.examples.len());
+        for measure in &card.measures {
+            println!("measured    {} {measure}", measure.name);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

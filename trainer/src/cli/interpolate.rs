@@ -1,0 +1,97 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use serde_json::json;
+use shared::flow;
+
+use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::files::image as picture;
+use crate::sampler::Journey;
+
+/// Draws a row of pictures that leads from one picture to another, by mixing their noises.
+///
+/// Each picture is encoded under its own class; the mixtures are decoded under the class --as.
+///
+/// JSON: model, out, count, mixing, nfe (network passes for each picture, both ways), device, solver, intervals, guidance.
+#[derive(Debug, Args)]
+pub(super) struct Interpolate {
+    #[command(flatten)]
+    model: ModelFile,
+    /// The picture to begin with: PNG, JPEG or WebP
+    #[arg(long, value_name = "FILE")]
+    first: PathBuf,
+    /// Its class
+    #[arg(long, value_name = "CLASS")]
+    first_class: String,
+    /// The picture to end with
+    #[arg(long, value_name = "FILE")]
+    second: PathBuf,
+    /// Its class
+    #[arg(long, value_name = "CLASS")]
+    second_class: String,
+    /// The class of the mixtures [default: the first one's]
+    #[arg(long = "as", value_name = "CLASS")]
+    mixture_class: Option<String>,
+    /// How many pictures, both ends included
+    #[arg(long, value_name = "N", default_value = "9")]
+    count: NonZeroUsize,
+    /// How noises are mixed
+    #[arg(long, value_enum, default_value_t)]
+    mixing: Mixing,
+    /// The PNG file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    journey: JourneyOptions,
+}
+
+/// How two noises become one.
+#[derive(Clone, Copy, Debug, Default, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+enum Mixing {
+    /// Along the great circle between them
+    #[default]
+    Slerp,
+    /// √(1−s) of one and √s of the other: noise again if both are independent
+    Blend,
+}
+
+impl Interpolate {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
+        let ready = loaded.ready();
+        let classes = [loaded.condition(&self.first_class)?, loaded.condition(&self.second_class)?];
+        let between = loaded.condition(self.mixture_class.as_ref().unwrap_or(&self.first_class))?;
+        let images = [loaded.picture(&self.first)?, loaded.picture(&self.second)?];
+        let journey = self.journey.journey();
+        let encoded = ready.encode(&images, &classes, Journey { guidance: 1.0, ..journey });
+        let last = (self.count.get() - 1).max(1) as f64;
+        let mix = |i: usize| {
+            let (a, b, share) = (&encoded.values[0], &encoded.values[1], i as f64 / last);
+            match self.mixing {
+                Mixing::Slerp => flow::slerp(a, b, share),
+                Mixing::Blend => flow::blend(a, b, share),
+            }
+        };
+        let noises: Vec<Vec<f32>> = (0..self.count.get()).map(mix).collect();
+        let decoded = ready.decode(&noises, &vec![between; noises.len()], journey);
+        picture::write_sheet(&self.out, ready.shape, &decoded.values, self.count.get())?;
+        let JourneyOptions { solver, intervals, guidance, json, .. } = self.journey;
+        let nfe = encoded.nfe + decoded.nfe;
+        if json {
+            let report = json!({
+                "model": self.model.model, "out": self.out, "count": self.count, "mixing": self.mixing, "nfe": nfe,
+                "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "guidance": guidance,
+            });
+            println!("{report}");
+        } else {
+            println!("{}: {} pictures, {nfe} network passes each", self.out.display(), self.count);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

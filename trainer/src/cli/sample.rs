@@ -1,0 +1,69 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+use shared::condition::Condition;
+
+use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::files::image as picture;
+use crate::sampler::balanced;
+
+/// Draws pictures. The same seed, class and number give the same picture on every device.
+///
+/// JSON: model, out, count, classes (one name for each picture), nfe (network passes for each picture), seconds (in
+/// all), device, solver, intervals, guidance, seed.
+#[derive(Debug, Args)]
+pub(super) struct Sample {
+    #[command(flatten)]
+    model: ModelFile,
+    /// What to draw: a class, `all` for each class in turn, or `none`
+    #[arg(long, value_name = "CLASS", default_value = "all")]
+    class: String,
+    /// How many pictures
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    count: u32,
+    /// The PNG file to write: one picture as it is, several as a sheet
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    journey: JourneyOptions,
+}
+
+impl Sample {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        loaded.needs_noise()?;
+        let classes = loaded.checkpoint.card.classes.len();
+        let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
+            balanced(self.count as usize, classes)
+        } else {
+            vec![loaded.condition(&self.class)?; self.count as usize]
+        };
+        let began = Instant::now();
+        let pictures = loaded.ready().generate(&conditions, self.journey.journey(), self.journey.seed(), 0);
+        let seconds = began.elapsed().as_secs_f64();
+
+        let shape = loaded.checkpoint.shape;
+        match pictures.values.as_slice() {
+            [one] => picture::write(&self.out, shape, one)?,
+            many => picture::write_sheet(&self.out, shape, many, many.len().min(classes.max(2)))?,
+        }
+        let JourneyOptions { solver, intervals, guidance, seed, .. } = self.journey;
+        if self.journey.json {
+            let names: Vec<&str> = conditions.iter().map(|condition| loaded.condition_name(*condition)).collect();
+            let report = json!({
+                "model": self.model.model, "out": self.out, "count": self.count, "classes": names,
+                "nfe": pictures.nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
+                "intervals": intervals, "guidance": guidance, "seed": seed,
+            });
+            println!("{report}");
+        } else {
+            let (out, nfe, device) = (self.out.display(), pictures.nfe, &loaded.chosen.name);
+            println!("{out}: {} pictures in {seconds:.1} s, {nfe} network passes each, on {device}", self.count);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

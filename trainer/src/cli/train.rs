@@ -1,0 +1,128 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::cli::options::data::DataOption;
+use crate::data::{ImageFolder, Source};
+use crate::device::DeviceChoice;
+use crate::files;
+use crate::training::config::TrainingConfig;
+use crate::training::pairs::Material;
+use crate::training::run::{Ending, Run};
+use crate::training::run_folder::{RUNS, RunFolder};
+
+/// The exit status of a program that Ctrl-C stopped.
+const INTERRUPTED: u8 = 130;
+
+/// Trains a class-conditional velocity field and leaves a run folder: run.toml, journal.jsonl, sheet.png,
+/// model.safetensors (the model so far) and state.safetensors (to go on from).
+///
+/// Ctrl-C saves and stops; `train --resume` goes on, on the CPU bit for bit as if it had never stopped.
+#[derive(Debug, Default, Args)]
+pub(super) struct Train {
+    /// A TOML file with the configuration; every key is optional. The resolved one is written to run.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataOption,
+    /// A folder of pictures to learn from; its sub-folders are the classes. The same as --data images:DIR
+    #[arg(long, value_name = "DIR", conflicts_with = "data")]
+    images: Option<PathBuf>,
+    /// The folder for the run [default: runs/NAME-DATE]
+    #[arg(long, value_name = "DIR")]
+    run: Option<PathBuf>,
+    /// Go on with the run in this folder, or with the last one
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["config", "data", "run", "images", "budget", "seed"])]
+    resume: Option<Option<PathBuf>>,
+    /// How many images to see in all, instead of the configuration's training.images
+    #[arg(long, value_name = "N")]
+    budget: Option<u64>,
+    /// The seed, instead of the configuration's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// What computes
+    #[arg(long, value_enum, default_value_t)]
+    device: DeviceChoice,
+}
+
+impl Train {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let stop = stop_on_interrupt()?;
+        let chosen = self.device.find()?;
+        let (config, old) = match self.resume.clone() {
+            Some(path) => {
+                let (folder, config) = RunFolder::open(path)?;
+                (config, Some(folder))
+            }
+            None => (self.config()?, None),
+        };
+        // What cannot be learned from is found out before anything is begun.
+        let data = config.data.load()?;
+        let material = Material::new(&data, &config.objective.coupling)?;
+        config.network.check(data.shape, data.classes.len())?;
+        let resume = old.is_some();
+        let folder = match old {
+            Some(folder) => folder,
+            None => RunFolder::create(self.run.unwrap_or_else(|| default_folder(&config.name)), &config)?,
+        };
+        eprintln!("{}", data.name);
+        eprintln!("{} images to see on {}", config.training.images, chosen.name);
+        eprintln!("{}", folder.folder().display());
+        let mut run = Run::begin(&folder, &config, (&data, &material), &chosen, resume)?;
+        let shown = folder.folder().display();
+        match run.train(&stop)? {
+            Ending::Finished => {
+                eprintln!("done: {shown}/model.safetensors is the model, {shown}/sheet.png shows what it draws");
+                Ok(ExitCode::SUCCESS)
+            }
+            Ending::Interrupted => {
+                eprintln!("stopped and saved; go on with: cargo run -p trainer -- train --resume {shown}");
+                Ok(ExitCode::from(INTERRUPTED))
+            }
+        }
+    }
+
+    fn config(&self) -> Result<TrainingConfig> {
+        let mut config = match &self.config {
+            Some(path) => {
+                let text = String::from_utf8(files::read(path)?).context("a configuration is UTF-8 text")?;
+                TrainingConfig::from_toml(&text).with_context(|| format!("in {}", path.display()))?
+            }
+            None => TrainingConfig::default(),
+        };
+        let images = self.images.clone().map(|folder| Source::Images(ImageFolder::new(folder)));
+        if let Some(source) = images.or_else(|| self.data.source()) {
+            if self.config.is_none() {
+                config.name = source.slug();
+            }
+            config.data = source;
+        }
+        config.training.images = self.budget.unwrap_or(config.training.images);
+        config.seed = self.seed.unwrap_or(config.seed);
+        config.check()?;
+        Ok(config)
+    }
+}
+
+fn default_folder(name: &str) -> PathBuf {
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%d-%H%M%S").to_string();
+    PathBuf::from(RUNS).join(format!("{name}-{now}"))
+}
+
+/// The first Ctrl-C asks the run to save and stop; the second ends the program at once.
+pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let handle = stop.clone();
+    ctrlc::set_handler(move || {
+        if handle.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED.into());
+        }
+        eprintln!("\nstopping after this step; Ctrl-C again stops at once and loses what was not saved");
+    })
+    .context("cannot listen for Ctrl-C")?;
+    Ok(stop)
+}

@@ -1,0 +1,91 @@
+//! Labelled pictures to train on, and those kept aside.
+
+pub mod augmentation;
+
+mod atlas;
+mod cifar10;
+mod fashion_mnist;
+mod idx;
+mod images;
+mod source;
+
+use rand_distr::{Distribution, StandardUniform};
+use shared::checkpoint::Example;
+use shared::image::ImageShape;
+use shared::noise::Seed;
+
+pub use images::ImageFolder;
+pub use source::Source;
+
+/// A data set, parted for ever into what is trained on and what is held out.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// What it is, for people.
+    pub name: String,
+    /// What one may do with it.
+    pub licence: String,
+    /// The size of its pictures.
+    pub shape: ImageShape,
+    /// The names of its classes.
+    pub classes: Vec<String>,
+    /// Pictures to train on.
+    pub training: Vec<Example>,
+    /// Pictures never trained on.
+    pub held_out: Vec<Example>,
+    /// Whether the pictures come in styles: picture number i is style i / classes in class i % classes, so that the
+    /// true translation of a picture into any class is known.
+    pub paired: bool,
+}
+
+impl Dataset {
+    /// The first `count` held-out pictures of each class, class by class.
+    pub fn examples(&self, count: usize) -> Vec<Example> {
+        (0..self.classes.len())
+            .flat_map(|class| {
+                self.held_out.iter().filter(move |example| usize::from(example.class) == class).take(count).cloned()
+            })
+            .collect()
+    }
+
+    /// Pictures in an order that is random but always the same, with the classes in turn as far as each reaches: any part
+    /// of them has as many of each class, and of all styles.
+    pub fn shuffled(&self, examples: &[Example]) -> Vec<Example> {
+        let mut generator = Seed(0).stream("held-out order", 0);
+        let mut drawn: Vec<(f64, &Example)> =
+            examples.iter().map(|example| (StandardUniform.sample(&mut generator), example)).collect();
+        drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut seen = vec![0_usize; self.classes.len()];
+        let mut turns: Vec<(usize, &Example)> = Vec::with_capacity(drawn.len());
+        for (_, example) in drawn {
+            let class = usize::from(example.class);
+            turns.push((seen[class], example));
+            seen[class] += 1;
+        }
+        turns.sort_by_key(|(turn, example)| (*turn, example.class));
+        turns.into_iter().map(|(_, example)| example.clone()).collect()
+    }
+
+    /// The number of the class with this name: the same letters, or else the same but for their case.
+    pub fn class(&self, name: &str) -> Option<usize> {
+        shared::card::class(&self.classes, name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shuffling_keeps_every_picture_and_gives_the_classes_in_turn() {
+        let data = Source::Faces.load().expect("the embedded faces");
+        let shuffled = data.shuffled(&data.held_out);
+        assert!(shuffled.iter().enumerate().all(|(i, example)| usize::from(example.class) == i % 4));
+        let sorted = |examples: &[Example]| {
+            let mut pixels: Vec<Vec<u8>> = examples.iter().map(|example| example.pixels.clone()).collect();
+            pixels.sort();
+            pixels
+        };
+        assert_eq!(sorted(&shuffled), sorted(&data.held_out));
+        assert_ne!(shuffled[..4], data.held_out[..4], "styles are mixed");
+    }
+}

@@ -1,0 +1,223 @@
+//! A small classifier trained by this project: its features measure distances, its decisions measure accuracy.
+
+use anyhow::{Context, Result};
+use burn::module::{Initializer, Module};
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::{GroupNorm, GroupNormConfig, Linear, LinearConfig, PaddingConfig2d};
+use burn::tensor::activation::{log_softmax, relu};
+use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+use shared::checkpoint::Example;
+use shared::condition;
+use shared::image::{ImageShape, values_from_pixels};
+use shared::noise::Seed;
+use shared::objective::TimeDensity;
+use shared::parameters;
+
+use crate::data::Dataset;
+use crate::files::parameters as parameter_file;
+use crate::training::batch::Batches;
+use crate::training::config::Training;
+use crate::training::learning_rate::learning_rate;
+use crate::training::optimiser::Optimiser;
+use crate::training::pairs::Material;
+
+const KIND: &str = "scoreflow_judge";
+
+/// Length of the feature vector.
+pub const FEATURES: usize = 128;
+
+/// Pictures that are judged together.
+const BATCH: usize = 250;
+
+/// What is known of a judge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What figures call it.
+    pub name: String,
+    /// The size of the pictures that it judges.
+    pub shape: ImageShape,
+    /// How many classes it tells apart.
+    pub classes: usize,
+    /// Its share of right decisions on held-out pictures.
+    pub accuracy: f64,
+}
+
+/// Two halvings, each followed by a residual block; about a third of the work of a velocity net.
+#[derive(Module, Debug)]
+struct Network {
+    entry: Conv2d,
+    first: Stage,
+    second: Stage,
+    features: Linear,
+    classes: Linear,
+}
+
+/// Half the size, then x + conv(relu(norm(conv(relu(norm(x)))))).
+#[derive(Module, Debug)]
+struct Stage {
+    halve: Conv2d,
+    norm_1: GroupNorm,
+    conv_1: Conv2d,
+    norm_2: GroupNorm,
+    conv_2: Conv2d,
+}
+
+fn convolution(from: usize, to: usize, stride: usize) -> Conv2dConfig {
+    let config = Conv2dConfig::new([from, to], [3, 3]).with_stride([stride, stride]);
+    config.with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
+}
+
+impl Stage {
+    fn new(from: usize, to: usize, device: &Device) -> Self {
+        let norm = || GroupNormConfig::new(8, to).init(device);
+        Stage {
+            halve: convolution(from, to, 2).init(device),
+            norm_1: norm(),
+            conv_1: convolution(to, to, 1).init(device),
+            norm_2: norm(),
+            conv_2: convolution(to, to, 1).with_initializer(Initializer::Zeros).init(device),
+        }
+    }
+
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let x = self.halve.forward(x);
+        let inner = self.conv_1.forward(relu(self.norm_1.forward(x.clone())));
+        x + self.conv_2.forward(relu(self.norm_2.forward(inner)))
+    }
+}
+
+impl Network {
+    fn new(shape: ImageShape, classes: usize, device: &Device) -> Self {
+        let quarter = shape.height.div_ceil(4) * shape.width.div_ceil(4);
+        Network {
+            entry: convolution(shape.channels, 32, 1).init(device),
+            first: Stage::new(32, 64, device),
+            second: Stage::new(64, 128, device),
+            features: LinearConfig::new(128 * quarter, FEATURES).init(device),
+            classes: LinearConfig::new(FEATURES, classes).with_initializer(Initializer::Zeros).init(device),
+        }
+    }
+
+    /// [b, c, h, w] → [b, 128 · h/4 · w/4]
+    fn maps(&self, images: Tensor<4>) -> Tensor<2> {
+        let x = self.first.forward(relu(self.entry.forward(images)));
+        relu(self.second.forward(relu(x))).flatten(1, 3)
+    }
+
+    /// [b, c, h, w] → [b, 128]
+    fn features(&self, images: Tensor<4>) -> Tensor<2> {
+        relu(self.features.forward(self.maps(images)))
+    }
+}
+
+/// A trained classifier.
+#[derive(Clone, Debug)]
+pub struct Judge {
+    /// What is known of it.
+    pub profile: Profile,
+    network: Network,
+    device: Device,
+}
+
+/// What a judge says of pictures.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The features of each picture.
+    pub features: Vec<Vec<f32>>,
+    /// The class of each picture.
+    pub classes: Vec<usize>,
+}
+
+impl Judge {
+    /// Trains a judge for a data set and measures it on the held-out pictures. `progress` hears images seen and loss.
+    pub fn train(
+        data: &Dataset,
+        training: &Training,
+        seed: u64,
+        device: &Device,
+        mut progress: impl FnMut(u64, f64),
+    ) -> Self {
+        device.seed(seed);
+        let (learning, shape) = (device.clone().autodiff(), data.shape);
+        let mut network = Network::new(shape, data.classes.len(), &learning);
+        let mut optimiser = Optimiser::new(&network);
+        let (material, plain) = (Material::noise(&data.training, false), Training { label_dropout: 0.0, ..*training });
+        let mut batches = Batches::new(&material, shape, Seed(seed), &plain, TimeDensity::Uniform);
+        let steps = training.images / training.batch as u64;
+        for step in 0..steps {
+            let batch = batches.batch(step);
+            let images = TensorData::new(batch.images, shape.batch(training.batch));
+            let classes = condition::indices(&batch.conditions, data.classes.len(), &learning);
+            let loss = cross_entropy(&network, Tensor::from_data(images, &learning), classes);
+            let mut gradients = loss.backward();
+            let seen = step * training.batch as u64;
+            let rate = learning_rate(training, seen);
+            network = optimiser.step(network, &mut gradients, training, rate, step + 1, seen + training.batch as u64);
+            if step % 50 == 0 {
+                progress(seen, loss.inner().into_scalar::<f64>());
+            }
+        }
+        let averaged = Network::new(shape, data.classes.len(), device);
+        let averaged = parameters::restore(averaged, optimiser.average(&network)).expect("the weights of this network");
+        let name = format!("a 9-layer residual classifier trained by this project on {}", data.name);
+        let profile = Profile { name, shape, classes: data.classes.len(), accuracy: 0.0 };
+        let mut judge = Judge { profile, network: averaged, device: device.clone() };
+        let verdict = judge.judge(&pictures(&data.held_out, shape));
+        judge.profile.accuracy = accuracy(&verdict.classes, data.held_out.iter().map(|example| example.class.into()));
+        judge
+    }
+
+    /// Features and decisions.
+    pub fn judge(&self, pictures: &[Vec<f32>]) -> Verdict {
+        let mut verdict = Verdict { features: Vec::new(), classes: Vec::new() };
+        for pictures in pictures.chunks(BATCH) {
+            let data = TensorData::new(pictures.concat(), self.profile.shape.batch(pictures.len()));
+            let features = self.network.features(Tensor::from_data(data, &self.device));
+            let classes = self.network.classes.forward(features.clone()).argmax(1);
+            let features: Vec<f32> = features.into_data().iter::<f32>().collect();
+            verdict.features.extend(features.chunks_exact(FEATURES).map(<[f32]>::to_vec));
+            verdict.classes.extend(classes.into_data().iter::<i64>().map(|class| class as usize));
+        }
+        verdict
+    }
+
+    /// The judge as a file.
+    ///
+    /// # Errors
+    /// If the container refuses.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        parameter_file::to_bytes(KIND, &self.profile, &[("judge", &parameters::of(&self.network))])
+    }
+
+    /// The judge in a file.
+    ///
+    /// # Errors
+    /// If the bytes are not a whole judge.
+    pub fn from_bytes(bytes: &[u8], device: &Device) -> Result<Self> {
+        let (profile, mut sets) = parameter_file::from_bytes::<Profile>(KIND, bytes)?;
+        let network = Network::new(profile.shape, profile.classes, device);
+        let network = parameters::restore(network, sets.remove("judge").unwrap_or_default());
+        let network = network.context("the weights do not fit the judge")?;
+        Ok(Judge { profile, network, device: device.clone() })
+    }
+}
+
+/// The share of decisions that are right.
+pub fn accuracy(decisions: &[usize], truth: impl Iterator<Item = usize>) -> f64 {
+    decisions.iter().zip(truth).filter(|(decision, truth)| *decision == truth).count() as f64 / decisions.len() as f64
+}
+
+/// The values of data set pictures.
+pub fn pictures(examples: &[Example], shape: ImageShape) -> Vec<Vec<f32>> {
+    examples.iter().map(|example| values_from_pixels(shape, &example.pixels)).collect()
+}
+
+/// With half of the feature maps dropped, so that no decision hangs on few of them.
+fn cross_entropy(network: &Network, images: Tensor<4>, classes: Tensor<1, Int>) -> Tensor<1> {
+    let maps = network.maps(images);
+    let kept = maps.random_like(Distribution::Bernoulli(0.5)) * 2.0;
+    let logits = network.classes.forward(relu(network.features.forward(maps * kept)));
+    log_softmax(logits, 1).gather(1, classes.unsqueeze_dim::<2>(1)).mean().neg()
+}

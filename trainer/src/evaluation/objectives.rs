@@ -1,0 +1,183 @@
+//! Objectives compared: the same network, data, seeds and number of images; only what is minimised differs.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Result, bail};
+use burn::tensor::Tensor;
+use serde::Serialize;
+use shared::condition::{Condition, ConditionedNet};
+use shared::flow;
+use shared::image::values_from_pixels;
+use shared::model::{Prediction, VelocityNet};
+use shared::noise::Seed;
+use shared::objective::{TimeDensity, Weight};
+use shared::path;
+use shared::solver::Solver;
+use shared::time::{Spacing, TimeGrid};
+use shared::velocity::{State, VelocityField};
+
+use crate::data::Dataset;
+use crate::device::Chosen;
+use crate::evaluation::classifier::{Judge, accuracy, pictures};
+use crate::evaluation::frechet::frechet_distance;
+use crate::evaluation::kernel::kernel_distance;
+use crate::sampler::{Journey, Ready, balanced, in_turn};
+use crate::training::config::{Coupling, Objective, TrainingConfig};
+use crate::training::pairs::Material;
+use crate::training::run::{Ending, Run};
+use crate::training::run_folder::RunFolder;
+
+/// The journey whose pictures are measured.
+const JOURNEY: Journey = Journey { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
+const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
+
+/// The journey that counts as exact, with a moment at each of [`TIMES`].
+const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(40).expect("40 is not 0");
+
+/// Where the one-step approximation is measured: t = 0.1, 0.2, … 1.
+const TIMES: usize = 10;
+
+/// Pairs that the one-step approximation is measured on.
+const PAIRS: usize = 100;
+
+/// An objective and the prediction that goes with it.
+#[derive(Clone, Debug)]
+pub struct Contestant {
+    /// What tables call it.
+    pub name: &'static str,
+    /// What the network's last layer means.
+    pub prediction: Prediction,
+    /// What is minimised.
+    pub objective: Objective,
+}
+
+impl Contestant {
+    /// Everything that is compared.
+    pub fn all() -> Vec<Contestant> {
+        let plain = Objective::default;
+        let new = |name, prediction, objective| Contestant { name, prediction, objective };
+        let weighed = |name, weight| new(name, Prediction::Velocity, Objective { weight, ..plain() });
+        let timed = |name, times| new(name, Prediction::Velocity, Objective { times, ..plain() });
+        let edm = TimeDensity::LogitNormal { mean: 1.2, deviation: 1.2 };
+        vec![
+            weighed("rectified flow, weight 1 (eq. 18)", Weight::Uniform),
+            weighed("path-constrained, weight t (eq. 19)", Weight::Time),
+            timed("the same, drawn: t = √u", TimeDensity::SquareRoot),
+            weighed("weight t²", Weight::TimeSquared),
+            weighed("weight (1 − t)²", Weight::RemainingSquared),
+            timed("logit t ~ N(0, 1)", TimeDensity::LogitNormal { mean: 0.0, deviation: 1.0 }),
+            timed("logit t ~ N(1.2, 1.2²)", edm),
+            new(
+                "EDM: preconditioned, its weight and times",
+                Prediction::Preconditioned,
+                Objective { weight: Weight::Edm, times: edm, ..plain() },
+            ),
+            new(
+                "VE score matching",
+                Prediction::Noise,
+                Objective { weight: Weight::TimeSquared, times: TimeDensity::NoiseLevels, ..plain() },
+            ),
+            new(
+                "optimal transport within classes",
+                Prediction::Velocity,
+                Objective { coupling: Coupling::OptimalTransport, ..plain() },
+            ),
+        ]
+    }
+}
+
+/// What was measured of one contestant with one seed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// The contestant's name.
+    pub objective: &'static str,
+    /// The seed of its training.
+    pub seed: u64,
+    /// Of pictures drawn with midpoint, 10 intervals.
+    pub frechet_distance: f64,
+    /// Likewise.
+    pub kernel_distance: f64,
+    /// Likewise.
+    pub class_accuracy: f64,
+    /// [`one_step_errors`] after a tenth of the images.
+    pub one_step_early: Vec<f64>,
+    /// [`one_step_errors`] after all of them.
+    pub one_step_late: Vec<f64>,
+}
+
+/// Trains and measures one contestant in `path`; a run that was begun there is gone on with.
+///
+/// # Errors
+/// If training fails, or is interrupted.
+pub fn measure(
+    contestant: &Contestant,
+    base: &TrainingConfig,
+    path: PathBuf,
+    (data, judge, chosen, samples): (&Dataset, &Judge, &Chosen, usize),
+    stop: &AtomicBool,
+) -> Result<Outcome> {
+    let material = Material::new(data, &base.objective.coupling)?;
+    let (folder, begun) = RunFolder::open_or_create(path, base)?;
+    let mut run = Run::begin(&folder, base, (data, &material), chosen, begun)?;
+    let early = folder.path("early.safetensors");
+    if !early.exists() {
+        go_on(&mut run, base.training.images / 10, stop)?;
+        std::fs::copy(folder.path("model.safetensors"), &early)?;
+    }
+    go_on(&mut run, base.training.images, stop)?;
+
+    let net = |name: &str| -> Result<VelocityNet> {
+        let model = shared::checkpoint::Checkpoint::from_bytes(&crate::files::read(&folder.path(name))?)?;
+        Ok(model.network(&chosen.device)?)
+    };
+    let (early, late) = (net("early.safetensors")?, net("model.safetensors")?);
+    let ready = |net| Ready { net, shape: data.shape, device: &chosen.device };
+    let drawn = ready(&late).generate(&balanced(samples, data.classes.len()), JOURNEY, Seed(0), 0);
+    let verdict = judge.judge(&drawn.values);
+    let reference = judge.judge(&pictures(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
+    Ok(Outcome {
+        objective: contestant.name,
+        seed: base.seed,
+        frechet_distance: frechet_distance(&verdict.features, &reference),
+        kernel_distance: kernel_distance(&verdict.features, &reference),
+        class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
+        one_step_early: one_step_errors(&ready(&early), data),
+        one_step_late: one_step_errors(&ready(&late), data),
+    })
+}
+
+/// Trains until so many images were seen; to be stopped on the way is an error that says how to go on.
+///
+/// # Errors
+/// Those of training, and the interruption.
+pub fn go_on(run: &mut Run<'_>, until: u64, stop: &AtomicBool) -> Result<()> {
+    match run.train_until(until, stop)? {
+        Ending::Finished => Ok(()),
+        Ending::Interrupted => bail!("stopped and saved; the same command goes on"),
+    }
+}
+
+/// The error of the one-step approximation x(t) ≈ x₀ + t·v_θ(x̄(t), t), x̄(t) = (1−t)x₀ + t·x₁, that the path-constrained
+/// loss is derived from: its root mean square difference to the journey of the field from the same x₀, at t = 0.1, … 1, on
+/// held-out pictures x₁.
+pub fn one_step_errors(ready: &Ready<'_>, data: &Dataset) -> Vec<f64> {
+    let count = PAIRS.min(data.held_out.len());
+    let images: Vec<Vec<f32>> =
+        data.held_out[..count].iter().map(|example| values_from_pixels(data.shape, &example.pixels)).collect();
+    let conditions: Vec<Condition> =
+        data.held_out[..count].iter().map(|example| Condition::Class(example.class.into())).collect();
+    let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
+    let (images, noise) = (ready.tensor(&images), ready.tensor(&noise));
+    let field = ConditionedNet::new(ready.net, &conditions, ready.device);
+    let frames: Vec<_> = flow::decode(&field, Solver::Midpoint, &TimeGrid::uniform(FINE), noise.clone()).collect();
+    let every = (frames.len() - 1) / TIMES;
+    let error = |number: usize| -> f64 {
+        let frame = &frames[number * every];
+        let between: Tensor<4> = path::straight(&noise, images.clone(), frame.time).state;
+        let velocity = field.velocity(&between, frame.time);
+        let step = noise.clone().plus_scaled(frame.time.get(), &velocity);
+        step.plus_scaled(-1.0, &frame.state).rms()
+    };
+    (1..=TIMES).map(error).collect()
+}

@@ -1,0 +1,9 @@
+//! Files: written so that nobody ever sees half of one, and read with errors that name them.
+
+pub mod image;
+pub mod mixture;
+pub mod parameters;
+
+mod atomic;
+
+pub use atomic::{read, write_atomically};

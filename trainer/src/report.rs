@@ -1,0 +1,4 @@
+//! What a verb shows while it works, and what it answers.
+
+pub mod chart;
+pub mod progress;

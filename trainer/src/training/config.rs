@@ -1,0 +1,272 @@
+//! The training configuration: a TOML file, every key optional, unknown keys refused.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+use shared::card::Direct;
+use shared::model::VelocityNetConfig;
+use shared::objective::{TimeDensity, Weight};
+
+use crate::data::Source;
+
+/// Everything that decides what a run computes, apart from the device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// What the model is called.
+    pub name: String,
+    /// The seed of weights, order, times, noise and label dropout.
+    pub seed: u64,
+    /// The pictures to learn from.
+    pub data: Source,
+    /// A model to begin with, instead of fresh weights. It must have the same network, but a shortcut model may begin with
+    /// one that is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub init: Option<PathBuf>,
+    /// The shape of the network.
+    pub network: VelocityNetConfig,
+    /// What to minimise.
+    pub objective: Objective,
+    /// How long and how fast to learn.
+    pub training: Training,
+    /// What to leave behind on the way.
+    pub output: Output,
+}
+
+/// What to minimise: E[weight(t)·‖v_θ(x_t, t, c) − (x₁ − x₀)‖²] over times and pairs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Objective {
+    /// How much the error counts at each time: uniform, time, time-squared, remaining-squared or edm.
+    pub weight: Weight,
+    /// How times are drawn: uniform, square-root, noise-levels, or { logit-normal = { mean = 1.2, deviation = 1.2 } }.
+    pub times: TimeDensity,
+    /// Who is paired with whom: independent, optimal-transport, { reflow = … } or { direct = … }.
+    pub coupling: Coupling,
+    /// The share of each batch that learns jumps, in a shortcut model.
+    pub shortcut_share: f64,
+}
+
+impl Default for Objective {
+    fn default() -> Self {
+        Objective {
+            weight: Weight::default(),
+            times: TimeDensity::default(),
+            coupling: Coupling::default(),
+            shortcut_share: 0.25,
+        }
+    }
+}
+
+/// Who is paired with whom.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Coupling {
+    /// Every image with fresh noise.
+    #[default]
+    Independent,
+    /// The noises of a batch exchanged among its images of the same class, so that pairs are close.
+    OptimalTransport,
+    /// Noises with the images that a model made of them.
+    Reflow {
+        /// A file from the verb `reflow`.
+        pairs: PathBuf,
+    },
+    /// Images of one class with images of another: no noise end, no encoding, a model for this one translation.
+    Direct {
+        /// The class at time 0.
+        from: String,
+        /// The class at time 1.
+        to: String,
+        /// Whether a source is shown with its own target (data with styles only), or with any.
+        #[serde(default)]
+        paired: bool,
+        /// The deviation of noise that is added to the source: without it, a point on the path betrays its target.
+        #[serde(default)]
+        noise: f64,
+    },
+}
+
+impl Coupling {
+    /// For the model's card: from where to where, if not from noise.
+    pub fn direct(&self) -> Option<Direct> {
+        match self {
+            Coupling::Direct { from, to, noise, .. } => {
+                Some(Direct { from: from.clone(), to: to.clone(), noise: *noise })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How long and how fast to learn. Lengths are counted in images, so that they keep their meaning at any batch size.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Training {
+    /// Images to see in all.
+    pub images: u64,
+    /// Images in one step.
+    pub batch: usize,
+    /// Adam's highest learning rate, reached after the warm-up and lowered to 0 along a cosine.
+    pub learning_rate: f64,
+    /// Images over which the learning rate rises from 0.
+    pub warm_up_images: u64,
+    /// Adam's memory of the gradient.
+    pub beta_1: f64,
+    /// Adam's memory of the squared gradient.
+    pub beta_2: f64,
+    /// Longest gradient; longer ones are shortened to this norm.
+    pub gradient_norm: f64,
+    /// The share of images shown without their class, which makes guidance possible.
+    pub label_dropout: f64,
+    /// The share of activations that is dropped in each block while learning.
+    pub dropout: f64,
+    /// Whether half of the images are shown mirrored.
+    pub flip: bool,
+    /// Pixels by which images are moved at random, at most, in each direction.
+    pub shift: usize,
+    /// How far images are turned (in radians), stretched (in logarithms of the factor) and slanted at random, at most.
+    pub warp: f64,
+    /// Images after which a weight counts half in the average that is released.
+    pub ema_half_life_images: u64,
+    /// Early on, the half-life is this share of the images seen so far.
+    pub ema_ramp: f64,
+}
+
+/// What to leave behind on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Output {
+    /// Images between two saved states.
+    pub save_every_images: u64,
+    /// Images between two sample sheets.
+    pub sheet_every_images: u64,
+    /// Held-out pictures of each class that travel in the model file.
+    pub examples_per_class: usize,
+}
+
+impl Default for TrainingConfig {
+    fn default() -> Self {
+        TrainingConfig {
+            name: "fashion-mnist".to_owned(),
+            seed: 0,
+            data: Source::default(),
+            init: None,
+            network: VelocityNetConfig::default(),
+            objective: Objective::default(),
+            training: Training::default(),
+            output: Output::default(),
+        }
+    }
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Training {
+            images: 40_000,
+            batch: 64,
+            learning_rate: 1e-3,
+            warm_up_images: 10_000,
+            beta_1: 0.9,
+            beta_2: 0.99,
+            gradient_norm: 1.0,
+            label_dropout: 0.1,
+            dropout: 0.0,
+            flip: false,
+            shift: 0,
+            warp: 0.0,
+            ema_half_life_images: 40_000,
+            ema_ramp: 0.1,
+        }
+    }
+}
+
+impl Training {
+    /// A whole training on few images: it warms up and averages over a tenth of them.
+    pub fn short(images: u64) -> Self {
+        Training { images, warm_up_images: images / 10, ema_half_life_images: images / 10, ..Training::default() }
+    }
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Output { save_every_images: 10_000, sheet_every_images: 10_000, examples_per_class: 12 }
+    }
+}
+
+impl TrainingConfig {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// If the text is not TOML, has an unknown key, or asks for something impossible; the error names the key.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let config: TrainingConfig = toml::from_str(text).context("the configuration does not parse")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The whole configuration, defaults included.
+    ///
+    /// # Errors
+    /// If a number cannot be written as TOML.
+    pub fn to_toml(&self) -> Result<String> {
+        Ok(toml::to_string_pretty(self)?)
+    }
+
+    /// Finds what cannot be, before any work is done.
+    ///
+    /// # Errors
+    /// The first key whose value is impossible, and what is possible.
+    pub fn check(&self) -> Result<()> {
+        let Training {
+            images,
+            batch,
+            learning_rate,
+            beta_1,
+            beta_2,
+            gradient_norm,
+            label_dropout,
+            dropout,
+            warp,
+            ema_ramp,
+            ..
+        } = self.training;
+        self.data.check()?;
+        let Objective { times, coupling, shortcut_share, .. } = &self.objective;
+        if let TimeDensity::LogitNormal { mean, deviation } = times {
+            let possible = mean.is_finite() && *deviation > 0.0 && deviation.is_finite();
+            ensure!(
+                possible,
+                "objective.times.logit-normal has mean {mean} and deviation {deviation}; use finite numbers, \
+                               the deviation positive"
+            );
+        }
+        if let Coupling::Direct { noise, .. } = coupling {
+            ensure!(
+                *noise >= 0.0 && noise.is_finite(),
+                "objective.coupling.direct.noise is {noise}; it must not be negative"
+            );
+        }
+        ensure!(
+            *shortcut_share > 0.0 && *shortcut_share < 1.0,
+            "objective.shortcut_share is {shortcut_share}; it must lie within 0 and 1, both excluded"
+        );
+        ensure!(images > 0, "training.images is 0; it counts the images to see and must be positive");
+        ensure!((1..=4096).contains(&batch), "training.batch is {batch}; it must lie within 1..=4096");
+        let positive = |x: f64| x > 0.0 && x.is_finite();
+        ensure!(positive(learning_rate), "training.learning_rate is {learning_rate}; it must be positive");
+        ensure!(positive(gradient_norm), "training.gradient_norm is {gradient_norm}; it must be positive");
+        ensure!(positive(ema_ramp), "training.ema_ramp is {ema_ramp}; it must be positive");
+        for (key, value) in
+            [("beta_1", beta_1), ("beta_2", beta_2), ("label_dropout", label_dropout), ("dropout", dropout)]
+        {
+            ensure!((0.0..1.0).contains(&value), "training.{key} is {value}; it must lie within 0 and 1, 1 excluded");
+        }
+        ensure!((0.0..=1.0).contains(&warp), "training.warp is {warp}; it must lie within 0 and 1");
+        let Output { save_every_images, sheet_every_images, .. } = self.output;
+        ensure!(save_every_images > 0, "output.save_every_images is 0; it must be positive");
+        ensure!(sheet_every_images > 0, "output.sheet_every_images is 0; it must be positive");
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! What a run is fed with: who is paired with whom, before any batch is drawn.
+
+use std::borrow::Cow;
+
+use anyhow::{Context, Result, ensure};
+use rand_distr::{Distribution, StandardUniform};
+use shared::checkpoint::Example;
+use shared::image::{ImageShape, values_from_pixels};
+use shared::noise::{Seed, normal};
+
+use crate::data::Dataset;
+use crate::training::config::Coupling;
+use crate::training::reflow_pairs::Pairs;
+
+/// Pairs of a start and an image, ready to be drawn by number.
+#[derive(Debug)]
+pub enum Material<'a> {
+    /// Every image with fresh noise.
+    Noise {
+        /// The images.
+        examples: Vec<&'a Example>,
+        /// Whether the noises of a batch are exchanged within classes by optimal transport.
+        transport: bool,
+    },
+    /// Every image of one class with an image of another one.
+    Direct {
+        /// The images to start from; of the same style as the targets if `paired`.
+        sources: Vec<&'a Example>,
+        /// The images to reach.
+        targets: Vec<&'a Example>,
+        /// Whether source and target of equal number belong together, or are drawn independently.
+        paired: bool,
+        /// The deviation of the noise that is added to the source.
+        noise: f64,
+    },
+    /// Every noise with the image that a model made of it.
+    Reflow(Pairs),
+}
+
+impl<'a> Material<'a> {
+    /// Pairs the training images of `data` as `coupling` says.
+    ///
+    /// # Errors
+    /// If the data has no such classes or styles, or the pairs' file cannot be used; the error names key and remedy.
+    pub fn new(data: &'a Dataset, coupling: &Coupling) -> Result<Self> {
+        Ok(match coupling {
+            Coupling::Independent => Material::noise(&data.training, false),
+            Coupling::OptimalTransport => Material::noise(&data.training, true),
+            Coupling::Reflow { pairs } => Material::Reflow(Pairs::read(pairs, data)?),
+            Coupling::Direct { from, to, paired, noise } => {
+                let class = |key: &str, name: &str| {
+                    let known =
+                        || format!("objective.coupling.{key} is {name:?}; the classes are {}", data.classes.join(", "));
+                    data.class(name).with_context(known)
+                };
+                let (source, target) = (class("direct.from", from)?, class("direct.to", to)?);
+                ensure!(source != target, "objective.coupling.direct leads from {from:?} to itself");
+                ensure!(
+                    data.paired || !paired,
+                    "objective.coupling.direct.paired is true, but {} does not come in pairs; set it to false",
+                    data.name
+                );
+                let of = |class: usize| data.training.iter().filter(|e| usize::from(e.class) == class).collect();
+                Material::Direct { sources: of(source), targets: of(target), paired: *paired, noise: *noise }
+            }
+        })
+    }
+
+    /// Every example with fresh noise.
+    pub fn noise(examples: &'a [Example], transport: bool) -> Self {
+        Material::Noise { examples: examples.iter().collect(), transport }
+    }
+
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Material::Noise { examples, .. } => examples.len(),
+            Material::Direct { targets, .. } => targets.len(),
+            Material::Reflow(pairs) => pairs.images.len(),
+        }
+    }
+
+    /// Whether there is nothing to learn from.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The class of image number `at`.
+    pub fn class(&self, at: usize) -> usize {
+        match self {
+            Material::Noise { examples, .. } => examples[at].class.into(),
+            Material::Direct { targets, .. } => targets[at].class.into(),
+            Material::Reflow(pairs) => pairs.classes[at].into(),
+        }
+    }
+
+    /// The pixels of image number `at`, if it has pixels that may be moved about.
+    pub fn example(&self, at: usize) -> Option<&'a Example> {
+        match self {
+            Material::Noise { examples, .. } => Some(examples[at]),
+            _ => None,
+        }
+    }
+
+    /// The values of image number `at`.
+    pub fn image(&self, at: usize, shape: ImageShape) -> Cow<'_, [f32]> {
+        match self {
+            Material::Noise { examples, .. } => Cow::Owned(values_from_pixels(shape, &examples[at].pixels)),
+            Material::Direct { targets, .. } => Cow::Owned(values_from_pixels(shape, &targets[at].pixels)),
+            Material::Reflow(pairs) => Cow::Borrowed(&pairs.images[at]),
+        }
+    }
+
+    /// What the images numbered `chosen` start from in step `step`.
+    pub fn starts(
+        &self,
+        chosen: &[usize],
+        images: &[Vec<f32>],
+        shape: ImageShape,
+        seed: Seed,
+        step: u64,
+    ) -> Vec<Vec<f32>> {
+        let mut generator = seed.stream("training noise", step);
+        let mut fresh = || normal(&mut generator, shape.values());
+        match self {
+            Material::Noise { transport, .. } => {
+                let mut noise: Vec<Vec<f32>> = chosen.iter().map(|_| fresh()).collect();
+                if *transport {
+                    let classes: Vec<usize> = chosen.iter().map(|&at| self.class(at)).collect();
+                    shared::coupling::transport_within_classes(&mut noise, images, &classes);
+                }
+                noise
+            }
+            Material::Direct { sources, paired, noise, .. } => {
+                let mut drawn = seed.stream("source", step);
+                let mut source = |at: usize| {
+                    if *paired {
+                        return sources[at];
+                    }
+                    let draw: f64 = StandardUniform.sample(&mut drawn);
+                    sources[(draw * sources.len() as f64) as usize]
+                };
+                let mut start = |&at: &usize| {
+                    let values = values_from_pixels(shape, &source(at).pixels);
+                    values.iter().zip(fresh()).map(|(x, z)| x + *noise as f32 * z).collect()
+                };
+                chosen.iter().map(&mut start).collect()
+            }
+            Material::Reflow(pairs) => chosen.iter().map(|&at| pairs.seed.noise(at as u64, shape.values())).collect(),
+        }
+    }
+}

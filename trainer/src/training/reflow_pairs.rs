@@ -1,0 +1,68 @@
+//! Noises and the images that a model made of them: what a model is straightened with (reflow; Liu et al., 2023).
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+use shared::image::ImageShape;
+use shared::noise::Seed;
+use shared::parameters::{Parameter, Parameters};
+
+use crate::data::Dataset;
+use crate::files::{self, parameters as parameter_file};
+
+const KIND: &str = "scoreflow_pairs";
+const IMAGES: &str = "images";
+
+/// Image number i was drawn from noise number i of the seed, under its class.
+#[derive(Clone, Debug)]
+pub struct Pairs {
+    /// The seed of the noises, which need not be kept.
+    pub seed: Seed,
+    /// The class of each image.
+    pub classes: Vec<u8>,
+    /// The values of each image.
+    pub images: Vec<Vec<f32>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    seed: u64,
+    shape: ImageShape,
+    class_names: Vec<String>,
+    classes: Vec<u8>,
+}
+
+impl Pairs {
+    /// Writes the pairs, of pictures of this shape and these classes.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self, path: &Path, shape: ImageShape, class_names: &[String]) -> Result<()> {
+        let description =
+            Description { seed: self.seed.0, shape, class_names: class_names.to_vec(), classes: self.classes.clone() };
+        let images = Parameter { shape: vec![self.images.len(), shape.values()], values: self.images.concat() };
+        let set = Parameters::from([(IMAGES.to_owned(), images)]);
+        files::write_atomically(path, &parameter_file::to_bytes(KIND, &description, &[(IMAGES, &set)])?)
+    }
+
+    /// Reads pairs that belong to `data`.
+    ///
+    /// # Errors
+    /// If the file holds none, or they are of other classes or another size.
+    pub fn read(path: &Path, data: &Dataset) -> Result<Self> {
+        let shown = path.display();
+        let unusable = || format!("{shown} (objective.coupling.reflow.pairs) holds no pairs; make some with `reflow`");
+        let (description, mut sets) =
+            parameter_file::from_bytes::<Description>(KIND, &files::read(path)?).with_context(unusable)?;
+        let images = sets.remove(IMAGES).and_then(|mut set| set.remove(IMAGES)).with_context(unusable)?;
+        ensure!(
+            description.shape == data.shape && description.class_names == data.classes,
+            "the pairs in {shown} are of other classes or another size than the data"
+        );
+        ensure!(images.shape == [description.classes.len(), data.shape.values()], "{shown} is damaged");
+        let images = images.values.chunks_exact(data.shape.values()).map(<[f32]>::to_vec).collect();
+        Ok(Pairs { seed: Seed(description.seed), classes: description.classes, images })
+    }
+}

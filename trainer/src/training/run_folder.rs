@@ -1,0 +1,94 @@
+//! What a run leaves on disk.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::files;
+use crate::training::config::TrainingConfig;
+use crate::training::state::TrainingState;
+
+/// Where runs go unless told otherwise.
+pub const RUNS: &str = "runs";
+
+/// A folder with one run in it.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes a folder for a new run and writes its configuration there, before the first step.
+    ///
+    /// # Errors
+    /// If the folder exists and is not empty, or cannot be written.
+    pub fn create(path: PathBuf, config: &TrainingConfig) -> Result<Self> {
+        if path.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+            bail!("{0} is not empty; continue that run with --resume {0}, or choose another folder", path.display());
+        }
+        let folder = RunFolder { path };
+        files::write_atomically(&folder.path("run.toml"), config.to_toml()?.as_bytes())?;
+        Ok(folder)
+    }
+
+    /// The folder of this configuration's run, and whether a state was saved there; made if there is none.
+    ///
+    /// # Errors
+    /// If the folder holds the run of another configuration, or cannot be written.
+    pub fn open_or_create(path: PathBuf, config: &TrainingConfig) -> Result<(Self, bool)> {
+        if !path.join("run.toml").exists() {
+            return Ok((Self::create(path, config)?, false));
+        }
+        let (folder, found) = Self::open(Some(path))?;
+        let shown = folder.path.display();
+        ensure!(found == *config, "{shown} holds a run of another configuration; choose another folder");
+        let begun = folder.path("state.safetensors").exists();
+        Ok((folder, begun))
+    }
+
+    /// Opens a run to continue it. Without a path, the youngest run.
+    ///
+    /// # Errors
+    /// If there is no such run, or its configuration is damaged.
+    pub fn open(path: Option<PathBuf>) -> Result<(Self, TrainingConfig)> {
+        let path = match path {
+            Some(path) => path,
+            None => youngest(Path::new(RUNS))?,
+        };
+        ensure!(path.is_dir(), "{} is not a folder; --resume wants the folder of a run", path.display());
+        let folder = RunFolder { path };
+        let text = files::read(&folder.path("run.toml"))?;
+        let context = || format!("{} is damaged", folder.path("run.toml").display());
+        let config =
+            TrainingConfig::from_toml(&String::from_utf8(text).with_context(context)?).with_context(context)?;
+        Ok((folder, config))
+    }
+
+    /// The path of a file in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.path
+    }
+
+    /// The saved state.
+    ///
+    /// # Errors
+    /// If there is none, or it is damaged.
+    pub fn state(&self) -> Result<TrainingState> {
+        let path = self.path("state.safetensors");
+        TrainingState::from_bytes(&files::read(&path)?).with_context(|| format!("{} is damaged", path.display()))
+    }
+}
+
+/// The run whose state was saved last.
+fn youngest(runs: &Path) -> Result<PathBuf> {
+    let saved = |path: PathBuf| Some((path.join("state.safetensors").metadata().ok()?.modified().ok()?, path));
+    let entries =
+        runs.read_dir().with_context(|| format!("there is no folder {}; nothing was trained yet", runs.display()))?;
+    let youngest = entries.filter_map(|entry| saved(entry.ok()?.path())).max();
+    youngest.map(|(_, path)| path).with_context(|| format!("no run in {} has saved a state yet", runs.display()))
+}
