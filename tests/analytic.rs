@@ -77,7 +77,7 @@ fn the_reversible_solver_returns_to_rounding_at_any_number_of_intervals() {
     }
 }
 
-/// The adaptive solver meets its tolerance whatever the intervals, and pays for it in passes.
+/// The adaptive solver meets its tolerance whatever the intervals, and pays for it in evaluations.
 #[test]
 fn the_adaptive_solver_keeps_its_tolerance() {
     for row in solve(MIXTURE, None, None, "dopri5", "1,2,16").as_array().expect("rows") {

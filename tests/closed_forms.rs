@@ -22,7 +22,7 @@ fn guidance_moves_a_gaussian_as_far_as_it_should() {
         let expected = -0.5 + weight * 1.5 + 0.6 * 0.37;
         // The fourth-order error of 200 intervals, measured as 2e-9.
         assert!((end.state - expected).abs() < 1e-8, "weight {weight}: {} instead of {expected}", end.state);
-        assert_eq!(end.passes, 200 * 4 * 2, "a guided call is two passes");
+        assert_eq!(end.nfe, 200 * 4 * 2, "a guided call is two evaluations");
     }
 }
 

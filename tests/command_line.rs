@@ -66,7 +66,7 @@ fn the_released_model_samples_encodes_and_translates() {
         "cpu",
         "--json",
     ]);
-    // Midpoint: 2 passes an interval; encoding is plain, decoding guided.
+    // Midpoint: 2 evaluations an interval; encoding is plain, decoding guided.
     assert_eq!(report["nfe"].as_u64(), Some(4 * 2 + 4 * 2 * 2));
     assert!(report["round_trip_rmse"].as_f64().is_some_and(|rmse| rmse > 0.0 && rmse < 0.5), "{report}");
     let boot = image::open(path("boot.png")).expect("a PNG file");

@@ -98,7 +98,7 @@ fn every_solver_reaches_its_order_on_a_gaussian_in_the_plane() {
 fn passes_are_counted_and_are_what_the_solver_announces() {
     for solver in Solver::FIXED {
         let evaluations = solver.evaluations().expect("it does not decide by itself");
-        let frames: Vec<u32> = flow::decode(SOURCE, solver, &grid(7), 0.3).map(|frame| frame.passes).collect();
+        let frames: Vec<u32> = flow::decode(SOURCE, solver, &grid(7), 0.3).map(|frame| frame.nfe).collect();
         let expected: Vec<u32> = (0..=7).map(|i| i * evaluations).collect();
         assert_eq!(frames, expected, "{solver}");
     }

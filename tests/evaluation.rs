@@ -62,8 +62,8 @@ fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
     let rows = report["rows"].as_array().expect("rows");
     let methods: Vec<_> = rows.iter().skip(5).map(|row| row["method"].as_str().expect("a name")).collect();
     assert_eq!(methods[3..], ["paired", "paired, noisy source", "unpaired, noisy source"]);
-    let passes: Vec<_> = rows.iter().skip(8).map(|row| row["nfe"].as_u64()).collect();
-    assert_eq!(passes, [Some(4), Some(8), Some(8)], "one journey without noise, else two");
+    let nfe: Vec<_> = rows.iter().skip(8).map(|row| row["nfe"].as_u64()).collect();
+    assert_eq!(nfe, [Some(4), Some(8), Some(8)], "one journey without noise, else two");
     let runs = fs::read_dir(&out).expect("the folder of runs").count();
     assert_eq!((runs, study()), (3, report));
 }
@@ -74,7 +74,7 @@ fn the_ladder_measures_quality_and_return_and_draws_a_chart() {
     let workshop = Workshop::new();
     let model = workshop.train("tiny", &tiny(""));
     let chart = workshop.word("ladder.svg");
-    let words = ["evaluate", "ladder", "--passes", "4", "--samples", "100", "--device", "cpu", "--json"];
+    let words = ["evaluate", "ladder", "--nfe", "4", "--samples", "100", "--device", "cpu", "--json"];
     let report = json(&[&words[..], &["--model", &model, "--chart", &chart]].concat());
     let rows = report["rows"].as_array().expect("rows");
     let trip = |solver: &str| {

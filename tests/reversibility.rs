@@ -63,5 +63,5 @@ fn a_translation_passes_through_the_noise_once_and_counts_both_halves() {
     };
     assert_eq!((noise.time, start.time), (Time::NOISE, Time::NOISE));
     assert_eq!(noise.state, start.state);
-    assert_eq!(flow::passes(&frames), 20);
+    assert_eq!(flow::nfe(&frames), 20);
 }

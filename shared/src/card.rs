@@ -75,7 +75,7 @@ pub struct Measure {
     pub solver: String,
     /// Its intervals.
     pub intervals: u32,
-    /// Network passes for one picture.
+    /// Network evaluations for one picture.
     pub nfe: u32,
     /// The guidance weight; 1 is plain.
     pub guidance: f64,
@@ -88,7 +88,7 @@ impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Measure { value, samples, solver, intervals, nfe, guidance, seed, data, extractor, .. } = self;
         let real = self.real.map_or(String::new(), |real| format!(" (real pictures {real:.3})"));
-        write!(f, "{value:.3}{real}: {samples} samples, {solver}, {intervals} intervals, {nfe} passes, ")?;
+        write!(f, "{value:.3}{real}: {samples} samples, {solver}, {intervals} intervals, {nfe} evaluations, ")?;
         write!(f, "guidance {guidance}, seed {seed}, against {data}, by {extractor}")
     }
 }

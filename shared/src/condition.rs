@@ -62,7 +62,7 @@ impl VelocityField<Tensor<4>> for ConditionedNet<'_> {
     }
 }
 
-/// The field of a network at a guidance weight. Weight 1 is the plain field, at one pass a call.
+/// The field of a network at a guidance weight. Weight 1 is the plain field, at one evaluation a call.
 #[derive(Clone, Debug)]
 pub enum NetField<'a> {
     /// Weight 1.
@@ -98,10 +98,10 @@ impl VelocityField<Tensor<4>> for NetField<'_> {
         }
     }
 
-    fn passes(&self) -> u32 {
+    fn nfe_per_call(&self) -> u32 {
         match self {
-            NetField::Plain(field) => field.passes(),
-            NetField::Guided(field) => field.passes(),
+            NetField::Plain(field) => field.nfe_per_call(),
+            NetField::Guided(field) => field.nfe_per_call(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::velocity::VelocityField;
 /// How the trace of ∂v/∂x is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trace {
-    /// From one pass for each number of a state: exact, and for small states only.
+    /// From one evaluation for each number of a state: exact, and for small states only.
     Exact,
     /// As the mean of eᵀ(∂v/∂x)e over so many vectors e of random signs (Hutchinson, 1989): without bias, and exact if the
     /// Jacobian is diagonal.
@@ -72,8 +72,8 @@ impl<F: VelocityField<Tensor<4>>> VelocityField<Tensor<4>> for Traced<F> {
         self.field.velocity(state, time)
     }
 
-    fn passes(&self) -> u32 {
-        self.probes.len() as u32 * self.field.passes()
+    fn nfe_per_call(&self) -> u32 {
+        self.probes.len() as u32 * self.field.nfe_per_call()
     }
 }
 

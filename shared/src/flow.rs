@@ -50,7 +50,7 @@ pub enum TranslationFrame<S> {
 }
 
 impl<S> TranslationFrame<S> {
-    /// The visited moment. Its passes count from the beginning of its own half.
+    /// The visited moment. Its evaluations count from the beginning of its own half.
     pub fn frame(&self) -> &Frame<S> {
         match self {
             TranslationFrame::Encoding(frame) | TranslationFrame::Decoding(frame) => frame,
@@ -121,8 +121,8 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Di
         self.target.velocity(state, time).plus_scaled(-1.0, &self.source.velocity(state, time))
     }
 
-    fn passes(&self) -> u32 {
-        self.source.passes() + self.target.passes()
+    fn nfe_per_call(&self) -> u32 {
+        self.source.nfe_per_call() + self.target.nfe_per_call()
     }
 }
 
@@ -154,15 +154,15 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Fl
         })
     }
 
-    fn passes(&self) -> u32 {
-        self.noises.len() as u32 * (self.source.passes() + self.target.passes())
+    fn nfe_per_call(&self) -> u32 {
+        self.noises.len() as u32 * (self.source.nfe_per_call() + self.target.nfe_per_call())
     }
 }
 
-/// Network passes of a whole translation: those of its encoding and those of its decoding.
-pub fn passes<S>(frames: &[TranslationFrame<S>]) -> u32 {
+/// Network evaluations of a whole translation: those of its encoding and those of its decoding.
+pub fn nfe<S>(frames: &[TranslationFrame<S>]) -> u32 {
     let of = |half: fn(&TranslationFrame<S>) -> bool| {
-        frames.iter().filter(|frame| half(frame)).map(|frame| frame.frame().passes).max().unwrap_or(0)
+        frames.iter().filter(|frame| half(frame)).map(|frame| frame.frame().nfe).max().unwrap_or(0)
     };
     of(|frame| matches!(frame, TranslationFrame::Encoding(_)))
         + of(|frame| matches!(frame, TranslationFrame::Decoding(_)))

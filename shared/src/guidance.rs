@@ -7,7 +7,7 @@ use crate::velocity::{State, VelocityField};
 ///
 /// Weight 1 is the plain conditional field and 0 the unconditional one; above 1 the field leans further towards its
 /// condition. It is deterministic, so encoding and decoding remain inverse at equal weight. Every call costs the
-/// passes of both fields.
+/// evaluations of both fields.
 #[derive(Clone, Debug)]
 pub struct Guided<C, U> {
     /// The field under the condition, v_c.
@@ -33,7 +33,7 @@ impl<S: State, C: VelocityField<S>, U: VelocityField<S>> VelocityField<S> for Gu
         unconditional.plus_scaled(self.weight, &lean)
     }
 
-    fn passes(&self) -> u32 {
-        self.conditional.passes() + self.unconditional.passes()
+    fn nfe_per_call(&self) -> u32 {
+        self.conditional.nfe_per_call() + self.unconditional.nfe_per_call()
     }
 }

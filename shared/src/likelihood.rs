@@ -32,8 +32,8 @@ impl<S: State, F: Divergence<S>> VelocityField<(S, F::Volume)> for Inflating<F> 
         self.0.velocity_and_divergence(&state.0, time)
     }
 
-    fn passes(&self) -> u32 {
-        self.0.passes()
+    fn nfe_per_call(&self) -> u32 {
+        self.0.nfe_per_call()
     }
 }
 

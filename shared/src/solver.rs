@@ -95,7 +95,7 @@ impl Solver {
 
     /// Carries `state` along `field` over `grid`, one interval for each turn of the iterator.
     pub fn integrate<S: State, F: VelocityField<S>>(self, field: F, grid: TimeGrid, state: S) -> Integration<S, F> {
-        let field = Counted { field, passes: Cell::new(0) };
+        let field = Counted { field, nfe: Cell::new(0) };
         Integration { solver: self, field, grid, next: 0, state, companion: None, retracing: false, share: 1.0 }
     }
 
@@ -135,8 +135,8 @@ pub struct Frame<S> {
     pub state: S,
     /// The second state that the reversible solver carries, and needs for the way back.
     pub companion: Option<S>,
-    /// Network passes spent so far (NFE), counted as they happened.
-    pub passes: u32,
+    /// Network evaluations spent so far (NFE), counted as they happened.
+    pub nfe: u32,
 }
 
 /// A running journey: the only integration loop of this project.
@@ -196,7 +196,7 @@ impl<S: State, F: VelocityField<S>> Iterator for Integration<S, F> {
         }
         self.next += 1;
         let (state, companion) = (self.state.clone(), self.companion.clone());
-        Some(Frame { time, state, companion, passes: self.field.passes.get() })
+        Some(Frame { time, state, companion, nfe: self.field.nfe.get() })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -211,21 +211,21 @@ impl<S: State, F: VelocityField<S>> ExactSizeIterator for Integration<S, F> {}
 #[derive(Debug)]
 struct Counted<F> {
     field: F,
-    passes: Cell<u32>,
+    nfe: Cell<u32>,
 }
 
 impl<S: State, F: VelocityField<S>> VelocityField<S> for Counted<F> {
     fn velocity(&self, state: &S, time: Time) -> S {
-        self.passes.set(self.passes.get() + self.field.passes());
+        self.nfe.set(self.nfe.get() + self.field.nfe_per_call());
         self.field.velocity(state, time)
     }
 
     fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
-        self.passes.set(self.passes.get() + self.field.passes());
+        self.nfe.set(self.nfe.get() + self.field.nfe_per_call());
         self.field.mean_velocity(state, from, to)
     }
 
-    fn passes(&self) -> u32 {
-        self.field.passes()
+    fn nfe_per_call(&self) -> u32 {
+        self.field.nfe_per_call()
     }
 }

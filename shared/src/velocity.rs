@@ -25,8 +25,8 @@ pub trait VelocityField<S: State> {
         self.velocity(state, from)
     }
 
-    /// Network passes behind one call of [`velocity`](Self::velocity): 1 for a plain field, 2 under guidance.
-    fn passes(&self) -> u32 {
+    /// Network evaluations behind one call of [`velocity`](Self::velocity): 1 for a plain field, 2 under guidance.
+    fn nfe_per_call(&self) -> u32 {
         1
     }
 }
@@ -40,8 +40,8 @@ impl<S: State, F: VelocityField<S> + ?Sized> VelocityField<S> for &F {
         (**self).mean_velocity(state, from, to)
     }
 
-    fn passes(&self) -> u32 {
-        (**self).passes()
+    fn nfe_per_call(&self) -> u32 {
+        (**self).nfe_per_call()
     }
 }
 

@@ -8,7 +8,7 @@ mod trainer;
 
 use page::{Gpu, Page};
 
-/// Few passes: a graphics processor imitated by software takes a second for each.
+/// Few evaluations: a graphics processor imitated by software takes a second for each.
 const SMALL: &str = "#v=1&tab=generate&class=Sneaker&seed=7&count=1&solver=euler&intervals=2";
 
 /// The largest difference of two pixels that two devices may show.
@@ -28,7 +28,7 @@ fn on_the_cpu_the_page_draws_what_the_trainer_draws() {
     page.wait_for("done");
     assert_eq!(page.text("#status").split(':').next(), Some("Computes on the CPU"));
     agree(&page.pixels("#picture-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
-    assert!(page.text("#facts").starts_with("2 network passes"), "{}", page.text("#facts"));
+    assert!(page.text("#facts").starts_with("2 network evaluations"), "{}", page.text("#facts"));
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn on_webgpu_the_page_draws_what_the_trainer_draws() {
 fn on_webgpu_the_page_translates() {
     let page = Page::open(Gpu::Imitated, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=euler&intervals=1");
     page.wait_for("done");
-    assert!(page.text("#facts").starts_with("2 network passes"), "{}", page.text("#facts"));
+    assert!(page.text("#facts").starts_with("2 network evaluations"), "{}", page.text("#facts"));
 }
 
 #[test]
@@ -52,8 +52,8 @@ fn the_page_translates_and_shows_the_journey() {
     let page =
         Page::open(Gpu::None, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=midpoint&intervals=5&guidance=2");
     page.wait_for("done");
-    // Midpoint: 10 passes to encode, 20 guided ones to decode.
-    assert!(page.text("#facts").starts_with("30 network passes"), "{}", page.text("#facts"));
+    // Midpoint: 10 evaluations to encode, 20 guided ones to decode.
+    assert!(page.text("#facts").starts_with("30 network evaluations"), "{}", page.text("#facts"));
     assert!(page.text("#facts").contains("round-trip error 0."), "{}", page.text("#facts"));
     assert_eq!(page.count("#strip canvas"), 12, "6 frames to the noise, 6 from it");
     assert_ne!(page.pixels("#result"), page.pixels("#source"));
@@ -134,7 +134,7 @@ fn a_journey_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
         })",
     );
     assert_eq!(page.state(), "running", "the journey is long enough to be looked at");
-    // One pass over 16 pictures takes longer than this; a page that computed for itself would be blocked for it.
+    // One evaluation of 16 pictures takes longer than this; a page that computed for itself would be blocked for it.
     eprintln!("longest frame: {longest} ms");
     page.evaluate("document.querySelector('#cancel').click()");
     page.wait_for("stopped");

@@ -54,7 +54,7 @@ pub struct Start {
 pub struct Pictures {
     /// The values of each picture.
     pub values: Vec<Vec<f32>>,
-    /// Network passes for each of them.
+    /// Network evaluations for each of them.
     pub nfe: u32,
 }
 
@@ -169,7 +169,7 @@ impl Ready<'_> {
         for (start, conditions) in start.chunks(BATCH).zip(conditions.chunks(BATCH)) {
             let field = NetField::new(self.net, conditions, journey.guidance, self.device);
             let end = flow::decode(field, journey.solver, grid, self.tensor(start)).finish();
-            pictures.nfe = end.passes;
+            pictures.nfe = end.nfe;
             pictures.values.extend(self.values(end.state));
         }
         pictures

@@ -80,7 +80,7 @@ pub enum Event {
     Done {
         /// The page's number for it.
         id: u32,
-        /// Network passes for each picture.
+        /// Network evaluations for each picture.
         nfe: u32,
         /// Wall time.
         seconds: f64,
@@ -133,7 +133,7 @@ pub struct Frame {
     pub time: f64,
     /// The number of the frame within its leg.
     pub index: usize,
-    /// Network passes so far, in the whole job.
+    /// Network evaluations so far, in the whole job.
     pub nfe: u32,
     /// The pixels of all its pictures, one after the other.
     #[serde(with = "serde_bytes")]

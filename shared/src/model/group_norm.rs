@@ -29,7 +29,7 @@ impl GroupNorm {
 /// scale · (x − mean) / deviation + shift, with mean and deviation of each group.
 ///
 /// `x` is [b, c, h, w]; `scale` and `shift` are [b, c] or [1, c]. Everything that does not depend on the pixel is
-/// folded into one factor and one summand, because passes over the pixels are what costs time.
+/// folded into one factor and one summand, because each visit of the pixels costs time.
 pub(super) fn normalise(x: Tensor<4>, scale: Tensor<2>, shift: Tensor<2>) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
     let groups = x.clone().reshape([batch, GROUPS, channels / GROUPS * height * width]);

@@ -9,7 +9,7 @@ use super::group_norm::{GroupNorm, normalise};
 
 /// x + conv(relu(modulated norm(conv(relu(norm(x)))))): the embedding scales and shifts the second norm.
 ///
-/// Both the last convolution and the modulation begin at zero, so a fresh block passes its input through.
+/// Both the last convolution and the modulation begin at zero, so a fresh block hands on its input through.
 #[derive(Module, Debug)]
 pub(super) struct ResidualBlock {
     norm: GroupNorm,

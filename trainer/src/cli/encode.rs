@@ -67,7 +67,7 @@ impl Encode {
             println!("{report}");
         } else {
             println!(
-                "{}: mean {mean:.3}, deviation {deviation:.3}, round trip {round_trip:.5}, {} network passes",
+                "{}: mean {mean:.3}, deviation {deviation:.3}, round trip {round_trip:.5}, {} network evaluations",
                 self.out.display(),
                 noise.nfe
             );

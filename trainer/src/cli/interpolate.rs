@@ -16,7 +16,7 @@ use crate::sampler::Journey;
 ///
 /// Each picture is encoded under its own class; the mixtures are decoded under the class --as.
 ///
-/// JSON: model, out, count, mixing, nfe (network passes for each picture, both ways), device, solver, intervals, guidance.
+/// JSON: model, out, count, mixing, nfe (network evaluations for each picture, both ways), device, solver, intervals, guidance.
 #[derive(Debug, Args)]
 pub(super) struct Interpolate {
     #[command(flatten)]
@@ -90,7 +90,7 @@ impl Interpolate {
             });
             println!("{report}");
         } else {
-            println!("{}: {} pictures, {nfe} network passes each", self.out.display(), self.count);
+            println!("{}: {} pictures, {nfe} network evaluations each", self.out.display(), self.count);
         }
         Ok(ExitCode::SUCCESS)
     }

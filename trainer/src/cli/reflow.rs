@@ -53,7 +53,7 @@ impl Reflow {
             });
             println!("{report}");
         } else {
-            println!("{}: {} pairs, {nfe} network passes each", self.out.display(), self.pairs);
+            println!("{}: {} pairs, {nfe} network evaluations each", self.out.display(), self.pairs);
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -13,7 +13,7 @@ use crate::sampler::balanced;
 
 /// Draws pictures. The same seed, class and number give the same picture on every device.
 ///
-/// JSON: model, out, count, classes (one name for each picture), nfe (network passes for each picture), seconds (in
+/// JSON: model, out, count, classes (one name for each picture), nfe (network evaluations for each picture), seconds (in
 /// all), device, solver, intervals, guidance, seed.
 #[derive(Debug, Args)]
 pub(super) struct Sample {
@@ -62,7 +62,7 @@ impl Sample {
             println!("{report}");
         } else {
             let (out, nfe, device) = (self.out.display(), pictures.nfe, &loaded.chosen.name);
-            println!("{out}: {} pictures in {seconds:.1} s, {nfe} network passes each, on {device}", self.count);
+            println!("{out}: {} pictures in {seconds:.1} s, {nfe} network evaluations each, on {device}", self.count);
         }
         Ok(ExitCode::SUCCESS)
     }

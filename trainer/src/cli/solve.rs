@@ -180,7 +180,7 @@ impl Bench<'_> {
         let grid = self.spacing.grid(intervals);
         let ends: Vec<_> =
             self.noise.iter().map(|z| flow::decode(self.mixture, solver, &grid, z.clone()).finish()).collect();
-        let nfe = ends.iter().map(|end| end.passes).max().unwrap_or(0);
+        let nfe = ends.iter().map(|end| end.nfe).max().unwrap_or(0);
         let states: Vec<Vec<f64>> = ends.iter().map(|end| end.state.clone()).collect();
         let back: Vec<Vec<f64>> =
             ends.into_iter().map(|end| solver.retrace(self.mixture, grid.reversed(), end).finish().state).collect();

@@ -20,7 +20,7 @@ use crate::sampler::translate::{Method, Translation};
 /// By default through the noise that both share: encoded under the first class and decoded under the second (dual diffusion
 /// implicit bridges).
 ///
-/// JSON: model, input, out, from, to, method, nfe (network passes of the translation), seconds (likewise), device, solver,
+/// JSON: model, input, out, from, to, method, nfe (network evaluations of the translation), seconds (likewise), device, solver,
 /// intervals, guidance, round_trip_rmse (the picture encoded and decoded under its own class against itself, in units
 /// where black is −1 and white is 1).
 #[derive(Debug, Args)]
@@ -72,7 +72,7 @@ impl Translate {
         let pictures: Vec<Vec<f32>> =
             frames.iter().flat_map(|frame| ready.values(frame.frame().state.clone())).collect();
         let seconds = began.elapsed().as_secs_f64();
-        let nfe = flow::passes(&frames);
+        let nfe = flow::nfe(&frames);
 
         let noise: Vec<Vec<f32>> = pictures[grid.intervals()..=grid.intervals()].to_vec();
         debug_assert!(matches!(frames[grid.intervals()], TranslationFrame::Encoding(_)), "the last of the encoding");
@@ -94,7 +94,7 @@ impl Translate {
             println!("{report}");
         } else {
             println!(
-                "{}: {} to {} in {seconds:.1} s, {nfe} network passes, round trip {round_trip:.5}",
+                "{}: {} to {} in {seconds:.1} s, {nfe} network evaluations, round trip {round_trip:.5}",
                 self.out.display(),
                 self.from,
                 self.to
@@ -142,7 +142,12 @@ impl Translate {
             });
             println!("{report}");
         } else {
-            println!("{}: {} to {} in {seconds:.1} s, {nfe} network passes", self.out.display(), self.from, self.to);
+            println!(
+                "{}: {} to {} in {seconds:.1} s, {nfe} network evaluations",
+                self.out.display(),
+                self.from,
+                self.to
+            );
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -16,7 +16,7 @@ use crate::sampler::Journey;
 /// Draws variations of a picture: goes part of the way back to noise and returns (like SDEdit; Meng et al., 2022), or
 /// scales its noise.
 ///
-/// JSON: model, out, count, time, scale, nfe (network passes for each picture), device, solver, intervals, guidance.
+/// JSON: model, out, count, time, scale, nfe (network evaluations for each picture), device, solver, intervals, guidance.
 #[derive(Debug, Args)]
 pub(super) struct Vary {
     #[command(flatten)]
@@ -70,7 +70,7 @@ impl Vary {
                 let field = NetField::new(ready.net, &vec![class; count], journey.guidance, ready.device);
                 let grid = journey.grid().after(time).context("--time leaves no way to go")?;
                 let end = journey.solver.integrate(field, grid, there).finish();
-                (ready.values(end.state), end.passes)
+                (ready.values(end.state), end.nfe)
             }
         };
         let count = varied.len();
@@ -83,7 +83,7 @@ impl Vary {
             });
             println!("{report}");
         } else {
-            println!("{}: {count} variations, {nfe} network passes each", self.out.display());
+            println!("{}: {count} variations, {nfe} network evaluations each", self.out.display());
         }
         Ok(ExitCode::SUCCESS)
     }

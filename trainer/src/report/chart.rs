@@ -133,13 +133,13 @@ mod tests {
     fn a_chart_names_its_axes_panels_and_lines() {
         let line = vec![(1.0, 100.0), (10.0, 1.0)];
         let chart = Chart {
-            x: Axis::Linear("passes"),
+            x: Axis::Linear("evaluations"),
             y: Axis::Logarithmic("distance"),
             names: vec!["euler".to_owned(), "heun".to_owned()],
             panels: vec![("early".to_owned(), vec![line.clone(), line])],
         };
         let svg = chart.svg().expect("a chart");
-        assert!(["passes", "distance", "euler", "heun", "early"].iter().all(|word| svg.contains(word)), "{svg}");
+        assert!(["evaluations", "distance", "euler", "heun", "early"].iter().all(|word| svg.contains(word)), "{svg}");
         assert!(Chart { panels: Vec::new(), ..chart }.svg().is_err());
     }
 }

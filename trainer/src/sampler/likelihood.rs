@@ -23,7 +23,7 @@ const FORTY: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
 pub struct Likelihood {
     /// Bits for one value, of each picture.
     pub bits_per_dimension: Vec<f64>,
-    /// Network passes for each picture, each with a pass back.
+    /// Network evaluations for each picture, each with a backward pass.
     pub nfe: u32,
 }
 
@@ -54,7 +54,7 @@ impl Ready<'_> {
                 bits_per_dimension(log_standard_normal(squares, values) + log_volume, values)
             });
             likelihood.bits_per_dimension.extend(bits);
-            likelihood.nfe = end.passes;
+            likelihood.nfe = end.nfe;
             progress(likelihood.bits_per_dimension.len());
         }
         likelihood

@@ -84,7 +84,7 @@ impl Ready<'_> {
             Method::Ddib => {
                 let frames: Vec<_> = flow::translate(source, target, journey.solver, &grid, start).collect();
                 let end = frames.last().expect("a journey has a last frame").frame().state.clone();
-                (end, flow::passes(&frames))
+                (end, flow::nfe(&frames))
             }
             Method::FlowEdit => {
                 let noise_of = |repeat: u32| {
@@ -96,11 +96,11 @@ impl Ready<'_> {
                 let noises: Vec<_> = (0..repeats.get()).map(noise_of).collect();
                 let field = FlowEdit { source, target, image: start.clone(), noises: &noises };
                 let end = flow::decode(field, journey.solver, &grid, start).finish();
-                (end.state, end.passes)
+                (end.state, end.nfe)
             }
             Method::Subtract => {
                 let end = flow::decode(Difference { source, target }, journey.solver, &grid, start).finish();
-                (end.state, end.passes)
+                (end.state, end.nfe)
             }
             Method::Direct => return self.direct(images, to, journey, Start { noise, seed, repeats }),
         };

@@ -63,7 +63,7 @@ async fn generate<F: Fn() -> bool>(
     Ok(end.nfe)
 }
 
-/// Passes of the translation, and the error of the round trip. The passes of the way back are not counted in.
+/// Evaluations of the translation, and the error of the round trip. The evaluations of the way back are not counted in.
 async fn translate<F: Fn() -> bool>(
     model: &Model,
     job: &Job,
@@ -101,7 +101,7 @@ struct End {
 }
 
 impl<F: Fn() -> bool> Reporter<'_, F> {
-    /// Shows every frame of `integration` to the page; `spent` passes came before it.
+    /// Shows every frame of `integration` to the page; `spent` evaluations came before it.
     async fn follow<V>(&self, integration: Integration<Tensor<4>, V>, leg: Leg, spent: u32) -> Result<End, Dropped>
     where
         V: shared::velocity::VelocityField<Tensor<4>>,
@@ -109,7 +109,7 @@ impl<F: Fn() -> bool> Reporter<'_, F> {
         let mut end = None;
         for (index, frame) in integration.enumerate() {
             let values = read(frame.state.clone()).await;
-            let nfe = spent + frame.passes;
+            let nfe = spent + frame.nfe;
             let pixels = values.chunks_exact(self.shape.values());
             let pixels = pixels.flat_map(|picture| pixels_from_values(self.shape, picture)).collect();
             if !(self.wanted)() {

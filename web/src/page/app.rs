@@ -124,7 +124,7 @@ impl App {
                 let state = self.0.borrow();
                 if let (Some(job), Some(ready)) = (state.job.as_ref().filter(|job| job.id == frame.id), &state.ready) {
                     stage::show(&frame, job, ready.shape);
-                    show_text("facts", &format!("{} network passes", frame.nfe));
+                    show_text("facts", &format!("{} network evaluations", frame.nfe));
                 }
             }
             Event::Done { id, nfe, seconds, round_trip_rmse } => {
@@ -195,7 +195,7 @@ impl App {
         self.stop();
         stage::progress(1.0);
         let each = if round_trip_rmse.is_some() { "" } else { " each" };
-        let mut facts = format!("{nfe} network passes{each}, {seconds:.1} s");
+        let mut facts = format!("{nfe} network evaluations{each}, {seconds:.1} s");
         if let Some(rmse) = round_trip_rmse {
             facts += &format!(", round-trip error {rmse:.4}");
             show_text("returned-caption", &format!("and back: error {rmse:.4}"));

@@ -41,19 +41,19 @@ pub(super) const SECTIONS: [Section; 19] = [
     },
     Section {
         name: "ladder-faces",
-        title: "Quality against network passes: faces",
+        title: "Quality against network evaluations: faces",
         words: "evaluate ladder --model models/faces.safetensors --chart docs/results/ladder-faces.svg",
         show: ladder,
     },
     Section {
         name: "ladder-faces-shortcut",
-        title: "Quality against network passes: faces in few steps",
+        title: "Quality against network evaluations: faces in few steps",
         words: "evaluate ladder --model models/faces-shortcut.safetensors --chart docs/results/ladder-faces-shortcut.svg",
         show: ladder,
     },
     Section {
         name: "ladder-faces-reflow",
-        title: "Quality against network passes: faces, reflowed",
+        title: "Quality against network evaluations: faces, reflowed",
         words: "evaluate ladder --model runs/faces-reflow/model.safetensors --chart docs/results/ladder-faces-reflow.svg",
         show: ladder,
     },
@@ -135,7 +135,7 @@ pub(super) const QUESTIONS: [(&str, &[&str]); 12] = [
     ("Which weights and densities of times are better, tried systematically?", &["objectives"]),
     ("How wrong is the one-step approximation close to t = 1, early and late in training?", &["objectives"]),
     ("Where do VE score matching and EDM stand at the same budget?", &["objectives"]),
-    ("What does each solver give for its passes, second-order ones included?", &["ladder-faces", "solvers"]),
+    ("What does each solver give for its evaluations, second-order ones included?", &["ladder-faces", "solvers"]),
     ("How good are translations, in numbers and beside other ways?", &["translation-glyphs", "translation-faces"]),
     (
         "Is the difference of two fields on one path the same as going through the shared noise?",

@@ -224,7 +224,7 @@ pub(super) fn likelihood(report: &Value) -> Result<String> {
     let columns =
         [("pictures", "name"), ("number", "pictures"), ("bits per dimension", "bits_per_dimension"), ("±", "error")];
     Ok(format!(
-        "{}, on {}. {}, {} {} intervals, {} passes for each picture, each with a pass back; divergence from {} random sign \
+        "{}, on {}. {}, {} {} intervals, {} evaluations for each picture, each with a backward pass; divergence from {} random sign \
          vector(s); uniform dequantisation; seed {}. ± is the standard error over the pictures.\n\n{}",
         string(&report["data"]),
         string(&report["device"]),
@@ -250,7 +250,7 @@ pub(super) fn inception(report: &Value) -> Result<String> {
         ("±", "inception_deviation"),
     ];
     Ok(format!(
-        "{}, against {} pictures trained on; {}, {} intervals, {} passes, guidance {}, seed {}; features of {}; on {}.\n\n{}",
+        "{}, against {} pictures trained on; {}, {} intervals, {} evaluations, guidance {}, seed {}; features of {}; on {}.\n\n{}",
         string(&report["data"]),
         report["reference"],
         string(&report["solver"]),

@@ -18,7 +18,7 @@ use crate::sampler::{Journey, balanced, in_turn};
 /// Measures what guidance does: quality, class accuracy and variety of drawn pictures at several weights, with the spread
 /// over several seeds of the noise.
 ///
-/// Weight 1 is the plain class-conditional field and costs half the passes, 0 ignores the class. Precision is the share of
+/// Weight 1 is the plain class-conditional field and costs half the evaluations, 0 ignores the class. Precision is the share of
 /// drawn pictures within reach of real ones, recall the share of real ones within reach of drawn ones: too much guidance
 /// shows in the second.
 ///

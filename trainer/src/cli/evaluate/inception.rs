@@ -116,7 +116,7 @@ impl EvaluateInception {
             });
             println!("{report}");
         } else {
-            println!("against {} pictures trained on, {nfe} passes", reference.len());
+            println!("against {} pictures trained on, {nfe} evaluations", reference.len());
             for (name, row) in rows {
                 println!(
                     "{name:<9}{:>6} pictures: Fréchet distance {:.3}, kernel distance {:.5} ± {:.5}, Inception score {:.3} ± {:.3}",

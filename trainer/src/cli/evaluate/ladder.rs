@@ -18,9 +18,9 @@ use crate::report::chart::{Axis, Chart};
 use crate::report::progress;
 use crate::sampler::{Journey, balanced, in_turn};
 
-/// Measures how good pictures are at each number of network passes, for every solver and spacing of the intervals.
+/// Measures how good pictures are at each number of network evaluations, for every solver and spacing of the intervals.
 ///
-/// A solver stands at a number of passes if it can spend exactly that; the adaptive one spends what it wants, and is told
+/// A solver stands at a number of evaluations if it can spend exactly that; the adaptive one spends what it wants, and is told
 /// with what it spent. Distances are in the features of the classifier; the round trip is the root mean square difference of
 /// held-out pictures to themselves, encoded and decoded without guidance.
 ///
@@ -28,13 +28,13 @@ use crate::sampler::{Journey, balanced, in_turn};
 /// (their number), and rows: solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy, round_trip.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateLadder {
-    /// Numbers of network passes for one picture
+    /// Numbers of network evaluations for one picture
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40")]
-    passes: Vec<NonZeroU32>,
+    nfe: Vec<NonZeroU32>,
     /// How many pictures to draw for each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
-    /// Also draw the Fréchet distance against the passes
+    /// Also draw the Fréchet distance against the evaluations
     #[arg(long, value_name = "FILE.svg")]
     chart: Option<PathBuf>,
     #[command(flatten)]
@@ -127,15 +127,15 @@ impl EvaluateLadder {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// From few passes to many; the adaptive solver comes last.
+    /// From few evaluations to many; the adaptive solver comes last.
     fn rungs(&self) -> Vec<Journey> {
         let guidance = self.judged.journey.guidance;
         let each_call = if guidance == 1.0 { 1 } else { 2 };
         let mut rungs = Vec::new();
-        for passes in &self.passes {
+        for nfe in &self.nfe {
             for solver in Solver::FIXED {
                 let interval = each_call * solver.evaluations().expect("a fixed number");
-                let intervals = NonZeroU32::new(passes.get() / interval).filter(|n| n.get() * interval == passes.get());
+                let intervals = NonZeroU32::new(nfe.get() / interval).filter(|n| n.get() * interval == nfe.get());
                 if let Some(intervals) = intervals {
                     rungs.extend(Spacing::ALL.map(|spacing| Journey { solver, intervals, spacing, guidance }));
                 }
@@ -157,7 +157,7 @@ fn chart(rows: &[Row]) -> Chart {
     let panel =
         |spacing: Spacing| (format!("{spacing} intervals"), Solver::FIXED.map(|solver| line(solver, spacing)).to_vec());
     Chart {
-        x: Axis::Logarithmic("network passes"),
+        x: Axis::Logarithmic("network evaluations"),
         y: Axis::Logarithmic("Fréchet distance"),
         names: Solver::FIXED.map(|solver| solver.title().to_owned()).to_vec(),
         panels: Spacing::ALL.map(panel).to_vec(),

@@ -27,8 +27,8 @@ static INTERVALS: LazyLock<String> = LazyLock::new(|| JOURNEY.intervals.to_strin
 /// (Hutchinson), without bias, or found exactly. The figure holds for the model along the solver's journey: more
 /// --intervals until it no longer changes.
 ///
-/// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network passes for one picture, each with a
-/// pass back), and held_out and trained_on: pictures, bits_per_dimension, error (standard error over the pictures).
+/// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network evaluations for one picture, each with a
+/// backward pass), and held_out and trained_on: pictures, bits_per_dimension, error (standard error over the pictures).
 #[derive(Debug, Args)]
 #[command(
     mut_arg("solver", |arg| arg.default_value(JOURNEY.solver.name())),
@@ -41,7 +41,7 @@ pub(in crate::cli) struct EvaluateLikelihood {
     /// How many pictures of either kind, as many of each class
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..))]
     pictures: u32,
-    /// Random sign vectors for each picture, or exact: one pass for each value of a picture
+    /// Random sign vectors for each picture, or exact: one evaluation for each value of a picture
     #[arg(long, value_name = "N|exact", default_value = "1")]
     probes: Probes,
     #[command(flatten)]
@@ -118,7 +118,7 @@ impl EvaluateLikelihood {
             for (name, row) in [("held out", held_out), ("trained on", trained_on)] {
                 let Row { pictures, bits_per_dimension, error } = row;
                 println!(
-                    "{name}: {bits_per_dimension:.4} ± {error:.4} bits per dimension ({pictures} pictures, {nfe} passes each)"
+                    "{name}: {bits_per_dimension:.4} ± {error:.4} bits per dimension ({pictures} pictures, {nfe} evaluations each)"
                 );
             }
         }

@@ -29,7 +29,7 @@ use crate::sampler::{Journey, Pictures};
 /// sharp (mean contrast of neighbours over that of the truth: below 1 is blurred), class (share that the judge sees as
 /// the wanted class; the line `truth` has it of true pictures), style (share whose true style is the nearest of all
 /// held-out styles in the wanted class), kept (mse to the source), trip (mse of the source to itself after
-/// translating back), nfe (network passes of one translation).
+/// translating back), nfe (network evaluations of one translation).
 ///
 /// JSON: model, judge, data, styles (held out), device, solver, intervals, seed, repeats, and rows: pair, method,
 /// guidance, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval, source_mse, round_trip_mse, nfe.
