@@ -81,7 +81,7 @@ fn the_reversible_solver_returns_to_rounding_at_any_number_of_intervals() {
 #[test]
 fn the_adaptive_solver_keeps_its_tolerance() {
     for row in solve(MIXTURE, None, None, "dopri5", "1,2,16").as_array().expect("rows") {
-        // The error of the whole journey; the tolerance is that of one step.
+        // The error of the whole trajectory; the tolerance is that of one step.
         assert!(number(row, "error") < 100.0 * Solver::TOLERANCE, "{row}");
     }
     let coarse = solve(MIXTURE, None, None, "dopri5", "1");
@@ -195,7 +195,7 @@ fn field_density_and_divergence_satisfy_continuity() {
 }
 
 #[test]
-fn the_likelihood_along_a_journey_is_the_density() {
+fn the_likelihood_along_a_trajectory_is_the_density() {
     let mixture = space();
     let grid = TimeGrid::uniform(NonZeroU32::new(256).expect("not 0"));
     for state in STATES.map(|state| state.to_vec()) {

@@ -77,7 +77,7 @@ fn root([[a, b], [c, d]]: [[f64; 2]; 2]) -> [[f64; 2]; 2] {
     [[(a + determinant) / scale, b / scale], [c / scale, (d + determinant) / scale]]
 }
 
-/// On this linear field the second-order error of the midpoint rule cancels along the journey, so it gains an order.
+/// On this linear field the second-order error of the midpoint rule cancels along the trajectory, so it gains an order.
 #[test]
 fn every_solver_reaches_its_order_on_a_gaussian_in_the_plane() {
     let noise = [0.7, -1.3];

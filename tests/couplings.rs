@@ -74,15 +74,15 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     assert_eq!(read_pairs.classes, [0, 1, 2, 3, 0, 1, 2, 3, 0]);
     let (checkpoint, device) = (read(&model), Device::flex());
     let net = checkpoint.network(&device).expect("a network");
-    let ready = trainer::sampler::Ready { net: &net, shape: data.shape, device: &device };
+    let sampler = trainer::sampler::Sampler { net: &net, shape: data.shape, device: &device };
     let noise = read_pairs.seed.noise(6, data.shape.values());
-    let journey = trainer::sampler::Journey {
+    let config = trainer::sampler::SamplerConfig {
         solver: Solver::Midpoint,
         intervals: std::num::NonZeroU32::new(2).expect("not 0"),
         spacing: shared::time::Spacing::Uniform,
         guidance: 1.0,
     };
-    let drawn = ready.decode(&[noise], &[Condition::Class(2)], journey).values;
+    let drawn = sampler.decode(&[noise], &[Condition::Class(2)], config).values;
     let error = shared::measure::rmse(&drawn[0], &read_pairs.images[6]);
     // The same arithmetic in another batch: rounding only.
     assert!(error < 1e-5, "pair 6 is off by {error:e}");
@@ -115,7 +115,7 @@ fn a_direct_model_translates_its_pair_and_nothing_else() {
         &[&translate[..], &["--from", "plain", "--to", "glasses", "--method", "direct", "--repeats", "3", "--json"]]
             .concat(),
     );
-    assert_eq!(report["nfe"].as_u64(), Some(3 * 2 * 2), "three journeys of two intervals of midpoint");
+    assert_eq!(report["nfe"].as_u64(), Some(3 * 2 * 2), "three trajectories of two intervals of midpoint");
     assert!(workshop.path("out.png").exists());
     let said = |words: &[&str]| refusal(&[&translate[..], words].concat());
     assert!(said(&["--from", "plain", "--to", "hat", "--method", "direct"]).contains("plain to glasses"));
@@ -191,9 +191,9 @@ fn any_folder_of_pictures_can_be_trained_on() {
 }
 
 /// From noise, one Euler step of a plain field ends at the mean of the data whatever the noise; a shortcut model has
-/// learned to jump to where the whole journey leads, so its one step keeps the spread of the data.
+/// learned to jump to where the whole trajectory leads, so its one step keeps the spread of the data.
 #[test]
-fn a_shortcut_model_jumps_where_the_journey_leads() {
+fn a_shortcut_model_jumps_where_the_trajectory_leads() {
     const SHAPE: ImageShape = ImageShape { channels: 1, height: 4, width: 4 };
     const BATCH: usize = 128;
     let training =
@@ -229,13 +229,13 @@ fn a_shortcut_model_jumps_where_the_journey_leads() {
     let weights = optimiser.average(&net);
     let fresh = config.init(SHAPE, 1, &plain).expect("a possible network");
     let net = shared::parameters::restore(fresh, weights).expect("its own weights");
-    let ready = trainer::sampler::Ready { net: &net, shape: SHAPE, device: &plain };
+    let sampler = trainer::sampler::Sampler { net: &net, shape: SHAPE, device: &plain };
     let noise: Vec<Vec<f32>> = (0..200).map(|i| Seed(3).noise(i, 16)).collect();
     let field = ConditionedNet::new(&net, &[Condition::Class(0); 200], &plain);
     let reached = |intervals: u32, solver: Solver| -> Vec<f64> {
         let grid = TimeGrid::uniform(std::num::NonZeroU32::new(intervals).expect("not 0"));
-        let end = shared::flow::decode(&field, solver, &grid, ready.tensor(&noise)).finish().state;
-        ready.values(end).iter().map(|picture| picture.iter().map(|x| f64::from(*x)).sum::<f64>() / 16.0).collect()
+        let end = shared::flow::decode(&field, solver, &grid, sampler.tensor(&noise)).finish().state;
+        sampler.values(end).iter().map(|picture| picture.iter().map(|x| f64::from(*x)).sum::<f64>() / 16.0).collect()
     };
     let (jumped, walked) = (reached(1, Solver::Euler), reached(32, Solver::Midpoint));
     let deviation = |shades: &[f64]| (shades.iter().map(|x| x * x).sum::<f64>() / shades.len() as f64).sqrt();
@@ -244,7 +244,7 @@ fn a_shortcut_model_jumps_where_the_journey_leads() {
     // A plain field's one step has no spread at all. Measured here: deviations 0.607 and 0.967, correlation 0.991.
     assert!(
         deviation(&jumped) > 0.45 * deviation(&walked) && correlation > 0.9,
-        "one jump has deviation {:.3}, the journey {:.3}; correlation {correlation:.3}",
+        "one jump has deviation {:.3}, the trajectory {:.3}; correlation {correlation:.3}",
         deviation(&jumped),
         deviation(&walked)
     );

@@ -11,7 +11,7 @@ use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::{Spacing, Time, TimeGrid};
 use shared::velocity::VelocityField;
-use trainer::sampler::{Journey, Ready};
+use trainer::sampler::{Ready, SamplerConfig};
 
 use crate::golden::{Golden, values};
 
@@ -70,15 +70,15 @@ fn bits_under_a_field_at_rest_are_those_of_the_noise() {
     let net = net.init(shape, 2, &device).expect("a possible network");
     let image = |index: u64| Seed(1).uniform(index, 32).iter().map(|u| value_from_pixel((u * 256.0) as u8)).collect();
     let images: Vec<Vec<f32>> = (0..103).map(image).collect();
-    let journey = Journey {
+    let config = SamplerConfig {
         solver: Solver::Midpoint,
         intervals: NonZeroU32::new(2).expect("2 is not 0"),
         spacing: Spacing::Uniform,
         guidance: 1.0,
     };
     let how = (Trace::Hutchinson { probes: 1, seed: Seed(4) }, Seed(9));
-    let ready = Ready { net: &net, shape, device: &device };
-    let found = ready.likelihood(&images, &vec![Condition::Class(1); 103], journey, how, |_| ());
+    let sampler = Sampler { net: &net, shape, device: &device };
+    let found = sampler.likelihood(&images, &vec![Condition::Class(1); 103], config, how, |_| ());
     assert_eq!(found.nfe, 4);
     for (index, (image, bits)) in images.iter().zip(&found.bits_per_dimension).enumerate() {
         let squares = dequantised(image, Seed(9), index as u64).iter().map(|x| f64::from(x * x)).sum();

@@ -10,7 +10,7 @@ use shared::velocity::VelocityField;
 /// A one-dimensional Gaussian mixture as the image end of the straight path, with N(0, 1) as its noise.
 ///
 /// With C_k = t²s_k² + (1−t)²: v(x, t) = Σ r_k·(μ_k + (t·s_k² − (1−t))·(x − t·μ_k)/C_k), where r_k is the probability
-/// that x belongs to component k. Along every exact journey the distribution function F_t(x(t)) stays Φ(noise).
+/// that x belongs to component k. Along every exact trajectory the distribution function F_t(x(t)) stays Φ(noise).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mixture<const K: usize> {
     pub(crate) weights: [f64; K],
@@ -35,7 +35,7 @@ impl<const K: usize> Mixture<K> {
         (t * self.deviations[k]).powi(2) + (1.0 - t).powi(2)
     }
 
-    /// F_t(x), the share of all journeys that are below x at time t.
+    /// F_t(x), the share of all trajectories that are below x at time t.
     pub(crate) fn distribution(&self, x: f64, t: f64) -> f64 {
         (0..K).map(|k| self.weights[k] * phi((x - t * self.means[k]) / self.variance(k, t).sqrt())).sum()
     }

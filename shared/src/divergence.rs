@@ -25,7 +25,7 @@ pub enum Trace {
 /// A field of tensors [batch, channels, height, width] that knows its divergence, [batch], in which no number of one
 /// picture may depend on another picture.
 ///
-/// The vectors stay the same throughout a journey, so that the volume is the solution of an ODE as well (FFJORD;
+/// The vectors stay the same throughout a trajectory, so that the volume is the solution of an ODE as well (FFJORD;
 /// Grathwohl et al., 2019).
 #[derive(Clone, Debug)]
 pub struct Traced<F> {

@@ -105,8 +105,8 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> Iterator for Translatio
 
 /// v_B(x, t) − v_A(x, t): both fields at one and the same state.
 ///
-/// Followed from an image over the whole grid, this merges the two journeys of [`translate`] into one, and is wrong: each
-/// journey has a path of its own. Between two Gaussians of unit variance it goes π/4 of the way. It is here to be
+/// Followed from an image over the whole grid, this merges the two trajectories of [`translate`] into one, and is wrong: each
+/// trajectory has a path of its own. Between two Gaussians of unit variance it goes π/4 of the way. It is here to be
 /// measured, not to be used.
 #[derive(Clone, Debug)]
 pub struct Difference<A, B> {

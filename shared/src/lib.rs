@@ -3,7 +3,7 @@
 //! *A velocity field is a function of a state and a time. A path says what that velocity should be in training.
 //! A solver carries a state along a field over an interval. Decoding follows the field from noise to image,
 //! encoding follows it back, and translation is encoding under one condition and decoding under another.
-//! Everything else in the repository brings images in, brings parameters out, or shows the journey.*
+//! Everything else in the repository brings images in, brings parameters out, or shows the trajectory.*
 //!
 //! The modules in reading order. Those up to [`flow`] know no tensor: they run on anything that is a [`State`],
 //! so their mathematics is tested in `f64` without a network. This crate performs no input or output, reads no

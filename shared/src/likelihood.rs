@@ -37,7 +37,7 @@ impl<S: State, F: Divergence<S>> VelocityField<(S, F::Volume)> for Inflating<F> 
     }
 }
 
-/// The journey from an image to its noise along with the logarithm of its volume, which begins at `zero` and ends at
+/// The trajectory from an image to its noise along with the logarithm of its volume, which begins at `zero` and ends at
 /// −∫₀¹ ∇·v dt.
 ///
 /// log p(image) = log N(noise; 0, I) + that logarithm, in natural logarithms, for images with values in −1..=1.

@@ -82,7 +82,7 @@ impl Solver {
         }
     }
 
-    /// Velocities asked for in one interval, unless the solver decides by itself. What a journey really cost is counted
+    /// Velocities asked for in one interval, unless the solver decides by itself. What a trajectory really cost is counted
     /// by its [`Frame`]s.
     pub fn evaluations(self) -> Option<u32> {
         match self {
@@ -99,8 +99,8 @@ impl Solver {
         Integration { solver: self, field, grid, next: 0, state, companion: None, retracing: false, share: 1.0 }
     }
 
-    /// Carries the end of a journey back, over the same grid reversed. The reversible solver undoes its steps, which
-    /// under the field of the journey leads to its very start up to rounding; the others begin a new journey.
+    /// Carries the end of a trajectory back, over the same grid reversed. The reversible solver undoes its steps, which
+    /// under the field of the trajectory leads to its very start up to rounding; the others begin a new trajectory.
     pub fn retrace<S: State, F: VelocityField<S>>(self, field: F, grid: TimeGrid, end: Frame<S>) -> Integration<S, F> {
         let Frame { state, companion, .. } = end;
         Integration { companion, retracing: true, ..self.integrate(field, grid, state) }
@@ -126,7 +126,7 @@ impl FromStr for Solver {
     }
 }
 
-/// One visited moment of a journey.
+/// One visited moment of a trajectory.
 #[derive(Clone, Debug)]
 pub struct Frame<S> {
     /// The moment.
@@ -139,7 +139,7 @@ pub struct Frame<S> {
     pub nfe: u32,
 }
 
-/// A running journey: the only integration loop of this project.
+/// A running trajectory: the only integration loop of this project.
 ///
 /// The first frame is the start itself; each later one has crossed one more interval. Whoever holds the iterator
 /// decides what happens between two frames: show, yield, or drop it to cancel.
@@ -181,7 +181,7 @@ impl<S: State, F: VelocityField<S>> Integration<S, F> {
     /// # Panics
     /// Never: a grid has at least two moments, so there is a last frame, unless all of them were taken already.
     pub fn finish(self) -> Frame<S> {
-        self.last().expect("a journey has a last frame until it has been taken")
+        self.last().expect("a trajectory has a last frame until it has been taken")
     }
 }
 

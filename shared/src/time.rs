@@ -1,4 +1,4 @@
-//! Time on the journey from noise to image.
+//! Time on the trajectory from noise to image.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -6,14 +6,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A moment on the journey: 0 is noise, 1 is an image. No other convention exists in this project.
+/// A moment on the trajectory: 0 is noise, 1 is an image. No other convention exists in this project.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Time(f64);
 
 impl Time {
-    /// The Gaussian end of the journey.
+    /// The Gaussian end of the trajectory.
     pub const NOISE: Time = Time(0.0);
-    /// The data end of the journey.
+    /// The data end of the trajectory.
     pub const IMAGE: Time = Time(1.0);
 
     /// The moment `t`.

@@ -48,7 +48,7 @@ fn on_webgpu_the_page_translates() {
 }
 
 #[test]
-fn the_page_translates_and_shows_the_journey() {
+fn the_page_translates_and_shows_the_trajectory() {
     let page =
         Page::open(Gpu::None, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=midpoint&intervals=5&guidance=2");
     page.wait_for("done");
@@ -117,7 +117,7 @@ fn an_own_picture_is_translated_and_travels_in_the_link() {
 }
 
 #[test]
-fn a_journey_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
+fn a_trajectory_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
     let page = Page::open(Gpu::None, "#v=1&tab=generate&count=16&solver=rk4&intervals=200&seed=1");
     page.wait_for("running");
     // The longest time between two frames of the page while the engine computes.
@@ -133,7 +133,7 @@ fn a_journey_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
             requestAnimationFrame(look);
         })",
     );
-    assert_eq!(page.state(), "running", "the journey is long enough to be looked at");
+    assert_eq!(page.state(), "running", "the trajectory is long enough to be looked at");
     // One evaluation of 16 pictures takes longer than this; a page that computed for itself would be blocked for it.
     eprintln!("longest frame: {longest} ms");
     page.evaluate("document.querySelector('#cancel').click()");

@@ -20,7 +20,7 @@ pub const BATCH: usize = 100;
 
 /// How to cross from noise to image or back.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Journey {
+pub struct SamplerConfig {
     /// The method.
     pub solver: Solver,
     /// Its intervals.
@@ -31,7 +31,7 @@ pub struct Journey {
     pub guidance: f64,
 }
 
-impl Journey {
+impl SamplerConfig {
     /// The moments from noise to image.
     pub fn grid(&self) -> TimeGrid {
         self.spacing.grid(self.intervals)
@@ -40,18 +40,18 @@ impl Journey {
 
 /// How a direct translation begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Start {
+pub struct DirectOptions {
     /// The deviation of the noise that is added to the image.
     pub noise: f64,
     /// Its seed.
     pub seed: Seed,
-    /// Journeys to take the mean of.
+    /// Trajectories to take the mean of.
     pub repeats: NonZeroU32,
 }
 
 /// Pictures and what each of them cost.
 #[derive(Clone, Debug)]
-pub struct Pictures {
+pub struct Samples {
     /// The values of each picture.
     pub values: Vec<Vec<f32>>,
     /// Network evaluations for each of them.
@@ -60,7 +60,7 @@ pub struct Pictures {
 
 /// A network that is ready to use.
 #[derive(Clone, Debug)]
-pub struct Ready<'a> {
+pub struct Sampler<'a> {
     /// The network.
     pub net: &'a VelocityNet,
     /// The size of its pictures.
@@ -69,25 +69,25 @@ pub struct Ready<'a> {
     pub device: &'a Device,
 }
 
-impl Ready<'_> {
+impl Sampler<'_> {
     /// One picture for each condition; picture `i` grows from noise number `first + i` of `seed`.
-    pub fn generate(&self, conditions: &[Condition], journey: Journey, seed: Seed, first: u64) -> Pictures {
+    pub fn generate(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed, first: u64) -> Samples {
         let noise =
             (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect::<Vec<_>>();
-        self.decode(&noise, conditions, journey)
+        self.decode(&noise, conditions, config)
     }
 
     /// Like [`generate`](Self::generate) from the first noise on; `progress` hears how many are drawn.
     pub fn generate_many(
         &self,
         conditions: &[Condition],
-        journey: Journey,
+        config: SamplerConfig,
         seed: Seed,
         mut progress: impl FnMut(usize),
-    ) -> Pictures {
-        let mut drawn = Pictures { values: Vec::with_capacity(conditions.len()), nfe: 0 };
+    ) -> Samples {
+        let mut drawn = Samples { values: Vec::with_capacity(conditions.len()), nfe: 0 };
         for part in conditions.chunks(BATCH) {
-            let Pictures { values, nfe } = self.generate(part, journey, seed, drawn.values.len() as u64);
+            let Samples { values, nfe } = self.generate(part, config, seed, drawn.values.len() as u64);
             drawn.values.extend(values);
             drawn.nfe = nfe;
             progress(drawn.values.len());
@@ -96,58 +96,63 @@ impl Ready<'_> {
     }
 
     /// Noise to image.
-    pub fn decode(&self, noise: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> Pictures {
-        self.integrate(noise, conditions, journey, &journey.grid())
+    pub fn decode(&self, noise: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> Samples {
+        self.integrate(noise, conditions, config, &config.grid())
     }
 
     /// Image to noise.
-    pub fn encode(&self, images: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> Pictures {
-        self.integrate(images, conditions, journey, &journey.grid().reversed())
+    pub fn encode(&self, images: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> Samples {
+        self.integrate(images, conditions, config, &config.grid().reversed())
     }
 
     /// The mean root mean square difference of images to themselves, encoded and decoded under the same conditions.
-    pub fn round_trip(&self, images: &[Vec<f32>], conditions: &[Condition], journey: Journey) -> f64 {
-        let grid = journey.grid();
+    pub fn round_trip(&self, images: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> f64 {
+        let grid = config.grid();
         let mut errors = Vec::with_capacity(images.len());
         for (images, conditions) in images.chunks(BATCH).zip(conditions.chunks(BATCH)) {
-            let field = NetField::new(self.net, conditions, journey.guidance, self.device);
-            let noise = flow::encode(&field, journey.solver, &grid, self.tensor(images)).finish();
-            let back = self.values(journey.solver.retrace(&field, grid.clone(), noise).finish().state);
+            let field = NetField::new(self.net, conditions, config.guidance, self.device);
+            let noise = flow::encode(&field, config.solver, &grid, self.tensor(images)).finish();
+            let back = self.values(config.solver.retrace(&field, grid.clone(), noise).finish().state);
             errors.extend(images.iter().zip(&back).map(|(image, back)| rmse(image, back)));
         }
         errors.iter().sum::<f64>() / errors.len() as f64
     }
 
-    /// How far journeys from noise are from straight: ∫‖(x₁ − x₀) − v‖² dt / ‖x₁ − x₀‖², by differences of the visited
+    /// How far trajectories from noise are from straight: ∫‖(x₁ − x₀) − v‖² dt / ‖x₁ − x₀‖², by differences of the visited
     /// states, on average. 0 if the velocity never changes.
-    pub fn bend(&self, conditions: &[Condition], journey: Journey, seed: Seed) -> f64 {
+    pub fn bend(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> f64 {
         let mut bends = Vec::with_capacity(conditions.len());
         for (number, conditions) in conditions.chunks(BATCH).enumerate() {
             let first = (number * BATCH) as u64;
             let noise: Vec<Vec<f32>> =
                 (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect();
-            let field = NetField::new(self.net, conditions, journey.guidance, self.device);
-            let frames: Vec<(f64, Tensor<4>)> =
-                flow::decode(field, journey.solver, &journey.grid(), self.tensor(&noise))
-                    .map(|frame| (frame.time.get(), frame.state))
-                    .collect();
+            let field = NetField::new(self.net, conditions, config.guidance, self.device);
+            let frames: Vec<(f64, Tensor<4>)> = flow::decode(field, config.solver, &config.grid(), self.tensor(&noise))
+                .map(|frame| (frame.time.get(), frame.state))
+                .collect();
             let squares = |difference: Tensor<4>| difference.square().sum_dim(1).sum_dim(2).sum_dim(3);
             let whole = frames[frames.len() - 1].1.clone() - frames[0].1.clone();
             let parts = frames.windows(2).map(|pair| {
                 let h = pair[1].0 - pair[0].0;
                 squares(whole.clone() - (pair[1].1.clone() - pair[0].1.clone()) / h) * h
             });
-            let bend = parts.reduce(|a, b| a + b).expect("a journey has an interval") / squares(whole.clone());
+            let bend = parts.reduce(|a, b| a + b).expect("a trajectory has an interval") / squares(whole.clone());
             bends.extend(bend.into_data().iter::<f64>());
         }
         bends.iter().sum::<f64>() / bends.len() as f64
     }
 
     /// Images of one class to images of another, with a model that leads from one to the other: the mean of several
-    /// journeys, which differ in the noise that is added to the start; without noise there is one.
-    pub fn direct(&self, images: &[Vec<f32>], target: Condition, journey: Journey, start: Start) -> Pictures {
-        let Start { noise: deviation, seed, repeats } = start;
-        let mut sum = Pictures { values: vec![vec![0.0; self.shape.values()]; images.len()], nfe: 0 };
+    /// trajectories, which differ in the noise that is added to the start; without noise there is one.
+    pub fn direct(
+        &self,
+        images: &[Vec<f32>],
+        target: Condition,
+        config: SamplerConfig,
+        start: DirectOptions,
+    ) -> Samples {
+        let DirectOptions { noise: deviation, seed, repeats } = start;
+        let mut sum = Samples { values: vec![vec![0.0; self.shape.values()]; images.len()], nfe: 0 };
         let repeats = if deviation == 0.0 { NonZeroU32::MIN } else { repeats };
         for repeat in 0..u64::from(repeats.get()) {
             let noisy = |(number, image): (usize, &Vec<f32>)| {
@@ -155,7 +160,7 @@ impl Ready<'_> {
                 image.iter().zip(noise).map(|(x, z)| x + deviation as f32 * z).collect()
             };
             let starts: Vec<Vec<f32>> = images.iter().enumerate().map(noisy).collect();
-            let reached = self.decode(&starts, &vec![target; images.len()], journey);
+            let reached = self.decode(&starts, &vec![target; images.len()], config);
             sum.nfe += reached.nfe;
             for (sum, one) in sum.values.iter_mut().zip(&reached.values) {
                 sum.iter_mut().zip(one).for_each(|(sum, x)| *sum += x / repeats.get() as f32);
@@ -164,11 +169,17 @@ impl Ready<'_> {
         sum
     }
 
-    fn integrate(&self, start: &[Vec<f32>], conditions: &[Condition], journey: Journey, grid: &TimeGrid) -> Pictures {
-        let mut pictures = Pictures { values: Vec::with_capacity(start.len()), nfe: 0 };
+    fn integrate(
+        &self,
+        start: &[Vec<f32>],
+        conditions: &[Condition],
+        config: SamplerConfig,
+        grid: &TimeGrid,
+    ) -> Samples {
+        let mut pictures = Samples { values: Vec::with_capacity(start.len()), nfe: 0 };
         for (start, conditions) in start.chunks(BATCH).zip(conditions.chunks(BATCH)) {
-            let field = NetField::new(self.net, conditions, journey.guidance, self.device);
-            let end = flow::decode(field, journey.solver, grid, self.tensor(start)).finish();
+            let field = NetField::new(self.net, conditions, config.guidance, self.device);
+            let end = flow::decode(field, config.solver, grid, self.tensor(start)).finish();
             pictures.nfe = end.nfe;
             pictures.values.extend(self.values(end.state));
         }

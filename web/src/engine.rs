@@ -1,7 +1,7 @@
 //! The worker: owns the device and the model, answers [`Request`]s with [`Event`]s.
 //!
 //! It computes on WebGPU, or on the CPU where there is none. Between two frames it returns to the browser's event loop,
-//! so that a new request or a cancellation is heard while a journey is under way.
+//! so that a new request or a cancellation is heard while a trajectory is under way.
 //!
 //! [`Request`]: web::protocol::Request
 //! [`Event`]: web::protocol::Event

@@ -25,7 +25,7 @@ pub enum Request {
     Cancel,
 }
 
-/// A journey to compute.
+/// A trajectory to compute.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Job {
     /// The page's number for it; events carry it back.
@@ -127,7 +127,7 @@ pub enum Backend {
 pub struct Frame {
     /// The page's number for the job.
     pub id: u32,
-    /// The half of the journey.
+    /// The half of the trajectory.
     pub leg: Leg,
     /// The moment: 0 noise, 1 image.
     pub time: f64,
@@ -140,7 +140,7 @@ pub struct Frame {
     pub pixels: Vec<u8>,
 }
 
-/// A part of a journey.
+/// A part of a trajectory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leg {
     /// Image to noise.

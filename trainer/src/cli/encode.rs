@@ -9,9 +9,9 @@ use serde_json::json;
 use shared::measure::rmse;
 use shared::parameters::Parameter;
 
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::files::{self, parameters as parameter_file};
-use crate::sampler::Journey;
+use crate::sampler::SamplerConfig;
 
 /// Follows a picture back to its noise, and returns to see how faithful the way is.
 ///
@@ -32,21 +32,21 @@ pub(super) struct Encode {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 impl Encode {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let condition = [loaded.condition(&self.class)?];
         let shape = loaded.checkpoint.shape;
         let image = loaded.picture(&self.input)?;
-        let plain = Journey { guidance: 1.0, ..self.journey.journey() };
+        let plain = SamplerConfig { guidance: 1.0, ..self.sampler.config() };
         let began = Instant::now();
-        let noise = loaded.ready().encode(std::slice::from_ref(&image), &condition, plain);
+        let noise = loaded.sampler().encode(std::slice::from_ref(&image), &condition, plain);
         let seconds = began.elapsed().as_secs_f64();
-        let returned = loaded.ready().decode(&noise.values, &condition, plain);
+        let returned = loaded.sampler().decode(&noise.values, &condition, plain);
         let round_trip = rmse(&image, &returned.values[0]);
 
         let values = noise.values[0].clone();
@@ -56,8 +56,8 @@ impl Encode {
         let description = json!({ "class": self.class, "model": loaded.checkpoint.card.name });
         files::write_atomically(&self.out, &parameter_file::to_bytes("scoreflow_noise", &description, &[("", &set)])?)?;
 
-        let JourneyOptions { solver, intervals, .. } = self.journey;
-        if self.journey.json {
+        let SamplerOptions { solver, intervals, .. } = self.sampler;
+        if self.sampler.json {
             let report = json!({
                 "model": self.model.model, "input": self.input, "out": self.out, "class": self.class,
                 "nfe": noise.nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,

@@ -24,14 +24,14 @@ use crate::cli::evaluate::likelihood::EvaluateLikelihood;
 use crate::cli::evaluate::translation::EvaluateTranslation;
 use crate::cli::judge::JudgeOption;
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::evaluation::classifier::{accuracy, pictures};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::evaluation::precision_recall::{nearest_differences, precision_and_recall};
 use crate::files;
 use crate::sampler::likelihood;
-use crate::sampler::{Journey, balanced, in_turn};
+use crate::sampler::{SamplerConfig, balanced, in_turn};
 
 /// Measures a model, and real held-out pictures beside it: what a perfect model would reach.
 ///
@@ -39,8 +39,8 @@ use crate::sampler::{Journey, balanced, in_turn};
 /// other side's), in the features of a classifier; class_accuracy, how often it sees the class that was asked for;
 /// nearest_training_picture, the root mean square difference to the nearest picture trained on (far below that of real
 /// pictures means learned by heart; of the first 200 pictures, like those that follow); round_trip, that of held-out
-/// pictures to themselves encoded and decoded; bend, how far journeys are from straight, 0 if the velocity never changes;
-/// bits_per_dimension of 50 held-out pictures, along the journey that `evaluate likelihood` takes unless told otherwise.
+/// pictures to themselves encoded and decoded; bend, how far trajectories are from straight, 0 if the velocity never changes;
+/// bits_per_dimension of 50 held-out pictures, along the trajectory that `evaluate likelihood` takes unless told otherwise.
 ///
 /// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
 /// nfe, guidance, seed).
@@ -62,7 +62,7 @@ pub(super) struct Evaluate {
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 /// Pictures to draw unless told otherwise, where as many are held out.
@@ -95,7 +95,7 @@ impl Evaluate {
             Some(What::Likelihood(likelihood)) => return likelihood.run(),
             None => (),
         }
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         let (source, data) = loaded.data(&self.data)?;
         let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
         let mut model = loaded.checkpoint.clone();
@@ -110,9 +110,9 @@ impl Evaluate {
             data.held_out.len()
         );
         let began = Instant::now();
-        let (ready, journey, seed) = (loaded.ready(), self.journey.journey(), self.journey.seed());
+        let (sampler, config, seed) = (loaded.sampler(), self.sampler.config(), self.sampler.seed());
         let conditions = balanced(samples, data.classes.len());
-        let drawn = ready.generate(&conditions, journey, seed, 0);
+        let drawn = sampler.generate(&conditions, config, seed, 0);
         let seen = judge.judge(&drawn.values);
         let wanted = in_turn(samples, data.classes.len());
 
@@ -128,11 +128,11 @@ impl Evaluate {
             extractor: judge.profile.name.clone(),
             data: format!("{} held-out pictures", reference.len()),
             samples: samples as u64,
-            solver: self.journey.solver.name().to_owned(),
-            intervals: self.journey.intervals.get(),
+            solver: self.sampler.solver.name().to_owned(),
+            intervals: self.sampler.intervals.get(),
             nfe: drawn.nfe,
-            guidance: self.journey.guidance,
-            seed: self.journey.seed,
+            guidance: self.sampler.guidance,
+            seed: self.sampler.seed,
         };
         let (precision, recall) = precision_and_recall(&seen.features, &reference[..samples]);
         let (real_precision, real_recall) = precision_and_recall(real, &reference[..samples]);
@@ -142,15 +142,16 @@ impl Evaluate {
         };
         let some = &shuffled[..samples.min(CLOSELY)];
         let classes: Vec<Condition> = some.iter().map(|example| Condition::Class(example.class.into())).collect();
-        let plain = Journey { guidance: 1.0, ..journey };
+        let plain = SamplerConfig { guidance: 1.0, ..sampler };
         let (few, how) = (some.len().min(LIKELIHOODS), (Trace::Hutchinson { probes: 1, seed }, seed));
-        let likelihood = ready.likelihood(&held_out_pictures[..few], &classes[..few], likelihood::JOURNEY, how, |_| ());
+        let likelihood =
+            sampler.likelihood(&held_out_pictures[..few], &classes[..few], likelihood::SAMPLER, how, |_| ());
         let bits = Measure {
             samples: few as u64,
-            solver: likelihood::JOURNEY.solver.name().to_owned(),
-            intervals: likelihood::JOURNEY.intervals.get(),
+            solver: likelihood::SAMPLER.solver.name().to_owned(),
+            intervals: likelihood::SAMPLER.intervals.get(),
             nfe: likelihood.nfe,
-            guidance: likelihood::JOURNEY.guidance,
+            guidance: likelihood::SAMPLER.guidance,
             ..measure("bits_per_dimension", mean_and_error(&likelihood.bits_per_dimension).0, None)
         };
         let (distance, kernel) = (frechet_distance, kernel_distance);
@@ -165,15 +166,15 @@ impl Evaluate {
                 Some(accuracy(&held_out.classes, held_out_classes)),
             ),
             measure("nearest_training_picture", farness(&drawn.values), Some(farness(&held_out_pictures))),
-            measure("round_trip", ready.round_trip(&held_out_pictures[..some.len()], &classes, plain), None),
-            measure("bend", ready.bend(&conditions[..samples.min(CLOSELY)], plain, seed), None),
+            measure("round_trip", sampler.round_trip(&held_out_pictures[..some.len()], &classes, plain), None),
+            measure("bend", sampler.bend(&conditions[..samples.min(CLOSELY)], plain, seed), None),
             bits,
         ];
         let seconds = began.elapsed().as_secs_f64();
         if self.write {
             files::write_atomically(&self.model.model, &model.to_bytes(model.precision())?)?;
         }
-        if self.journey.json {
+        if self.sampler.json {
             println!("{}", json!({ "model": self.model.model, "seconds": seconds, "measures": model.card.measures }));
         } else {
             for Measure { name, value, real, .. } in &model.card.measures {

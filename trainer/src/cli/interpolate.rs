@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::json;
 use shared::flow;
 
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::files::image as picture;
-use crate::sampler::Journey;
+use crate::sampler::SamplerConfig;
 
 /// Draws a row of pictures that leads from one picture to another, by mixing their noises.
 ///
@@ -46,7 +46,7 @@ pub(super) struct Interpolate {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 /// How two noises become one.
@@ -62,14 +62,14 @@ enum Mixing {
 
 impl Interpolate {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let ready = loaded.ready();
+        let sampler = loaded.sampler();
         let classes = [loaded.condition(&self.first_class)?, loaded.condition(&self.second_class)?];
         let between = loaded.condition(self.mixture_class.as_ref().unwrap_or(&self.first_class))?;
         let images = [loaded.picture(&self.first)?, loaded.picture(&self.second)?];
-        let journey = self.journey.journey();
-        let encoded = ready.encode(&images, &classes, Journey { guidance: 1.0, ..journey });
+        let config = self.sampler.config();
+        let encoded = sampler.encode(&images, &classes, SamplerConfig { guidance: 1.0, ..sampler });
         let last = (self.count.get() - 1).max(1) as f64;
         let mix = |i: usize| {
             let (a, b, share) = (&encoded.values[0], &encoded.values[1], i as f64 / last);
@@ -79,9 +79,9 @@ impl Interpolate {
             }
         };
         let noises: Vec<Vec<f32>> = (0..self.count.get()).map(mix).collect();
-        let decoded = ready.decode(&noises, &vec![between; noises.len()], journey);
-        picture::write_sheet(&self.out, ready.shape, &decoded.values, self.count.get())?;
-        let JourneyOptions { solver, intervals, guidance, json, .. } = self.journey;
+        let decoded = sampler.decode(&noises, &vec![between; noises.len()], config);
+        picture::write_sheet(&self.out, sampler.shape, &decoded.values, self.count.get())?;
+        let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
         let nfe = encoded.nfe + decoded.nfe;
         if json {
             let report = json!({

@@ -6,9 +6,9 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::report::progress;
-use crate::sampler::{Pictures, balanced, in_turn};
+use crate::sampler::{Samples, balanced, in_turn};
 use crate::training::reflow_pairs::Pairs;
 
 /// Draws pairs of noise and image from a model, for training a straighter one from them.
@@ -28,24 +28,24 @@ pub(super) struct Reflow {
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=4_000_000))]
     pairs: u32,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 impl Reflow {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let (ready, classes) = (loaded.ready(), loaded.checkpoint.card.classes.len());
+        let (sampler, classes) = (loaded.sampler(), loaded.checkpoint.card.classes.len());
         let conditions = balanced(self.pairs as usize, classes);
         let bar: ProgressBar = progress::bar(self.pairs.into(), "pairs");
         let shown = |drawn| bar.set_position(drawn as u64);
-        let drawn = ready.generate_many(&conditions, self.journey.journey(), self.journey.seed(), shown);
-        let Pictures { values: images, nfe } = drawn;
+        let drawn = sampler.generate_many(&conditions, self.sampler.config(), self.sampler.seed(), shown);
+        let Samples { values: images, nfe } = drawn;
         bar.finish_and_clear();
         let classes = in_turn(images.len(), classes).map(|class| class as u8).collect();
-        let pairs = Pairs { seed: self.journey.seed(), classes, images };
-        pairs.write(&self.out, ready.shape, &loaded.checkpoint.card.classes)?;
-        let JourneyOptions { solver, intervals, guidance, json, .. } = self.journey;
+        let pairs = Pairs { seed: self.sampler.seed(), classes, images };
+        pairs.write(&self.out, sampler.shape, &loaded.checkpoint.card.classes)?;
+        let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
         if json {
             let report = json!({
                 "model": self.model.model, "out": self.out, "pairs": self.pairs, "nfe": nfe,

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 use shared::condition::Condition;
 
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::files::image as picture;
 use crate::sampler::balanced;
 
@@ -29,12 +29,12 @@ pub(super) struct Sample {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 impl Sample {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let classes = loaded.checkpoint.card.classes.len();
         let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
@@ -43,7 +43,7 @@ impl Sample {
             vec![loaded.condition(&self.class)?; self.count as usize]
         };
         let began = Instant::now();
-        let pictures = loaded.ready().generate(&conditions, self.journey.journey(), self.journey.seed(), 0);
+        let pictures = loaded.sampler().generate(&conditions, self.sampler.config(), self.sampler.seed(), 0);
         let seconds = began.elapsed().as_secs_f64();
 
         let shape = loaded.checkpoint.shape;
@@ -51,8 +51,8 @@ impl Sample {
             [one] => picture::write(&self.out, shape, one)?,
             many => picture::write_sheet(&self.out, shape, many, many.len().min(classes.max(2)))?,
         }
-        let JourneyOptions { solver, intervals, guidance, seed, .. } = self.journey;
-        if self.journey.json {
+        let SamplerOptions { solver, intervals, guidance, seed, .. } = self.sampler;
+        if self.sampler.json {
             let names: Vec<&str> = conditions.iter().map(|condition| loaded.condition_name(*condition)).collect();
             let report = json!({
                 "model": self.model.model, "out": self.out, "count": self.count, "classes": names,

@@ -49,7 +49,7 @@ A mixture of two components in one dimension:
 /// error (their greatest distance to the exact ones), order (log₂ of the error at half the intervals over this one, with
 /// intervals that were asked for, null if that was not), distribution_error (in one dimension: the greatest
 /// |F(end) − Φ(start)|, else null), round_trip (greatest distance of the start to the decoded and encoded start),
-/// log_likelihood (at the end points, along the solver's own journey), log_likelihood_error (its greatest distance to the
+/// log_likelihood (at the end points, along the solver's own trajectory), log_likelihood_error (its greatest distance to the
 /// mixture's density), and with --to translation: ddib, flowedit and subtract (the end points, translated), ddib_error
 /// (greatest distance to the exact translation) and cycle (greatest distance after translating back by ddib).
 #[derive(Debug, Args)]
@@ -185,8 +185,8 @@ impl Bench<'_> {
         let back: Vec<Vec<f64>> =
             ends.into_iter().map(|end| solver.retrace(self.mixture, grid.reversed(), end).finish().state).collect();
         let of = |image: &Vec<f64>| {
-            let journey = likelihood::encode_with_volume(self.mixture, solver, &grid, image.clone(), 0.0);
-            likelihood::log_likelihood(&journey.finish())
+            let config = likelihood::encode_with_volume(self.mixture, solver, &grid, image.clone(), 0.0);
+            likelihood::log_likelihood(&trajectory.finish())
         };
         let log_likelihood: Vec<f64> = states.iter().map(of).collect();
         let truth: Vec<f64> = states.iter().map(|image| self.mixture.log_density(image, Time::IMAGE)).collect();
@@ -218,7 +218,7 @@ impl Bench<'_> {
             flow::translate(a, b, solver, &grid, image.clone())
                 .last()
                 .map(|frame| frame.frame().state.clone())
-                .expect("a journey has a last frame")
+                .expect("a trajectory has a last frame")
         };
         let there: Vec<Vec<f64>> = images.iter().map(|image| ddib(from, to, image)).collect();
         let back: Vec<Vec<f64>> = there.iter().map(|image| ddib(to, from, image)).collect();

@@ -10,9 +10,9 @@ use shared::condition::NetField;
 use shared::flow::{self, TranslationFrame};
 use shared::measure::rmse;
 
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::files::image as picture;
-use crate::sampler::Journey;
+use crate::sampler::SamplerConfig;
 use crate::sampler::translate::{Method, Translation};
 
 /// Turns a picture of one class into one of another.
@@ -45,47 +45,47 @@ pub(super) struct Translate {
     /// Noises to average over, where the method adds noise
     #[arg(long, value_name = "N", default_value = "4")]
     repeats: NonZeroU32,
-    /// Also write the whole journey, picture to noise to picture, as a sheet; by ddib only
+    /// Also write the whole trajectory, picture to noise to picture, as a sheet; by ddib only
     #[arg(long, value_name = "FILE")]
-    journey_sheet: Option<PathBuf>,
+    trajectory_sheet: Option<PathBuf>,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 impl Translate {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         if self.method != Method::Ddib {
             return self.without_encoding(&loaded);
         }
         loaded.needs_noise()?;
         let (from, to) = ([loaded.condition(&self.from)?], [loaded.condition(&self.to)?]);
-        let (shape, device, ready) = (loaded.checkpoint.shape, &loaded.chosen.device, loaded.ready());
+        let (shape, device, sampler) = (loaded.checkpoint.shape, &loaded.chosen.device, loaded.sampler());
         let image = loaded.picture(&self.input)?;
-        let JourneyOptions { solver, intervals, guidance, .. } = self.journey;
+        let SamplerOptions { solver, intervals, guidance, .. } = self.sampler;
         let began = Instant::now();
-        let source = NetField::new(ready.net, &from, 1.0, device);
-        let target = NetField::new(ready.net, &to, guidance, device);
-        let grid = self.journey.journey().grid();
-        let start = ready.tensor(std::slice::from_ref(&image));
+        let source = NetField::new(sampler.net, &from, 1.0, device);
+        let target = NetField::new(sampler.net, &to, guidance, device);
+        let grid = self.sampler.config().grid();
+        let start = sampler.tensor(std::slice::from_ref(&image));
         let frames: Vec<_> = flow::translate(source, target, solver, &grid, start).collect();
         let pictures: Vec<Vec<f32>> =
-            frames.iter().flat_map(|frame| ready.values(frame.frame().state.clone())).collect();
+            frames.iter().flat_map(|frame| sampler.values(frame.frame().state.clone())).collect();
         let seconds = began.elapsed().as_secs_f64();
         let nfe = flow::nfe(&frames);
 
         let noise: Vec<Vec<f32>> = pictures[grid.intervals()..=grid.intervals()].to_vec();
         debug_assert!(matches!(frames[grid.intervals()], TranslationFrame::Encoding(_)), "the last of the encoding");
-        let plain = Journey { guidance: 1.0, ..self.journey.journey() };
-        let returned = ready.decode(&noise, &from, plain);
+        let plain = SamplerConfig { guidance: 1.0, ..self.sampler.config() };
+        let returned = sampler.decode(&noise, &from, plain);
         let round_trip = rmse(&image, &returned.values[0]);
 
-        let result = pictures.last().expect("a journey has a last frame");
+        let result = pictures.last().expect("a trajectory has a last frame");
         picture::write(&self.out, shape, result)?;
-        if let Some(sheet) = &self.journey_sheet {
+        if let Some(sheet) = &self.trajectory_sheet {
             picture::write_sheet(sheet, shape, &pictures, grid.times().len())?;
         }
-        if self.journey.json {
+        if self.sampler.json {
             let report = json!({
                 "model": self.model.model, "input": self.input, "out": self.out, "from": self.from, "to": self.to,
                 "method": self.method, "nfe": nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
@@ -104,7 +104,10 @@ impl Translate {
     }
 
     fn without_encoding(self, loaded: &Loaded) -> Result<ExitCode> {
-        ensure!(self.journey_sheet.is_none(), "--journey-sheet shows the way through the noise, which only ddib takes");
+        ensure!(
+            self.trajectory_sheet.is_none(),
+            "--trajectory-sheet shows the way through the noise, which only ddib takes"
+        );
         let direct = loaded.checkpoint.card.direct.as_ref();
         ensure!(
             direct.is_some() == (self.method == Method::Direct),
@@ -117,22 +120,22 @@ impl Translate {
             let asked = (loaded.condition(&direct.from)?, loaded.condition(&direct.to)?);
             ensure!((from, to) == asked, "the model leads from {} to {} only", direct.from, direct.to);
         }
-        let ready = loaded.ready();
+        let sampler = loaded.sampler();
         let image = loaded.picture(&self.input)?;
         let began = Instant::now();
         let translation = Translation {
             method: self.method,
             from,
             to,
-            journey: self.journey.journey(),
-            seed: self.journey.seed(),
+            trajectory: self.sampler.config(),
+            seed: self.sampler.seed(),
             repeats: self.repeats,
             noise: direct.map_or(0.0, |direct| direct.noise),
         };
-        let translated = ready.translate(&[image], translation);
+        let translated = sampler.translate(&[image], translation);
         let seconds = began.elapsed().as_secs_f64();
-        picture::write(&self.out, ready.shape, &translated.values[0])?;
-        let (nfe, JourneyOptions { solver, intervals, guidance, json, .. }) = (translated.nfe, self.journey);
+        picture::write(&self.out, sampler.shape, &translated.values[0])?;
+        let (nfe, SamplerOptions { solver, intervals, guidance, json, .. }) = (translated.nfe, self.sampler);
         if json {
             let report = json!({
                 "model": self.model.model, "input": self.input, "out": self.out, "from": self.from, "to": self.to,

@@ -9,9 +9,9 @@ use shared::condition::NetField;
 use shared::path;
 use shared::time::Time;
 
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::files::image as picture;
-use crate::sampler::Journey;
+use crate::sampler::SamplerConfig;
 
 /// Draws variations of a picture: goes part of the way back to noise and returns (like SDEdit; Meng et al., 2022), or
 /// scales its noise.
@@ -40,42 +40,42 @@ pub(super) struct Vary {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 impl Vary {
     pub(super) fn run(self) -> Result<ExitCode> {
         ensure!((0.0..1.0).contains(&self.time), "--time is {}; it must lie within 0 and 1, 1 excluded", self.time);
         ensure!(self.scale.is_none_or(f64::is_finite), "--scale must be a finite number");
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let (ready, journey) = (loaded.ready(), self.journey.journey());
+        let (sampler, config) = (loaded.sampler(), self.sampler.config());
         let class = loaded.condition(&self.class)?;
         let image = loaded.picture(&self.input)?;
         let (varied, nfe) = match self.scale {
             Some(scale) => {
-                let plain = Journey { guidance: 1.0, ..journey };
-                let encoded = ready.encode(std::slice::from_ref(&image), &[class], plain);
+                let plain = SamplerConfig { guidance: 1.0, ..sampler };
+                let encoded = sampler.encode(std::slice::from_ref(&image), &[class], plain);
                 let scaled: Vec<f32> = encoded.values[0].iter().map(|x| x * scale as f32).collect();
-                let decoded = ready.decode(&[scaled], &[class], journey);
+                let decoded = sampler.decode(&[scaled], &[class], config);
                 (decoded.values, encoded.nfe + decoded.nfe)
             }
             None => {
                 let count = self.count.get();
                 let noise: Vec<Vec<f32>> =
-                    (0..count as u64).map(|i| self.journey.seed().noise(i, ready.shape.values())).collect();
+                    (0..count as u64).map(|i| self.sampler.seed().noise(i, sampler.shape.values())).collect();
                 let time = Time::new(self.time);
                 let there =
-                    path::straight(&ready.tensor(&noise), ready.tensor(&vec![image.clone(); count]), time).state;
-                let field = NetField::new(ready.net, &vec![class; count], journey.guidance, ready.device);
-                let grid = journey.grid().after(time).context("--time leaves no way to go")?;
-                let end = journey.solver.integrate(field, grid, there).finish();
-                (ready.values(end.state), end.nfe)
+                    path::straight(&sampler.tensor(&noise), sampler.tensor(&vec![image.clone(); count]), time).state;
+                let field = NetField::new(sampler.net, &vec![class; count], config.guidance, sampler.device);
+                let grid = config.grid().after(time).context("--time leaves no way to go")?;
+                let end = config.solver.integrate(field, grid, there).finish();
+                (sampler.values(end.state), end.nfe)
             }
         };
         let count = varied.len();
-        picture::write_sheet(&self.out, ready.shape, &[vec![image], varied].concat(), count + 1)?;
-        let JourneyOptions { solver, intervals, guidance, json, .. } = self.journey;
+        picture::write_sheet(&self.out, sampler.shape, &[vec![image], varied].concat(), count + 1)?;
+        let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
         if json {
             let report = json!({
                 "model": self.model.model, "out": self.out, "count": count, "time": self.time, "scale": self.scale,

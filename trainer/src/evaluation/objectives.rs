@@ -22,17 +22,18 @@ use crate::device::Chosen;
 use crate::evaluation::classifier::{Judge, accuracy, pictures};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
-use crate::sampler::{Journey, Ready, balanced, in_turn};
+use crate::sampler::{Ready, SamplerConfig, balanced, in_turn};
 use crate::training::config::{Coupling, Objective, TrainingConfig};
 use crate::training::pairs::Material;
 use crate::training::run::{Ending, Run};
 use crate::training::run_folder::RunFolder;
 
-/// The journey whose pictures are measured.
-const JOURNEY: Journey = Journey { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
+/// The trajectory whose pictures are measured.
+const SAMPLER: SamplerConfig =
+    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
 const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
 
-/// The journey that counts as exact, with a moment at each of [`TIMES`].
+/// The trajectory that counts as exact, with a moment at each of [`TIMES`].
 const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(40).expect("40 is not 0");
 
 /// Where the one-step approximation is measured: t = 0.1, 0.2, … 1.
@@ -132,8 +133,8 @@ pub fn measure(
         Ok(model.network(&chosen.device)?)
     };
     let (early, late) = (net("early.safetensors")?, net("model.safetensors")?);
-    let ready = |net| Ready { net, shape: data.shape, device: &chosen.device };
-    let drawn = ready(&late).generate(&balanced(samples, data.classes.len()), JOURNEY, Seed(0), 0);
+    let sampler = |net| Sampler { net, shape: data.shape, device: &chosen.device };
+    let drawn = ready(&late).generate(&balanced(samples, data.classes.len()), SAMPLER, Seed(0), 0);
     let verdict = judge.judge(&drawn.values);
     let reference = judge.judge(&pictures(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
     Ok(Outcome {
@@ -142,8 +143,8 @@ pub fn measure(
         frechet_distance: frechet_distance(&verdict.features, &reference),
         kernel_distance: kernel_distance(&verdict.features, &reference),
         class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
-        one_step_early: one_step_errors(&ready(&early), data),
-        one_step_late: one_step_errors(&ready(&late), data),
+        one_step_early: one_step_errors(&sampler(&early), data),
+        one_step_late: one_step_errors(&sampler(&late), data),
     })
 }
 
@@ -159,17 +160,17 @@ pub fn go_on(run: &mut Run<'_>, until: u64, stop: &AtomicBool) -> Result<()> {
 }
 
 /// The error of the one-step approximation x(t) ≈ x₀ + t·v_θ(x̄(t), t), x̄(t) = (1−t)x₀ + t·x₁, that the path-constrained
-/// loss is derived from: its root mean square difference to the journey of the field from the same x₀, at t = 0.1, … 1, on
+/// loss is derived from: its root mean square difference to the trajectory of the field from the same x₀, at t = 0.1, … 1, on
 /// held-out pictures x₁.
-pub fn one_step_errors(ready: &Ready<'_>, data: &Dataset) -> Vec<f64> {
+pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
     let count = PAIRS.min(data.held_out.len());
     let images: Vec<Vec<f32>> =
         data.held_out[..count].iter().map(|example| values_from_pixels(data.shape, &example.pixels)).collect();
     let conditions: Vec<Condition> =
         data.held_out[..count].iter().map(|example| Condition::Class(example.class.into())).collect();
     let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
-    let (images, noise) = (ready.tensor(&images), ready.tensor(&noise));
-    let field = ConditionedNet::new(ready.net, &conditions, ready.device);
+    let (images, noise) = (sampler.tensor(&images), sampler.tensor(&noise));
+    let field = ConditionedNet::new(sampler.net, &conditions, sampler.device);
     let frames: Vec<_> = flow::decode(&field, Solver::Midpoint, &TimeGrid::uniform(FINE), noise.clone()).collect();
     let every = (frames.len() - 1) / TIMES;
     let error = |number: usize| -> f64 {

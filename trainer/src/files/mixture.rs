@@ -68,7 +68,7 @@ fn principal_axes(rows: &[Vec<f64>]) -> Result<(Vec<Vec<f64>>, Vec<f64>)> {
     Ok((axes, eigen.eigenvalues.iter().map(|value| value.sqrt()).collect()))
 }
 
-/// How well the exact end of a journey is known.
+/// How well the exact end of a trajectory is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Knowledge {
     /// By a formula.
@@ -92,7 +92,7 @@ impl Knowledge {
 pub struct Exact<'a>(pub &'a Mixture);
 
 impl Exact<'_> {
-    /// In one dimension the distribution function of the state never changes along a journey; one Gaussian is moved by
+    /// In one dimension the distribution function of the state never changes along a trajectory; one Gaussian is moved by
     /// its square root; for all else there is no formula.
     pub fn knowledge(&self) -> Knowledge {
         let closed = self.0.dimensions() == 1 || self.0.components().len() == 1;

@@ -10,12 +10,13 @@ use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use crate::sampler::{BATCH, Journey, Ready};
+use crate::sampler::{BATCH, Ready, SamplerConfig};
 
-/// The journey unless told otherwise. The field of pictures with few greys bends most close to the image, where this
+/// The trajectory unless told otherwise. The field of pictures with few greys bends most close to the image, where this
 /// spacing looks closely: on the released models it agrees with `dopri5` within 0.003 bits, evenly spaced intervals
 /// do not.
-pub const JOURNEY: Journey = Journey { solver: Solver::Rk4, intervals: FORTY, spacing: Spacing::Edm, guidance: 1.0 };
+pub const SAMPLER: SamplerConfig =
+    SamplerConfig { solver: Solver::Rk4, intervals: FORTY, spacing: Spacing::Edm, guidance: 1.0 };
 const FORTY: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
 
 /// The likelihood of some pictures.
@@ -27,27 +28,27 @@ pub struct Likelihood {
     pub nfe: u32,
 }
 
-impl Ready<'_> {
+impl Sampler<'_> {
     /// The likelihood of pictures under the conditions, after uniform dequantisation from `seed`; `progress` hears how
     /// many are done.
     pub fn likelihood(
         &self,
         images: &[Vec<f32>],
         conditions: &[Condition],
-        journey: Journey,
+        config: SamplerConfig,
         (trace, seed): (Trace, Seed),
         mut progress: impl FnMut(usize),
     ) -> Likelihood {
-        let (values, grid) = (self.shape.values(), journey.grid());
+        let (values, grid) = (self.shape.values(), config.grid());
         let mut likelihood = Likelihood { bits_per_dimension: Vec::with_capacity(images.len()), nfe: 0 };
         for (images, conditions) in images.chunks(BATCH).zip(conditions.chunks(BATCH)) {
             let first = likelihood.bits_per_dimension.len() as u64;
             let numbered = images.iter().zip(first..);
             let spread: Vec<Vec<f32>> = numbered.map(|(image, index)| dequantised(image, seed, index)).collect();
             let (state, zero) = (self.tensor(&spread), Tensor::zeros([images.len()], self.device));
-            let field = NetField::new(self.net, conditions, journey.guidance, self.device);
+            let field = NetField::new(self.net, conditions, config.guidance, self.device);
             let field = Traced::new(field, trace, &state, first);
-            let end = encode_with_volume(field, journey.solver, &grid, state, zero).finish();
+            let end = encode_with_volume(field, config.solver, &grid, state, zero).finish();
             let (noise, log_volume) = end.state;
             let (squares, log_volume) = (noise.square().sum_dims(&[1, 2, 3]).into_data(), log_volume.into_data());
             let bits = squares.iter::<f64>().zip(log_volume.iter::<f64>()).map(|(squares, log_volume)| {

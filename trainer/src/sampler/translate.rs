@@ -6,7 +6,7 @@ use shared::condition::{Condition, NetField};
 use shared::flow::{self, Difference, FlowEdit};
 use shared::noise::Seed;
 
-use super::{Journey, Pictures, Ready, Start};
+use super::{DirectOptions, Ready, SamplerConfig, Samples};
 
 /// Pictures that are translated together.
 const BATCH: usize = 50;
@@ -52,7 +52,7 @@ pub struct Translation {
     /// The class to reach.
     pub to: Condition,
     /// Solver, intervals, and the guidance of the second class; the first one is never guided.
-    pub journey: Journey,
+    pub config: SamplerConfig,
     /// Where noise is added (FlowEdit, direct): its seed.
     pub seed: Seed,
     /// Likewise: noises to average over.
@@ -61,10 +61,10 @@ pub struct Translation {
     pub noise: f64,
 }
 
-impl Ready<'_> {
+impl Sampler<'_> {
     /// The pictures, translated.
-    pub fn translate(&self, images: &[Vec<f32>], translation: Translation) -> Pictures {
-        let mut all = Pictures { values: Vec::with_capacity(images.len()), nfe: 0 };
+    pub fn translate(&self, images: &[Vec<f32>], translation: Translation) -> Samples {
+        let mut all = Samples { values: Vec::with_capacity(images.len()), nfe: 0 };
         for (number, part) in images.chunks(BATCH).enumerate() {
             let translated = self.translate_together(part, translation, number as u64);
             all.nfe = translated.nfe;
@@ -73,17 +73,17 @@ impl Ready<'_> {
         all
     }
 
-    fn translate_together(&self, images: &[Vec<f32>], translation: Translation, part: u64) -> Pictures {
-        let Translation { method, from, to, journey, seed, repeats, noise } = translation;
+    fn translate_together(&self, images: &[Vec<f32>], translation: Translation, part: u64) -> Samples {
+        let Translation { method, from, to, config, seed, repeats, noise } = translation;
         // Each part has noises of its own.
         let seed = Seed(seed.0.wrapping_add(part << 32));
         let field = |condition, weight| NetField::new(self.net, &vec![condition; images.len()], weight, self.device);
-        let (source, target) = (field(from, 1.0), field(to, journey.guidance));
-        let (grid, start) = (journey.grid(), self.tensor(images));
+        let (source, target) = (field(from, 1.0), field(to, config.guidance));
+        let (grid, start) = (config.grid(), self.tensor(images));
         let (state, nfe) = match method {
             Method::Ddib => {
-                let frames: Vec<_> = flow::translate(source, target, journey.solver, &grid, start).collect();
-                let end = frames.last().expect("a journey has a last frame").frame().state.clone();
+                let frames: Vec<_> = flow::translate(source, target, config.solver, &grid, start).collect();
+                let end = frames.last().expect("a trajectory has a last frame").frame().state.clone();
                 (end, flow::nfe(&frames))
             }
             Method::FlowEdit => {
@@ -95,15 +95,15 @@ impl Ready<'_> {
                 };
                 let noises: Vec<_> = (0..repeats.get()).map(noise_of).collect();
                 let field = FlowEdit { source, target, image: start.clone(), noises: &noises };
-                let end = flow::decode(field, journey.solver, &grid, start).finish();
+                let end = flow::decode(field, config.solver, &grid, start).finish();
                 (end.state, end.nfe)
             }
             Method::Subtract => {
-                let end = flow::decode(Difference { source, target }, journey.solver, &grid, start).finish();
+                let end = flow::decode(Difference { source, target }, config.solver, &grid, start).finish();
                 (end.state, end.nfe)
             }
-            Method::Direct => return self.direct(images, to, journey, Start { noise, seed, repeats }),
+            Method::Direct => return self.direct(images, to, config, DirectOptions { noise, seed, repeats }),
         };
-        Pictures { values: self.values(state), nfe }
+        Samples { values: self.values(state), nfe }
     }
 }

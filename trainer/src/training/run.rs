@@ -24,7 +24,7 @@ use crate::device::Chosen;
 use crate::files;
 use crate::files::image as picture;
 use crate::report::progress;
-use crate::sampler::{Journey, Ready, Start};
+use crate::sampler::{DirectOptions, Ready, SamplerConfig};
 use crate::training::batch::Batches;
 use crate::training::config::TrainingConfig;
 use crate::training::journal::{Event, Journal};
@@ -40,9 +40,9 @@ const REPORT_EVERY_STEPS: u64 = 10;
 /// Pictures of each class on a sample sheet.
 const SHEET_COLUMNS: usize = 10;
 
-/// The journey of the sheets that a run draws of itself.
-const SHEET_JOURNEY: Journey =
-    Journey { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
+/// The trajectory of the sheets that a run draws of itself.
+const SHEET_SAMPLER: SamplerConfig =
+    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
 const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
 
 /// How a run ended.
@@ -276,10 +276,10 @@ impl<'a> Run<'a> {
         let name = format!("sheet-{images_seen:09}.png");
         let device: &Device = &self.chosen.device;
         let net = self.checkpoint()?.network(device)?;
-        let ready = Ready { net: &net, shape: self.data.shape, device };
+        let sampler = Sampler { net: &net, shape: self.data.shape, device };
         match config.objective.coupling.direct() {
-            Some(direct) => write_direct_sheet(&ready, self.data, &direct, &self.folder.path(&name))?,
-            None => write_sheet(&ready, Seed(config.seed), &self.folder.path(&name))?,
+            Some(direct) => write_direct_sheet(&sampler, self.data, &direct, &self.folder.path(&name))?,
+            None => write_sheet(&sampler, Seed(config.seed), &self.folder.path(&name))?,
         }
         std::fs::copy(self.folder.path(&name), self.folder.path("sheet.png")).context("cannot copy the sheet")?;
         self.journal.write(&Event::Sheet { images_seen, file: &name })
@@ -292,22 +292,22 @@ fn begun(fresh: Parameters, model: Checkpoint) -> Parameters {
     jumps.chain(model.parameters).collect()
 }
 
-fn write_sheet(ready: &Ready<'_>, seed: Seed, path: &Path) -> Result<()> {
+fn write_sheet(sampler: &Sampler<'_>, seed: Seed, path: &Path) -> Result<()> {
     let conditions: Vec<Condition> =
-        (0..ready.net.classes()).flat_map(|class| [Condition::Class(class); SHEET_COLUMNS]).collect();
-    let pictures = ready.generate(&conditions, SHEET_JOURNEY, seed, 0);
-    picture::write_sheet(path, ready.shape, &pictures.values, SHEET_COLUMNS)
+        (0..sampler.net.classes()).flat_map(|class| [Condition::Class(class); SHEET_COLUMNS]).collect();
+    let pictures = sampler.generate(&conditions, SHEET_SAMPLER, seed, 0);
+    picture::write_sheet(path, sampler.shape, &pictures.values, SHEET_COLUMNS)
 }
 
 /// Held-out sources above what becomes of them.
-fn write_direct_sheet(ready: &Ready<'_>, data: &Dataset, direct: &Direct, path: &Path) -> Result<()> {
+fn write_direct_sheet(sampler: &Sampler<'_>, data: &Dataset, direct: &Direct, path: &Path) -> Result<()> {
     let class = data.class(&direct.from).context("the class to start from")?;
     let sources = data.held_out.iter().filter(|example| usize::from(example.class) == class).take(SHEET_COLUMNS);
     let sources: Vec<Vec<f32>> = sources.map(|example| values_from_pixels(data.shape, &example.pixels)).collect();
     let (columns, target) = (sources.len(), data.class(&direct.to).context("the class to reach")?);
-    let start = Start { noise: direct.noise, seed: Seed(0), repeats: NonZeroU32::MIN };
-    let reached = ready.direct(&sources, Condition::Class(target), SHEET_JOURNEY, start);
-    picture::write_sheet(path, ready.shape, &[sources, reached.values].concat(), columns)
+    let start = DirectOptions { noise: direct.noise, seed: Seed(0), repeats: NonZeroU32::MIN };
+    let reached = sampler.direct(&sources, Condition::Class(target), SHEET_SAMPLER, start);
+    picture::write_sheet(path, sampler.shape, &[sources, reached.values].concat(), columns)
 }
 
 /// The steps since the last look at the loss.

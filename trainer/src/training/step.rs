@@ -14,7 +14,7 @@ use crate::training::learning_rate::learning_rate;
 use crate::training::optimiser::Optimiser;
 use crate::training::state::Progress;
 
-/// The longest and the shortest jump of a shortcut model: 1 and 1/128 of the journey.
+/// The longest and the shortest jump of a shortcut model: 1 and 1/128 of the trajectory.
 const HALVINGS: usize = 7;
 
 /// What stays the same from step to step.
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn jumps_lead_both_ways_at_all_lengths_and_stay_on_the_journey() {
+    fn jumps_lead_both_ways_at_all_lengths_and_stay_on_the_trajectory() {
         let draws: Vec<Time> = (0..140).map(|i| Time::new(f64::from(i) / 139.0)).collect();
         let Jumps { from, middle, to } = Jumps::of(&draws, 3);
         let mut lengths = std::collections::BTreeMap::new();

@@ -1,4 +1,4 @@
-//! One journey, frame by frame.
+//! One trajectory, frame by frame.
 
 use std::future::Future;
 
@@ -122,7 +122,7 @@ impl<F: Fn() -> bool> Reporter<'_, F> {
                 return Err(Dropped);
             }
         }
-        Ok(end.expect("a journey has at least two frames"))
+        Ok(end.expect("a trajectory has at least two frames"))
     }
 }
 

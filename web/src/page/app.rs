@@ -123,7 +123,7 @@ impl App {
             Event::Frame(frame) => {
                 let state = self.0.borrow();
                 if let (Some(job), Some(ready)) = (state.job.as_ref().filter(|job| job.id == frame.id), &state.ready) {
-                    stage::show(&frame, job, ready.shape);
+                    stage::show(&frame, job, sampler.shape);
                     show_text("facts", &format!("{} network evaluations", frame.nfe));
                 }
             }
@@ -141,12 +141,12 @@ impl App {
 
     fn ready(&self, ready: Ready) {
         set_hidden("loading", true);
-        show_text("status", &status(&ready));
-        by_id::<Element>("status").set_attribute("data-device", backend(ready.device)).unwrap_or_default();
-        controls::prepare_classes(&ready);
-        show_card(&ready);
+        show_text("status", &status(&sampler));
+        by_id::<Element>("status").set_attribute("data-device", backend(sampler.device)).unwrap_or_default();
+        controls::prepare_classes(&sampler);
+        show_card(&sampler);
         let app = self.clone();
-        stage::show_examples(&ready, move |number| app.choose(Source::Example(number)));
+        stage::show_examples(&sampler, move |number| app.choose(Source::Example(number)));
         self.0.borrow_mut().ready = Some(ready);
         controls::show(&self.0.borrow().view);
         by_id::<HtmlButtonElement>("run").set_disabled(false);
@@ -182,7 +182,7 @@ impl App {
         };
         stage::mark_example(example);
         if let Some(ready) = &state.ready {
-            stage::prepare(&job, ready);
+            stage::prepare(&job, sampler);
         }
         state.ask(&Request::Run(job));
         drop(state);
@@ -220,7 +220,7 @@ impl App {
 
     fn take_file(&self, files: Option<FileList>) {
         let Some(file) = files.and_then(|files| files.get(0)) else { return };
-        let Some(shape) = self.0.borrow().ready.as_ref().map(|ready| ready.shape) else { return };
+        let Some(shape) = self.0.borrow().ready.as_ref().map(|ready| sampler.shape) else { return };
         let app = self.clone();
         spawn_local(async move {
             match upload::pixels_from_file(&file, shape).await {
@@ -305,7 +305,7 @@ impl App {
         });
     }
 
-    /// Takes what the controls say; starts the journey if that was asked for.
+    /// Takes what the controls say; starts the trajectory if that was asked for.
     fn take_controls(&self, run: bool) {
         if self.0.borrow().ready.is_none() {
             return;
@@ -356,7 +356,7 @@ impl State {
             }
             Tab::Translate => {
                 let translate = &mut self.view.translate;
-                let (pixels, shown) = source_pixels(&translate.source, ready)?;
+                let (pixels, shown) = source_pixels(&translate.source, sampler)?;
                 let from = translate.from.as_deref().map_or(Ok(shown), class)?;
                 let to = translate.to.as_deref().map_or(Ok((from + 1) % count), class)?;
                 translate.from = Some(ready.card.classes[from].clone());
@@ -374,7 +374,7 @@ impl State {
 
 /// The pixels of a source, and the class it is known to have.
 fn source_pixels(source: &Source, ready: &Ready) -> Result<(Vec<u8>, usize), String> {
-    let size = ready.shape.values();
+    let size = sampler.shape.values();
     match source {
         Source::Example(number) => {
             let number = *number as usize;
@@ -399,7 +399,7 @@ async fn models() -> Result<Vec<Entry>, String> {
 }
 
 fn status(ready: &Ready) -> String {
-    match (&ready.device, &ready.reason) {
+    match (&sampler.device, &sampler.reason) {
         (Backend::WebGpu, _) => "Computes with WebGPU".to_owned(),
         (Backend::Cpu, Some(reason)) => format!("Computes on the CPU: {reason}"),
         (Backend::Cpu, None) => "Computes on the CPU".to_owned(),
@@ -414,7 +414,7 @@ fn backend(backend: Backend) -> &'static str {
 }
 
 fn show_card(ready: &Ready) {
-    let card = &ready.card;
+    let card = &sampler.card;
     let list: HtmlElement = by_id("card");
     list.set_inner_html("");
     let add = |term: &str, text: &str| {

@@ -18,18 +18,18 @@ pub(crate) fn prepare(job: &Job, ready: &Ready) {
             let gallery: HtmlElement = by_id("gallery");
             gallery.set_inner_html("");
             for (number, &class) in classes.iter().enumerate() {
-                let (figure, canvas) = framed(&ready.card.classes[class]);
+                let (figure, canvas) = framed(&sampler.card.classes[class]);
                 canvas.set_id(&format!("picture-{number}"));
                 gallery.append_child(&figure).expect("a gallery takes pictures");
             }
         }
         Task::Translate { pixels, from, to } => {
             for id in ["noise", "result", "returned"] {
-                draw(&by_id(id), ready.shape, &vec![0; ready.shape.values()]);
+                draw(&by_id(id), sampler.shape, &vec![0; sampler.shape.values()]);
             }
-            draw(&by_id("source"), ready.shape, pixels);
-            show_text("source-caption", &ready.card.classes[*from]);
-            show_text("result-caption", &ready.card.classes[*to]);
+            draw(&by_id("source"), sampler.shape, pixels);
+            show_text("source-caption", &sampler.card.classes[*from]);
+            show_text("result-caption", &sampler.card.classes[*to]);
             show_text("returned-caption", "and back");
             by_id::<HtmlElement>("strip").set_inner_html("");
         }
@@ -71,15 +71,15 @@ pub(crate) fn show(frame: &Frame, job: &Job, shape: ImageShape) {
 pub(crate) fn show_examples(ready: &Ready, chosen: impl Fn(u32) + Clone + 'static) {
     let row: HtmlElement = by_id("examples");
     row.set_inner_html("");
-    let pictures = ready.example_pixels.chunks_exact(ready.shape.values());
-    for (number, (pixels, &class)) in pictures.zip(&ready.example_classes).enumerate() {
+    let pictures = ready.example_pixels.chunks_exact(sampler.shape.values());
+    for (number, (pixels, &class)) in pictures.zip(&sampler.example_classes).enumerate() {
         let button: HtmlButtonElement = create("button");
         button.set_type("button");
         let title = format!("{}, held-out picture {number}", ready.card.classes[usize::from(class)]);
         button.set_attribute("role", "radio").and_then(|()| button.set_attribute("aria-label", &title)).expect("plain");
         button.set_title(&title);
         let canvas: HtmlCanvasElement = create("canvas");
-        draw(&canvas, ready.shape, pixels);
+        draw(&canvas, sampler.shape, pixels);
         button.append_child(&canvas).expect("a button takes a picture");
         let chosen = chosen.clone();
         super::document::on(&button, "click", move |_: web_sys::Event| chosen(number as u32));
@@ -99,9 +99,9 @@ pub(crate) fn mark_example(chosen: Option<u32>) {
     }
 }
 
-/// How much of the journey is done, from 0 to 1.
+/// How much of the trajectory is done, from 0 to 1.
 pub(crate) fn progress(done: f64) {
-    by_id::<HtmlProgressElement>("journey-progress").set_value(done);
+    by_id::<HtmlProgressElement>("trajectory-progress").set_value(done);
 }
 
 fn framed(caption: &str) -> (HtmlElement, HtmlCanvasElement) {

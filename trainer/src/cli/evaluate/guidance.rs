@@ -8,12 +8,12 @@ use shared::measure::mean_and_deviation;
 use shared::noise::Seed;
 
 use crate::cli::options::classifier::Judged;
-use crate::cli::options::model::{JourneyOptions, finite};
+use crate::cli::options::model::{SamplerOptions, finite};
 use crate::evaluation::classifier::{accuracy, pictures};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::precision_recall::precision_and_recall;
 use crate::report::progress;
-use crate::sampler::{Journey, balanced, in_turn};
+use crate::sampler::{SamplerConfig, balanced, in_turn};
 
 /// Measures what guidance does: quality, class accuracy and variety of drawn pictures at several weights, with the spread
 /// over several seeds of the noise.
@@ -68,9 +68,9 @@ impl EvaluateGuidance {
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |guidance: f64| {
             let (mut nfe, mut measures) = (0, [const { Vec::new() }; 4]);
-            for seed in self.judged.journey.seed..self.judged.journey.seed + self.seeds {
-                let journey = Journey { guidance, ..self.judged.journey.journey() };
-                let drawn = loaded.ready().generate(&conditions, journey, Seed(seed), 0);
+            for seed in self.judged.sampler.seed..self.judged.sampler.seed + self.seeds {
+                let config = SamplerConfig { guidance, ..self.judged.sampler.config() };
+                let drawn = loaded.sampler().generate(&conditions, config, Seed(seed), 0);
                 let seen = judge.judge(&drawn.values);
                 let (precision, recall) = precision_and_recall(&seen.features, &reference[..samples]);
                 let distance = frechet_distance(&seen.features, &reference);
@@ -95,8 +95,8 @@ impl EvaluateGuidance {
         };
         let rows: Vec<Row> = self.weights.iter().map(|&weight| measure(weight)).collect();
         bar.finish_and_clear();
-        if self.judged.journey.json {
-            let JourneyOptions { solver, intervals, spacing, .. } = self.judged.journey;
+        if self.judged.sampler.json {
+            let SamplerOptions { solver, intervals, spacing, .. } = self.judged.sampler;
             let report = json!({
                 "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "seeds": self.seeds,
                 "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "spacing": spacing, "rows": rows,

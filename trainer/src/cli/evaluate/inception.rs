@@ -8,14 +8,14 @@ use serde_json::json;
 use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::evaluation::classifier::pictures;
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::inception::{FEATURES, Inception, Sight, WEIGHTS};
 use crate::evaluation::inception_score::inception_score;
 use crate::evaluation::kernel::kernel_distance_scaled;
 use crate::report::progress;
-use crate::sampler::{Pictures, balanced};
+use crate::sampler::{Samples, balanced};
 
 /// Measures a model in the features of Inception-v3, as the literature does: Fréchet Inception distance (FID) and kernel
 /// Inception distance to the pictures trained on, and Inception score. Real held-out pictures stand beside it.
@@ -44,7 +44,7 @@ pub(in crate::cli) struct EvaluateInception {
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 /// Pictures between which one kernel distance is taken.
@@ -79,7 +79,7 @@ impl Row {
 
 impl EvaluateInception {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let inception = Inception::read(&self.weights, &loaded.chosen.device)?;
         let (_, data) = loaded.data(&self.data)?;
@@ -92,9 +92,9 @@ impl EvaluateInception {
 
         let bar = progress::bar((2 * count + reference.len() + held_out.len()) as u64, "pictures");
         let conditions = balanced(count, data.classes.len());
-        let (journey, seed) = (self.journey.journey(), self.journey.seed());
-        let Pictures { values: drawn, nfe } =
-            loaded.ready().generate_many(&conditions, journey, seed, |drawn| bar.set_position(drawn as u64));
+        let (config, seed) = (self.sampler.config(), self.sampler.seed());
+        let Samples { values: drawn, nfe } =
+            loaded.sampler().generate_many(&conditions, config, seed, |drawn| bar.set_position(drawn as u64));
         let mut done = count;
         let mut see = |pictures: &[Vec<f32>]| {
             let sight = inception.see(pictures, shape, |seen| bar.set_position((done + seen) as u64));
@@ -106,8 +106,8 @@ impl EvaluateInception {
         let held_out = see(&pictures(held_out, shape));
         bar.finish_and_clear();
         let rows = [("drawn", Row::new(&drawn, &reference)), ("held out", Row::new(&held_out, &reference))];
-        if self.journey.json {
-            let JourneyOptions { solver, intervals, spacing, guidance, seed, .. } = self.journey;
+        if self.sampler.json {
+            let SamplerOptions { solver, intervals, spacing, guidance, seed, .. } = self.sampler;
             let report = json!({
                 "model": self.model.model, "extractor": format!("Inception-v3, {}", self.weights.display()),
                 "device": loaded.chosen.name, "data": data.name, "samples": count, "reference": reference.len(),

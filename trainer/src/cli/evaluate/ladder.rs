@@ -16,7 +16,7 @@ use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::report::chart::{Axis, Chart};
 use crate::report::progress;
-use crate::sampler::{Journey, balanced, in_turn};
+use crate::sampler::{SamplerConfig, balanced, in_turn};
 
 /// Measures how good pictures are at each number of network evaluations, for every solver and spacing of the intervals.
 ///
@@ -76,20 +76,20 @@ impl EvaluateLadder {
         let bar = progress::bar(rungs.len() as u64, "rungs");
         let rows: Vec<Row> = rungs
             .into_iter()
-            .map(|journey| {
-                let drawn = loaded.ready().generate(&conditions, journey, self.judged.journey.seed(), 0);
-                let plain = Journey { guidance: 1.0, ..journey };
+            .map(|config| {
+                let drawn = loaded.sampler().generate(&conditions, config, self.judged.sampler.seed(), 0);
+                let plain = SamplerConfig { guidance: 1.0, ..sampler };
                 let verdict = judge.judge(&drawn.values);
                 bar.inc(1);
                 Row {
-                    solver: journey.solver,
-                    spacing: journey.spacing,
-                    intervals: journey.intervals.get(),
+                    solver: config.solver,
+                    spacing: config.spacing,
+                    intervals: config.intervals.get(),
                     nfe: drawn.nfe,
                     frechet_distance: frechet_distance(&verdict.features, reference),
                     kernel_distance: kernel_distance(&verdict.features, reference),
                     class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
-                    round_trip: loaded.ready().round_trip(images, classes, plain),
+                    round_trip: loaded.sampler().round_trip(images, classes, plain),
                 }
             })
             .collect();
@@ -98,10 +98,10 @@ impl EvaluateLadder {
         if let Some(path) = &self.chart {
             chart(&rows).write(path)?;
         }
-        if self.judged.journey.json {
+        if self.judged.sampler.json {
             let report = json!({
-                "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "guidance": self.judged.journey.guidance,
-                "seed": self.judged.journey.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
+                "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "guidance": self.judged.sampler.guidance,
+                "seed": self.judged.sampler.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
             });
             println!("{report}");
         } else {
@@ -128,8 +128,8 @@ impl EvaluateLadder {
     }
 
     /// From few evaluations to many; the adaptive solver comes last.
-    fn rungs(&self) -> Vec<Journey> {
-        let guidance = self.judged.journey.guidance;
+    fn rungs(&self) -> Vec<SamplerConfig> {
+        let guidance = self.judged.sampler.guidance;
         let each_call = if guidance == 1.0 { 1 } else { 2 };
         let mut rungs = Vec::new();
         for nfe in &self.nfe {
@@ -137,12 +137,12 @@ impl EvaluateLadder {
                 let interval = each_call * solver.evaluations().expect("a fixed number");
                 let intervals = NonZeroU32::new(nfe.get() / interval).filter(|n| n.get() * interval == nfe.get());
                 if let Some(intervals) = intervals {
-                    rungs.extend(Spacing::ALL.map(|spacing| Journey { solver, intervals, spacing, guidance }));
+                    rungs.extend(Spacing::ALL.map(|spacing| SamplerConfig { solver, intervals, spacing, guidance }));
                 }
             }
         }
         let adaptive =
-            Journey { solver: Solver::Dopri5, intervals: NonZeroU32::MIN, spacing: Spacing::Uniform, guidance };
+            SamplerConfig { solver: Solver::Dopri5, intervals: NonZeroU32::MIN, spacing: Spacing::Uniform, guidance };
         rungs.push(adaptive);
         rungs
     }

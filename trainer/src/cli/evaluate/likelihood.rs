@@ -12,28 +12,28 @@ use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::evaluation::classifier::pictures;
 use crate::report::progress;
-use crate::sampler::likelihood::JOURNEY;
+use crate::sampler::likelihood::SAMPLER;
 
 /// The default as text.
-static INTERVALS: LazyLock<String> = LazyLock::new(|| JOURNEY.intervals.to_string());
+static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_string());
 
 /// Measures the bits per dimension that held-out pictures and pictures trained on need under the model, by the
 /// instantaneous change of variables: far fewer bits for those trained on means learned by heart.
 ///
 /// Pixels are spread uniformly over their levels, from the seed. The divergence is estimated along random signs
-/// (Hutchinson), without bias, or found exactly. The figure holds for the model along the solver's journey: more
+/// (Hutchinson), without bias, or found exactly. The figure holds for the model along the solver's trajectory: more
 /// --intervals until it no longer changes.
 ///
 /// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network evaluations for one picture, each with a
 /// backward pass), and held_out and trained_on: pictures, bits_per_dimension, error (standard error over the pictures).
 #[derive(Debug, Args)]
 #[command(
-    mut_arg("solver", |arg| arg.default_value(JOURNEY.solver.name())),
+    mut_arg("solver", |arg| arg.default_value(SAMPLER.solver.name())),
     mut_arg("intervals", |arg| arg.default_value(INTERVALS.as_str())),
-    mut_arg("spacing", |arg| arg.default_value(JOURNEY.spacing.name())),
+    mut_arg("spacing", |arg| arg.default_value(SAMPLER.spacing.name())),
 )]
 pub(in crate::cli) struct EvaluateLikelihood {
     #[command(flatten)]
@@ -47,7 +47,7 @@ pub(in crate::cli) struct EvaluateLikelihood {
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
-    journey: JourneyOptions,
+    sampler: SamplerOptions,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -77,12 +77,12 @@ struct Row {
 
 impl EvaluateLikelihood {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let (_, data) = loaded.data(&self.data)?;
         let trace = match self.probes {
             Probes::Exact => Trace::Exact,
-            Probes::Signs(probes) => Trace::Hutchinson { probes, seed: self.journey.seed() },
+            Probes::Signs(probes) => Trace::Hutchinson { probes, seed: self.sampler.seed() },
         };
         let count = self.pictures as usize;
         let least = data.held_out.len().min(data.training.len());
@@ -92,22 +92,23 @@ impl EvaluateLikelihood {
             let examples = &data.shuffled(examples)[..count];
             let images = pictures(examples, data.shape);
             let conditions: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
-            let how = (trace, self.journey.seed());
-            let likelihood = loaded.ready().likelihood(&images, &conditions, self.journey.journey(), how, |pictures| {
-                bar.set_position((done + pictures) as u64);
-            });
+            let how = (trace, self.sampler.seed());
+            let likelihood =
+                loaded.sampler().likelihood(&images, &conditions, self.sampler.config(), how, |pictures| {
+                    bar.set_position((done + pictures) as u64);
+                });
             let (bits_per_dimension, error) = mean_and_error(&likelihood.bits_per_dimension);
             (Row { pictures: images.len(), bits_per_dimension, error }, likelihood.nfe)
         };
         let (held_out, nfe) = measure(&data.held_out, 0);
         let (trained_on, _) = measure(&data.training, count);
         bar.finish_and_clear();
-        if self.journey.json {
+        if self.sampler.json {
             let probes = match self.probes {
                 Probes::Exact => json!("exact"),
                 Probes::Signs(probes) => json!(probes),
             };
-            let JourneyOptions { solver, intervals, spacing, seed, .. } = self.journey;
+            let SamplerOptions { solver, intervals, spacing, seed, .. } = self.sampler;
             let report = json!({
                 "model": self.model.model, "data": data.name, "device": loaded.chosen.name, "probes": probes, "seed": seed,
                 "solver": solver, "intervals": intervals, "spacing": spacing, "nfe": nfe,

@@ -13,14 +13,14 @@ use shared::measure::{contrast, mean_and_error, ssim};
 
 use crate::cli::judge::JudgeOption;
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{JourneyOptions, Loaded, ModelFile};
+use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{Baseline, Styles};
 use crate::evaluation::classifier::Judge;
 use crate::files::image as picture;
 use crate::report::progress;
 use crate::sampler::translate::{Method, Translation};
-use crate::sampler::{Journey, Pictures};
+use crate::sampler::{Pictures, SamplerConfig};
 
 /// Measures translations of held-out pictures whose true translation is known (glyphs, faces, any atlas), by every
 /// method and by baselines that use no model.
@@ -61,7 +61,7 @@ pub(in crate::cli) struct EvaluateTranslation {
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
-    pub(in crate::cli) journey: JourneyOptions,
+    pub(in crate::cli) sampler: SamplerOptions,
 }
 
 /// FROM:TO
@@ -113,7 +113,7 @@ const SHEET_COLUMNS: usize = 16;
 impl EvaluateTranslation {
     /// The model, and pictures whose true translations are known.
     pub(in crate::cli) fn material(&self) -> Result<(Loaded, Source, Dataset)> {
-        let loaded = Loaded::new(&self.model, self.journey.device)?;
+        let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let (source, data) = loaded.data(&self.data)?;
         ensure!(data.paired, "{} has no true translations; use glyphs, faces or an atlas", data.name);
@@ -126,7 +126,7 @@ impl EvaluateTranslation {
     }
 
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        self.measure()?.print(self.journey.json);
+        self.measure()?.print(self.sampler.json);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -137,7 +137,7 @@ impl EvaluateTranslation {
         let direct: Result<Vec<Loaded>> = self
             .direct
             .iter()
-            .map(|model| Loaded::new(&ModelFile { model: model.clone() }, self.journey.device))
+            .map(|model| Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device))
             .collect();
         let bench = Bench { options: self, loaded: &loaded, direct: direct?, data: &data, judge: &judge };
         let pairs = self.pairs(&source)?;
@@ -157,8 +157,8 @@ impl EvaluateTranslation {
         }
         let circumstances = json!({
             "model": self.model.model, "judge": judge.profile, "data": data.name, "styles": bench.styles(),
-            "device": loaded.chosen.name, "solver": self.journey.solver, "intervals": self.journey.intervals,
-            "spacing": self.journey.spacing, "seed": self.journey.seed, "repeats": self.repeats,
+            "device": loaded.chosen.name, "solver": self.sampler.solver, "intervals": self.sampler.intervals,
+            "spacing": self.sampler.spacing, "seed": self.sampler.seed, "repeats": self.repeats,
         });
         Ok(Report { circumstances, rows })
     }
@@ -240,7 +240,7 @@ impl Bench<'_> {
         let mut held_out = Styles::of(&self.data.held_out, shape, count, from, to);
         held_out.sources.truncate(self.styles());
         held_out.targets.truncate(self.styles());
-        let mut add = |method: &str, guidance: Option<f64>, pictures: Pictures, back: Option<Vec<Vec<f32>>>| {
+        let mut add = |method: &str, guidance: Option<f64>, pictures: Samples, back: Option<Vec<Vec<f32>>>| {
             sheet.extend(pictures.values.iter().take(SHEET_COLUMNS).cloned());
             let mut row = self.row(&pictures, &held_out, to);
             row.pair = format!("{} → {}", pair.from, pair.to);
@@ -249,27 +249,27 @@ impl Bench<'_> {
             row.round_trip_mse = back.map(|back| mean_and_error(&errors(&back, &held_out.sources)).0);
             rows.push(row);
         };
-        let known = |values: Vec<Vec<f32>>| Pictures { values, nfe: 0 };
+        let known = |values: Vec<Vec<f32>>| Samples { values, nfe: 0 };
         for baseline in Baseline::ALL {
             add(baseline.name(), None, known(baseline.translate(&held_out.sources, &training)), None);
         }
         add("truth", None, known(held_out.targets.clone()), None);
 
-        let journey = |guidance| Journey { guidance, ..self.options.journey.journey() };
+        let config = |guidance| SamplerConfig { guidance, ..self.options.sampler.config() };
         let translation = |method, guidance, (from, to), noise| Translation {
             method,
             from: Condition::Class(from),
             to: Condition::Class(to),
-            journey: journey(guidance),
-            seed: self.options.journey.seed(),
+            trajectory: trajectory(guidance),
+            seed: self.options.sampler.seed(),
             repeats: self.options.repeats,
             noise,
         };
-        let ready = self.loaded.ready();
+        let sampler = self.loaded.sampler();
         for method in Method::CONDITIONAL {
             for &guidance in &self.options.guidances {
-                let there = ready.translate(&held_out.sources, translation(method, guidance, (from, to), 0.0));
-                let back = ready.translate(&there.values, translation(method, guidance, (to, from), 0.0));
+                let there = sampler.translate(&held_out.sources, translation(method, guidance, (from, to), 0.0));
+                let back = sampler.translate(&there.values, translation(method, guidance, (to, from), 0.0));
                 add(method.name(), Some(guidance), there, Some(back.values));
             }
         }
@@ -278,14 +278,14 @@ impl Bench<'_> {
             let direct = card.direct.as_ref().with_context(|| format!("{} is no direct model", card.name))?;
             if (self.data.class(&direct.from), self.data.class(&direct.to)) == (Some(from), Some(to)) {
                 let translation = translation(Method::Direct, 1.0, (from, to), direct.noise);
-                add(&card.name, None, model.ready().translate(&held_out.sources, translation), None);
+                add(&card.name, None, model.sampler().translate(&held_out.sources, translation), None);
             }
         }
         Ok(())
     }
 
     /// What is measured of the pictures themselves.
-    fn row(&self, pictures: &Pictures, held_out: &Styles, to: usize) -> Row {
+    fn row(&self, pictures: &Samples, held_out: &Styles, to: usize) -> Row {
         let (values, shape) = (&pictures.values, self.data.shape);
         let (mse, mse_error) = mean_and_error(&errors(values, &held_out.targets));
         let classes = self.judge.judge(values).classes;

@@ -18,7 +18,7 @@ use crate::cli::options::data::DataOption;
 use crate::data::{Dataset, Source};
 use crate::device::{Chosen, DeviceChoice};
 use crate::files::{self, image as picture};
-use crate::sampler::{Journey, Ready};
+use crate::sampler::{Ready, SamplerConfig};
 use crate::training::config::TrainingConfig;
 
 /// A model file.
@@ -41,7 +41,7 @@ pub(in crate::cli) fn load(path: &Path) -> Result<Checkpoint> {
 
 /// How to cross between noise and image, and on what.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct JourneyOptions {
+pub(in crate::cli) struct SamplerOptions {
     /// The method that solves the ODE
     #[arg(long, default_value_t = Solver::Midpoint, value_parser = solver_parser())]
     pub(in crate::cli) solver: Solver,
@@ -80,9 +80,9 @@ pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
     }
 }
 
-impl JourneyOptions {
-    pub(in crate::cli) fn journey(&self) -> Journey {
-        Journey { solver: self.solver, intervals: self.intervals, spacing: self.spacing, guidance: self.guidance }
+impl SamplerOptions {
+    pub(in crate::cli) fn config(&self) -> SamplerConfig {
+        SamplerConfig { solver: self.solver, intervals: self.intervals, spacing: self.spacing, guidance: self.guidance }
     }
 
     pub(in crate::cli) fn seed(&self) -> Seed {
@@ -105,8 +105,8 @@ impl Loaded {
         Ok(Loaded { checkpoint, chosen, net })
     }
 
-    pub(in crate::cli) fn ready(&self) -> Ready<'_> {
-        Ready { net: &self.net, shape: self.checkpoint.shape, device: &self.chosen.device }
+    pub(in crate::cli) fn ready(&self) -> Sampler<'_> {
+        Sampler { net: &self.net, shape: self.checkpoint.shape, device: &self.chosen.device }
     }
 
     /// The pictures that the model was trained on, as its card says.

@@ -65,7 +65,7 @@ impl StudyPairs {
         self.translation.direct = direct;
         let mut report = self.translation.measure()?;
         report.circumstances["trained"] = json!({ "images": self.images, "width": self.width, "noise": NOISE });
-        report.print(self.translation.journey.json);
+        report.print(self.translation.sampler.json);
         Ok(ExitCode::SUCCESS)
     }
 
