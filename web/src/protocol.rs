@@ -73,7 +73,7 @@ pub enum Event {
         bytes: u64,
     },
     /// Jobs can run.
-    Ready(Box<Ready>),
+    Loaded(Box<LoadedModel>),
     /// A job has come to a moment.
     Frame(Frame),
     /// A job is complete.
@@ -96,7 +96,7 @@ pub enum Event {
 
 /// What the engine works with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Ready {
+pub struct LoadedModel {
     /// What computes.
     pub device: Backend,
     /// Why it is not WebGPU, if it is not.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
 use wasm_bindgen_futures::spawn_local;
-use web::protocol::{Event, Job, Ready, Request};
+use web::protocol::{Event, Job, LoadedModel, Request};
 
 use super::device;
 use super::download::download;
@@ -41,7 +41,7 @@ impl Worker {
             Request::Cancel => {}
             Request::Load { address, cpu, .. } => spawn_local(async move {
                 match worker.load(&address, cpu, turn).await {
-                    Ok(Some(ready)) => post(&Event::Ready(Box::new(ready))),
+                    Ok(Some(ready)) => post(&Event::Loaded(Box::new(ready))),
                     Ok(None) => {}
                     Err(message) => post(&Event::Failed { message }),
                 }
@@ -51,7 +51,7 @@ impl Worker {
     }
 
     /// None if another request came meanwhile.
-    async fn load(&self, address: &str, cpu: bool, turn: u32) -> Result<Option<Ready>, String> {
+    async fn load(&self, address: &str, cpu: bool, turn: u32) -> Result<Option<LoadedModel>, String> {
         self.model.replace(None);
         let bytes = download(address, |bytes| post(&Event::Loading { bytes })).await?;
         let checkpoint =
@@ -68,7 +68,7 @@ impl Worker {
         }
         let net = checkpoint.network(&found.device).map_err(|error| format!("{address} cannot be used: {error}"))?;
         self.model.replace(Some(Rc::new(Model { net, shape: checkpoint.shape, device: found.device })));
-        Ok(Some(Ready {
+        Ok(Some(LoadedModel {
             device: found.backend,
             reason: found.reason,
             card: checkpoint.card,

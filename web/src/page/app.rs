@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web::catalogue::{self, Entry};
 use web::link::{fragment_from_view, view_from_fragment};
-use web::protocol::{Backend, Event, Job, Ready, Request, Task};
+use web::protocol::{Backend, Event, Job, LoadedModel, Request, Task};
 use web::view::{Source, Tab, View};
 use web_sys::{
     DragEvent, Element, FileList, HtmlButtonElement, HtmlElement, HtmlProgressElement, KeyboardEvent, Response,
@@ -25,7 +25,7 @@ struct State {
     view: View,
     catalogue: Vec<Entry>,
     awake: bool,
-    ready: Option<Ready>,
+    ready: Option<LoadedModel>,
     job: Option<Job>,
     jobs: u32,
     engine: Option<Rc<Engine>>,
@@ -119,7 +119,7 @@ impl App {
                 by_id::<HtmlProgressElement>("loading").set_value(bytes as f64);
                 show_text("status", &format!("Loading the model: {:.1} MB", bytes as f64 / 1e6));
             }
-            Event::Ready(ready) => self.ready(*ready),
+            Event::Loaded(ready) => self.ready(*ready),
             Event::Frame(frame) => {
                 let state = self.0.borrow();
                 if let (Some(job), Some(ready)) = (state.job.as_ref().filter(|job| job.id == frame.id), &state.ready) {
@@ -139,7 +139,7 @@ impl App {
         }
     }
 
-    fn ready(&self, ready: Ready) {
+    fn ready(&self, ready: LoadedModel) {
         set_hidden("loading", true);
         show_text("status", &status(&sampler));
         by_id::<Element>("status").set_attribute("data-device", backend(sampler.device)).unwrap_or_default();
@@ -373,7 +373,7 @@ impl State {
 }
 
 /// The pixels of a source, and the class it is known to have.
-fn source_pixels(source: &Source, ready: &Ready) -> Result<(Vec<u8>, usize), String> {
+fn source_pixels(source: &Source, ready: &LoadedModel) -> Result<(Vec<u8>, usize), String> {
     let size = sampler.shape.values();
     match source {
         Source::Example(number) => {
@@ -398,7 +398,7 @@ async fn models() -> Result<Vec<Entry>, String> {
     if entries.is_empty() { Err("This page was built without a model.".to_owned()) } else { Ok(entries) }
 }
 
-fn status(ready: &Ready) -> String {
+fn status(ready: &LoadedModel) -> String {
     match (&sampler.device, &sampler.reason) {
         (Backend::WebGpu, _) => "Computes with WebGPU".to_owned(),
         (Backend::Cpu, Some(reason)) => format!("Computes on the CPU: {reason}"),
@@ -413,7 +413,7 @@ fn backend(backend: Backend) -> &'static str {
     }
 }
 
-fn show_card(ready: &Ready) {
+fn show_card(ready: &LoadedModel) {
     let card = &sampler.card;
     let list: HtmlElement = by_id("card");
     list.set_inner_html("");

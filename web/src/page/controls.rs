@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use shared::solver::Solver;
-use web::protocol::Ready;
+use web::protocol::LoadedModel;
 use web::view::{MOST_INTERVALS, MOST_PICTURES, Tab, View};
 use web_sys::{Element, HtmlElement};
 
@@ -20,7 +20,7 @@ pub(crate) fn prepare() {
 }
 
 /// Fills the menus of classes.
-pub(crate) fn prepare_classes(ready: &Ready) {
+pub(crate) fn prepare_classes(ready: &LoadedModel) {
     let classes = || ready.card.classes.iter().map(|name| (name.clone(), name.clone()));
     fill("class", [(ALL.to_owned(), "each in turn".to_owned())].into_iter().chain(classes()), ALL);
     fill("from", classes(), "");

@@ -1,7 +1,7 @@
 //! Where pictures appear: the gallery, the stations of a translation, and its strip of frames.
 
 use shared::image::ImageShape;
-use web::protocol::{Frame, Job, Leg, Ready, Task};
+use web::protocol::{Frame, Job, Leg, LoadedModel, Task};
 use web_sys::{Element, HtmlButtonElement, HtmlCanvasElement, HtmlElement, HtmlProgressElement};
 
 use super::document::{by_id, create, show_text};
@@ -11,7 +11,7 @@ use super::drawing::draw;
 const STRIP: usize = 12;
 
 /// Prepares the stage for a job.
-pub(crate) fn prepare(job: &Job, ready: &Ready) {
+pub(crate) fn prepare(job: &Job, ready: &LoadedModel) {
     progress(0.0);
     match &job.task {
         Task::Generate { classes, .. } => {
@@ -68,7 +68,7 @@ pub(crate) fn show(frame: &Frame, job: &Job, shape: ImageShape) {
 }
 
 /// Shows the held-out pictures; `chosen` hears which one is picked.
-pub(crate) fn show_examples(ready: &Ready, chosen: impl Fn(u32) + Clone + 'static) {
+pub(crate) fn show_examples(ready: &LoadedModel, chosen: impl Fn(u32) + Clone + 'static) {
     let row: HtmlElement = by_id("examples");
     row.set_inner_html("");
     let pictures = ready.example_pixels.chunks_exact(sampler.shape.values());
