@@ -5,7 +5,7 @@ mod evaluate;
 mod export;
 mod inspect;
 mod interpolate;
-mod judge;
+mod classifier;
 mod options;
 mod reflow;
 mod sample;
@@ -40,7 +40,7 @@ enum Verb {
     Interpolate(interpolate::Interpolate),
     Vary(vary::Vary),
     Evaluate(evaluate::Evaluate),
-    Judge(judge::Judging),
+    Classifier(classifier::TrainClassifier),
     Study(study::Study),
     Solve(solve::Solve),
     Reflow(reflow::Reflow),
@@ -62,7 +62,7 @@ impl Cli {
             Verb::Interpolate(interpolate) => interpolate.run(),
             Verb::Vary(vary) => vary.run(),
             Verb::Evaluate(evaluate) => evaluate.run(),
-            Verb::Judge(judge) => judge.run(),
+            Verb::Classifier(classifier) => classifier.run(),
             Verb::Reflow(reflow) => reflow.run(),
             Verb::Study(study) => study.run(),
             Verb::Solve(solve) => solve.run(),

@@ -1,6 +1,6 @@
 mod guidance;
 mod inception;
-mod judge;
+mod classifier;
 mod ladder;
 mod likelihood;
 pub(super) mod translation;
@@ -16,13 +16,13 @@ use shared::condition::Condition;
 use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
+use crate::cli::classifier::ClassifierOption;
+use crate::cli::evaluate::classifier::EvaluateClassifier;
 use crate::cli::evaluate::guidance::EvaluateGuidance;
 use crate::cli::evaluate::inception::EvaluateInception;
-use crate::cli::evaluate::judge::EvaluateJudge;
 use crate::cli::evaluate::ladder::EvaluateLadder;
 use crate::cli::evaluate::likelihood::EvaluateLikelihood;
 use crate::cli::evaluate::translation::EvaluateTranslation;
-use crate::cli::judge::JudgeOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::evaluation::classifier::{accuracy, pictures};
@@ -52,7 +52,7 @@ pub(super) struct Evaluate {
     #[command(flatten)]
     model: ModelFile,
     #[command(flatten)]
-    judge: JudgeOption,
+    classifier: ClassifierOption,
     /// How many pictures to draw, as many of each class [default: 2000, or half of the held-out ones if that is less]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: Option<u32>,
@@ -79,7 +79,7 @@ enum What {
     Translation(EvaluateTranslation),
     Guidance(EvaluateGuidance),
     Inception(EvaluateInception),
-    Judge(EvaluateJudge),
+    Classifier(EvaluateClassifier),
     Ladder(EvaluateLadder),
     Likelihood(EvaluateLikelihood),
 }
@@ -90,14 +90,14 @@ impl Evaluate {
             Some(What::Translation(translation)) => return translation.run(),
             Some(What::Guidance(guidance)) => return guidance.run(),
             Some(What::Inception(inception)) => return inception.run(),
-            Some(What::Judge(judge)) => return judge.run(),
+            Some(What::Classifier(classifier)) => return classifier.run(),
             Some(What::Ladder(ladder)) => return ladder.run(),
             Some(What::Likelihood(likelihood)) => return likelihood.run(),
             None => (),
         }
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         let (source, data) = loaded.data(&self.data)?;
-        let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
+        let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
         let mut model = loaded.checkpoint.clone();
         ensure!(model.card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
         let most = data.held_out.len() / 2 / data.classes.len() * data.classes.len();
@@ -113,19 +113,19 @@ impl Evaluate {
         let (sampler, config, seed) = (loaded.sampler(), self.sampler.config(), self.sampler.seed());
         let conditions = balanced(samples, data.classes.len());
         let drawn = sampler.generate(&conditions, config, seed, 0);
-        let seen = judge.judge(&drawn.values);
+        let seen = classifier.predict(&drawn.values);
         let wanted = in_turn(samples, data.classes.len());
 
         let shuffled = data.shuffled(&data.held_out);
         let held_out_pictures = pictures(&shuffled, data.shape);
-        let held_out = judge.judge(&held_out_pictures);
+        let held_out = classifier.predict(&held_out_pictures);
         let (real, reference) = held_out.features.split_at(samples);
         let held_out_classes = shuffled.iter().map(|example| usize::from(example.class));
         let measure = |name: &str, value: f64, real: Option<f64>| Measure {
             name: name.to_owned(),
             value,
             real,
-            extractor: judge.profile.name.clone(),
+            extractor: classifier.profile.name.clone(),
             data: format!("{} held-out pictures", reference.len()),
             samples: samples as u64,
             solver: self.sampler.solver.name().to_owned(),

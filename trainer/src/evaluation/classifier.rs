@@ -27,16 +27,16 @@ const KIND: &str = "scoreflow_judge";
 /// Length of the feature vector.
 pub const FEATURES: usize = 128;
 
-/// Pictures that are judged together.
+/// Pictures that are classified together.
 const BATCH: usize = 250;
 
-/// What is known of a judge.
+/// What is known of a classifier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// What figures call it.
     pub name: String,
-    /// The size of the pictures that it judges.
+    /// The size of the pictures that it classifiers.
     pub shape: ImageShape,
     /// How many classes it tells apart.
     pub classes: usize,
@@ -114,24 +114,24 @@ impl Network {
 
 /// A trained classifier.
 #[derive(Clone, Debug)]
-pub struct Judge {
+pub struct Classifier {
     /// What is known of it.
     pub profile: Profile,
     network: Network,
     device: Device,
 }
 
-/// What a judge says of pictures.
+/// What a classifier says of pictures.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct Predictions {
     /// The features of each picture.
     pub features: Vec<Vec<f32>>,
     /// The class of each picture.
     pub classes: Vec<usize>,
 }
 
-impl Judge {
-    /// Trains a judge for a data set and measures it on the held-out pictures. `progress` hears images seen and loss.
+impl Classifier {
+    /// Trains a classifier for a data set and measures it on the held-out pictures. `progress` hears images seen and loss.
     pub fn train(
         data: &Dataset,
         training: &Training,
@@ -163,44 +163,45 @@ impl Judge {
         let averaged = parameters::restore(averaged, optimiser.average(&network)).expect("the weights of this network");
         let name = format!("a 9-layer residual classifier trained by this project on {}", data.name);
         let profile = Profile { name, shape, classes: data.classes.len(), accuracy: 0.0 };
-        let mut judge = Judge { profile, network: averaged, device: device.clone() };
-        let verdict = judge.judge(&pictures(&data.held_out, shape));
-        judge.profile.accuracy = accuracy(&verdict.classes, data.held_out.iter().map(|example| example.class.into()));
-        judge
+        let mut classifier = Classifier { profile, network: averaged, device: device.clone() };
+        let predictions = classifier.predict(&pictures(&data.held_out, shape));
+        classifier.profile.accuracy =
+            accuracy(&predictions.classes, data.held_out.iter().map(|example| example.class.into()));
+        classifier
     }
 
     /// Features and decisions.
-    pub fn judge(&self, pictures: &[Vec<f32>]) -> Verdict {
-        let mut verdict = Verdict { features: Vec::new(), classes: Vec::new() };
+    pub fn predict(&self, pictures: &[Vec<f32>]) -> Predictions {
+        let mut predictions = Predictions { features: Vec::new(), classes: Vec::new() };
         for pictures in pictures.chunks(BATCH) {
             let data = TensorData::new(pictures.concat(), self.profile.shape.batch(pictures.len()));
             let features = self.network.features(Tensor::from_data(data, &self.device));
             let classes = self.network.classes.forward(features.clone()).argmax(1);
             let features: Vec<f32> = features.into_data().iter::<f32>().collect();
-            verdict.features.extend(features.chunks_exact(FEATURES).map(<[f32]>::to_vec));
-            verdict.classes.extend(classes.into_data().iter::<i64>().map(|class| class as usize));
+            predictions.features.extend(features.chunks_exact(FEATURES).map(<[f32]>::to_vec));
+            predictions.classes.extend(classes.into_data().iter::<i64>().map(|class| class as usize));
         }
-        verdict
+        predictions
     }
 
-    /// The judge as a file.
+    /// The classifier as a file.
     ///
     /// # Errors
     /// If the container refuses.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        parameter_file::to_bytes(KIND, &self.profile, &[("judge", &parameters::of(&self.network))])
+        parameter_file::to_bytes(KIND, &self.profile, &[("classifier", &parameters::of(&self.network))])
     }
 
-    /// The judge in a file.
+    /// The classifier in a file.
     ///
     /// # Errors
-    /// If the bytes are not a whole judge.
+    /// If the bytes are not a whole classifier.
     pub fn from_bytes(bytes: &[u8], device: &Device) -> Result<Self> {
         let (profile, mut sets) = parameter_file::from_bytes::<Profile>(KIND, bytes)?;
         let network = Network::new(profile.shape, profile.classes, device);
-        let network = parameters::restore(network, sets.remove("judge").unwrap_or_default());
-        let network = network.context("the weights do not fit the judge")?;
-        Ok(Judge { profile, network, device: device.clone() })
+        let network = parameters::restore(network, sets.remove("classifier").unwrap_or_default());
+        let network = network.context("the weights do not fit the classifier")?;
+        Ok(Classifier { profile, network, device: device.clone() })
     }
 }
 

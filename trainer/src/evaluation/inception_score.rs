@@ -5,7 +5,7 @@ use shared::measure::mean_and_deviation;
 /// Parts that the pictures are dealt into, as the literature does.
 const PARTS: usize = 10;
 
-/// exp(E[KL(p(class | picture) ‖ p(class))]) of a classifier's `logits`: 1 if every picture is judged alike, the number of
+/// exp(E[KL(p(class | picture) ‖ p(class))]) of a classifier's `logits`: 1 if every picture is classified alike, the number of
 /// classes if each is seen for certain and equally often. The mean over ten parts, each of pictures in sequence, and the
 /// standard deviation among them.
 ///

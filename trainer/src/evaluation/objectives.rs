@@ -19,7 +19,7 @@ use shared::velocity::{State, VelocityField};
 
 use crate::data::Dataset;
 use crate::device::Chosen;
-use crate::evaluation::classifier::{Judge, accuracy, pictures};
+use crate::evaluation::classifier::{Classifier, accuracy, pictures};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::sampler::{Ready, SamplerConfig, balanced, in_turn};
@@ -115,7 +115,7 @@ pub fn measure(
     contestant: &Contestant,
     base: &TrainingConfig,
     path: PathBuf,
-    (data, judge, chosen, samples): (&Dataset, &Judge, &Chosen, usize),
+    (data, classifier, chosen, samples): (&Dataset, &Classifier, &Chosen, usize),
     stop: &AtomicBool,
 ) -> Result<Outcome> {
     let material = Material::new(data, &base.objective.coupling)?;
@@ -135,14 +135,14 @@ pub fn measure(
     let (early, late) = (net("early.safetensors")?, net("model.safetensors")?);
     let sampler = |net| Sampler { net, shape: data.shape, device: &chosen.device };
     let drawn = ready(&late).generate(&balanced(samples, data.classes.len()), SAMPLER, Seed(0), 0);
-    let verdict = judge.judge(&drawn.values);
-    let reference = judge.judge(&pictures(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
+    let predictions = classifier.predict(&drawn.values);
+    let reference = classifier.predict(&pictures(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
     Ok(Outcome {
         objective: contestant.name,
         seed: base.seed,
-        frechet_distance: frechet_distance(&verdict.features, &reference),
-        kernel_distance: kernel_distance(&verdict.features, &reference),
-        class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
+        frechet_distance: frechet_distance(&predictions.features, &reference),
+        kernel_distance: kernel_distance(&predictions.features, &reference),
+        class_accuracy: accuracy(&predictions.classes, in_turn(samples, data.classes.len())),
         one_step_early: one_step_errors(&sampler(&early), data),
         one_step_late: one_step_errors(&sampler(&late), data),
     })

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use super::tables::{card, guidance, inception, judge, ladder, likelihood, objectives, pairs, solvers, translation};
+use super::tables::{
+    card, classifier, guidance, inception, ladder, likelihood, objectives, pairs, solvers, translation,
+};
 
 /// A table of the document, and the command whose JSON it shows.
 pub(super) struct Section {
@@ -69,7 +71,12 @@ pub(super) const SECTIONS: [Section; 19] = [
         words: "evaluate guidance --model models/faces.safetensors",
         show: guidance,
     },
-    Section { name: "judge-glyphs", title: "The judge of glyphs", words: "evaluate judge --data glyphs", show: judge },
+    Section {
+        name: "classifier-glyphs",
+        title: "The classifier of glyphs",
+        words: "evaluate classifier --data glyphs",
+        show: classifier,
+    },
     Section {
         name: "translation-glyphs",
         title: "Translation: glyphs of fonts never seen",

@@ -41,17 +41,17 @@ pub(super) fn card(report: &Value) -> Result<String> {
     Ok(text)
 }
 
-fn judged(report: &Value) -> String {
-    let accuracy = report["judge"]["accuracy"].as_f64().unwrap_or(f64::NAN);
+fn classified(report: &Value) -> String {
+    let accuracy = report["classifier"]["accuracy"].as_f64().unwrap_or(f64::NAN);
     format!(
-        "On {}; the judge is {}, {:.1} % right on held-out pictures.",
+        "On {}; the classifier is {}, {:.1} % right on held-out pictures.",
         string(&report["device"]),
-        string(&report["judge"]["name"]),
+        string(&report["classifier"]["name"]),
         100.0 * accuracy
     )
 }
 
-pub(super) fn judge(report: &Value) -> Result<String> {
+pub(super) fn classifier(report: &Value) -> Result<String> {
     let columns =
         [("class", "class"), ("taken for", "taken_for"), ("pictures", "count"), ("share of the class", "share")];
     let percent = |key: &str| report[key].as_f64().map(|share| format!("{:.1} %", 100.0 * share));
@@ -60,7 +60,7 @@ pub(super) fn judge(report: &Value) -> Result<String> {
          at most {}): one who guesses among those, and is right otherwise, reaches {}. Its most frequent mistakes:\n\n{}",
         string(&report["data"]),
         string(&report["device"]),
-        string(&report["judge"]["name"]),
+        string(&report["classifier"]["name"]),
         percent("accuracy").context("accuracy")?,
         report["pictures"],
         report["alike"],
@@ -85,7 +85,7 @@ pub(super) fn ladder(report: &Value) -> Result<String> {
         "{} {} pictures a row, guidance {}, seed {}. Real held-out pictures have Fréchet distance {}. Round trip: root mean \
          square difference of {} held-out pictures to themselves, encoded and decoded without guidance, in single \
          precision.\n\n{}",
-        judged(report),
+        classified(report),
         report["samples"],
         report["guidance"],
         report["seed"],
@@ -111,7 +111,7 @@ pub(super) fn guidance(report: &Value) -> Result<String> {
     ];
     Ok(format!(
         "{} {} pictures with each of {} seeds of the noise; {}, {} intervals. ± is the standard deviation over the seeds.\n\n{}",
-        judged(report),
+        classified(report),
         report["samples"],
         report["seeds"],
         string(&report["solver"]),
@@ -145,7 +145,7 @@ fn translations(report: &Value) -> Result<String> {
         "{} {} held-out styles; {}, {} intervals, {} noises where a method adds noise, seed {}. MSE of pixels within 0 and 1; ± is the standard \
          error over the styles; sharpness is the contrast of neighbouring pixels over the truth's; style found is the share \
          whose true style is the nearest of all.\n\n{}",
-        judged(report),
+        classified(report),
         report["styles"],
         string(&report["solver"]),
         report["intervals"],

@@ -7,7 +7,7 @@ use serde_json::json;
 use shared::measure::mean_and_deviation;
 use shared::noise::Seed;
 
-use crate::cli::options::classifier::Judged;
+use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::{SamplerOptions, finite};
 use crate::evaluation::classifier::{accuracy, pictures};
 use crate::evaluation::frechet::frechet_distance;
@@ -22,7 +22,7 @@ use crate::sampler::{SamplerConfig, balanced, in_turn};
 /// drawn pictures within reach of real ones, recall the share of real ones within reach of drawn ones: too much guidance
 /// shows in the second.
 ///
-/// JSON: model, judge, samples, seeds, device, solver, intervals, spacing, and rows: guidance, nfe, and of each measure its
+/// JSON: model, classifier, samples, seeds, device, solver, intervals, spacing, and rows: guidance, nfe, and of each measure its
 /// mean and its standard deviation over the seeds: frechet_distance, class_accuracy, precision, recall (and the same
 /// names with _deviation).
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub(in crate::cli) struct EvaluateGuidance {
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
     #[command(flatten)]
-    judged: Judged,
+    classified: ClassifiedOptions,
 }
 
 #[derive(Serialize)]
@@ -56,22 +56,22 @@ struct Row {
 
 impl EvaluateGuidance {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        let (loaded, data, judge) = self.judged.load()?;
+        let (loaded, data, classifier) = self.classified.load()?;
         let (samples, classes) = (self.samples as usize, data.classes.len());
         ensure!(
             data.held_out.len() >= samples,
             "only {} pictures are held out; use fewer --samples",
             data.held_out.len()
         );
-        let reference = judge.judge(&pictures(&data.shuffled(&data.held_out), data.shape)).features;
+        let reference = classifier.predict(&pictures(&data.shuffled(&data.held_out), data.shape)).features;
         let conditions = balanced(samples, classes);
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |guidance: f64| {
             let (mut nfe, mut measures) = (0, [const { Vec::new() }; 4]);
-            for seed in self.judged.sampler.seed..self.judged.sampler.seed + self.seeds {
-                let config = SamplerConfig { guidance, ..self.judged.sampler.config() };
+            for seed in self.classified.sampler.seed..self.classified.sampler.seed + self.seeds {
+                let config = SamplerConfig { guidance, ..self.classified.sampler.config() };
                 let drawn = loaded.sampler().generate(&conditions, config, Seed(seed), 0);
-                let seen = judge.judge(&drawn.values);
+                let seen = classifier.predict(&drawn.values);
                 let (precision, recall) = precision_and_recall(&seen.features, &reference[..samples]);
                 let distance = frechet_distance(&seen.features, &reference);
                 let right = accuracy(&seen.classes, in_turn(samples, classes));
@@ -95,10 +95,10 @@ impl EvaluateGuidance {
         };
         let rows: Vec<Row> = self.weights.iter().map(|&weight| measure(weight)).collect();
         bar.finish_and_clear();
-        if self.judged.sampler.json {
-            let SamplerOptions { solver, intervals, spacing, .. } = self.judged.sampler;
+        if self.classified.sampler.json {
+            let SamplerOptions { solver, intervals, spacing, .. } = self.classified.sampler;
             let report = json!({
-                "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "seeds": self.seeds,
+                "model": self.classified.model.model, "classifier": classifier.profile, "samples": samples, "seeds": self.seeds,
                 "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "spacing": spacing, "rows": rows,
             });
             println!("{report}");

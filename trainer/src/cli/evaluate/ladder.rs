@@ -10,7 +10,7 @@ use shared::condition::Condition;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use crate::cli::options::classifier::Judged;
+use crate::cli::options::classifier::ClassifiedOptions;
 use crate::evaluation::classifier::{accuracy, pictures};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
@@ -24,7 +24,7 @@ use crate::sampler::{SamplerConfig, balanced, in_turn};
 /// with what it spent. Distances are in the features of the classifier; the round trip is the root mean square difference of
 /// held-out pictures to themselves, encoded and decoded without guidance.
 ///
-/// JSON: model, judge, samples, guidance, seed, device, real_frechet_distance (of as many held-out pictures), round_trips
+/// JSON: model, classifier, samples, guidance, seed, device, real_frechet_distance (of as many held-out pictures), round_trips
 /// (their number), and rows: solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy, round_trip.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateLadder {
@@ -38,7 +38,7 @@ pub(in crate::cli) struct EvaluateLadder {
     #[arg(long, value_name = "FILE.svg")]
     chart: Option<PathBuf>,
     #[command(flatten)]
-    judged: Judged,
+    classified: ClassifiedOptions,
 }
 
 #[derive(Serialize)]
@@ -58,7 +58,7 @@ const ROUND_TRIPS: usize = 100;
 
 impl EvaluateLadder {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        let (loaded, data, judge) = self.judged.load()?;
+        let (loaded, data, classifier) = self.classified.load()?;
         let samples = self.samples as usize;
         ensure!(
             data.held_out.len() >= 2 * samples,
@@ -69,7 +69,7 @@ impl EvaluateLadder {
         let held_out = pictures(&examples, data.shape);
         let classes: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
         let (images, classes) = (&held_out[..ROUND_TRIPS], &classes[..ROUND_TRIPS]);
-        let features = judge.judge(&held_out).features;
+        let features = classifier.predict(&held_out).features;
         let (real, reference) = features.split_at(samples);
         let conditions = balanced(samples, data.classes.len());
         let rungs = self.rungs();
@@ -77,18 +77,18 @@ impl EvaluateLadder {
         let rows: Vec<Row> = rungs
             .into_iter()
             .map(|config| {
-                let drawn = loaded.sampler().generate(&conditions, config, self.judged.sampler.seed(), 0);
+                let drawn = loaded.sampler().generate(&conditions, config, self.classified.sampler.seed(), 0);
                 let plain = SamplerConfig { guidance: 1.0, ..sampler };
-                let verdict = judge.judge(&drawn.values);
+                let predictions = classifier.predict(&drawn.values);
                 bar.inc(1);
                 Row {
                     solver: config.solver,
                     spacing: config.spacing,
                     intervals: config.intervals.get(),
                     nfe: drawn.nfe,
-                    frechet_distance: frechet_distance(&verdict.features, reference),
-                    kernel_distance: kernel_distance(&verdict.features, reference),
-                    class_accuracy: accuracy(&verdict.classes, in_turn(samples, data.classes.len())),
+                    frechet_distance: frechet_distance(&predictions.features, reference),
+                    kernel_distance: kernel_distance(&predictions.features, reference),
+                    class_accuracy: accuracy(&predictions.classes, in_turn(samples, data.classes.len())),
                     round_trip: loaded.sampler().round_trip(images, classes, plain),
                 }
             })
@@ -98,10 +98,10 @@ impl EvaluateLadder {
         if let Some(path) = &self.chart {
             chart(&rows).write(path)?;
         }
-        if self.judged.sampler.json {
+        if self.classified.sampler.json {
             let report = json!({
-                "model": self.judged.model.model, "judge": judge.profile, "samples": samples, "guidance": self.judged.sampler.guidance,
-                "seed": self.judged.sampler.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
+                "model": self.classified.model.model, "classifier": classifier.profile, "samples": samples, "guidance": self.classified.sampler.guidance,
+                "seed": self.classified.sampler.seed, "device": loaded.chosen.name, "real_frechet_distance": perfect, "round_trips": ROUND_TRIPS, "rows": rows,
             });
             println!("{report}");
         } else {
@@ -129,7 +129,7 @@ impl EvaluateLadder {
 
     /// From few evaluations to many; the adaptive solver comes last.
     fn rungs(&self) -> Vec<SamplerConfig> {
-        let guidance = self.judged.sampler.guidance;
+        let guidance = self.classified.sampler.guidance;
         let each_call = if guidance == 1.0 { 1 } else { 2 };
         let mut rungs = Vec::new();
         for nfe in &self.nfe {

@@ -11,12 +11,12 @@ use shared::condition::Condition;
 use shared::image::ImageShape;
 use shared::measure::{contrast, mean_and_error, ssim};
 
-use crate::cli::judge::JudgeOption;
+use crate::cli::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{Baseline, Styles};
-use crate::evaluation::classifier::Judge;
+use crate::evaluation::classifier::Classifier;
 use crate::files::image as picture;
 use crate::report::progress;
 use crate::sampler::translate::{Method, Translation};
@@ -26,12 +26,12 @@ use crate::sampler::{Pictures, SamplerConfig};
 /// method and by baselines that use no model.
 ///
 /// Columns: mse (to the truth, pixels within 0..=1, with its standard error over the styles), ssim (to the truth),
-/// sharp (mean contrast of neighbours over that of the truth: below 1 is blurred), class (share that the judge sees as
+/// sharp (mean contrast of neighbours over that of the truth: below 1 is blurred), class (share that the classifier sees as
 /// the wanted class; the line `truth` has it of true pictures), style (share whose true style is the nearest of all
 /// held-out styles in the wanted class), kept (mse to the source), trip (mse of the source to itself after
 /// translating back), nfe (network evaluations of one translation).
 ///
-/// JSON: model, judge, data, styles (held out), device, solver, intervals, seed, repeats, and rows: pair, method,
+/// JSON: model, classifier, data, styles (held out), device, solver, intervals, seed, repeats, and rows: pair, method,
 /// guidance, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval, source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateTranslation {
@@ -51,7 +51,7 @@ pub(in crate::cli) struct EvaluateTranslation {
     #[arg(long, value_name = "N", default_value = "4")]
     repeats: NonZeroU32,
     #[command(flatten)]
-    judge: JudgeOption,
+    classifier: ClassifierOption,
     /// At most so many held-out styles
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     styles: usize,
@@ -133,13 +133,13 @@ impl EvaluateTranslation {
     /// Measures what was asked for.
     pub(in crate::cli) fn measure(&self) -> Result<Report> {
         let (loaded, source, data) = self.material()?;
-        let judge = self.judge.load(&source, &data, &loaded.chosen.device)?;
+        let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
         let direct: Result<Vec<Loaded>> = self
             .direct
             .iter()
             .map(|model| Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device))
             .collect();
-        let bench = Bench { options: self, loaded: &loaded, direct: direct?, data: &data, judge: &judge };
+        let bench = Bench { options: self, loaded: &loaded, direct: direct?, data: &data, classifier: &classifier };
         let pairs = self.pairs(&source)?;
         let pairs: Result<Vec<_>> =
             pairs.iter().map(|pair| pair.classes(&data).map(|classes| (pair, classes))).collect();
@@ -156,7 +156,7 @@ impl EvaluateTranslation {
             picture::write_sheet(path, data.shape, &sheet, columns)?;
         }
         let circumstances = json!({
-            "model": self.model.model, "judge": judge.profile, "data": data.name, "styles": bench.styles(),
+            "model": self.model.model, "classifier": classifier.profile, "data": data.name, "styles": bench.styles(),
             "device": loaded.chosen.name, "solver": self.sampler.solver, "intervals": self.sampler.intervals,
             "spacing": self.sampler.spacing, "seed": self.sampler.seed, "repeats": self.repeats,
         });
@@ -220,7 +220,7 @@ struct Bench<'a> {
     loaded: &'a Loaded,
     direct: Vec<Loaded>,
     data: &'a Dataset,
-    judge: &'a Judge,
+    classifier: &'a Classifier,
 }
 
 impl Bench<'_> {
@@ -288,7 +288,7 @@ impl Bench<'_> {
     fn row(&self, pictures: &Samples, held_out: &Styles, to: usize) -> Row {
         let (values, shape) = (&pictures.values, self.data.shape);
         let (mse, mse_error) = mean_and_error(&errors(values, &held_out.targets));
-        let classes = self.judge.judge(values).classes;
+        let classes = self.classifier.predict(values).classes;
         let right = classes.iter().filter(|class| **class == to).count();
         let nearest =
             |(i, value): (usize, &Vec<f32>)| crate::evaluation::baseline::nearest(value, &held_out.targets) == i;

@@ -8,7 +8,7 @@ use serde_json::json;
 use shared::measure::mean_and_deviation;
 use shared::model::VelocityNetConfig;
 
-use crate::cli::judge::JudgeOption;
+use crate::cli::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::train::stop_on_interrupt;
 use crate::data::Source;
@@ -25,7 +25,7 @@ use crate::training::config::{Output, Training, TrainingConfig};
 /// path-constrained loss is derived from, against time, early and late in training. Ctrl-C saves; the same command goes
 /// on.
 ///
-/// JSON: data, judge, images, samples, device, outcomes: objective, seed, frechet_distance, kernel_distance,
+/// JSON: data, classifier, images, samples, device, outcomes: objective, seed, frechet_distance, kernel_distance,
 /// class_accuracy, one_step_early and one_step_late (at t = 0.1, 0.2, … 1); text: the table.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StudyObjectives {
@@ -41,7 +41,7 @@ pub(in crate::cli) struct StudyObjectives {
     #[arg(long, value_name = "N", default_value_t = 500)]
     samples: usize,
     #[command(flatten)]
-    judge: JudgeOption,
+    classifier: ClassifierOption,
     /// The folder for tables and runs
     #[arg(long, value_name = "DIR", default_value = "runs/objectives")]
     out: PathBuf,
@@ -65,7 +65,7 @@ impl StudyObjectives {
         let chosen = self.device.find()?;
         let source = self.data.source().unwrap_or(Source::Faces);
         let data = source.load()?;
-        let judge = self.judge.load(&source, &data, &chosen.device)?;
+        let classifier = self.classifier.load(&source, &data, &chosen.device)?;
         ensure!(
             data.held_out.len() > 2 * self.samples,
             "only {} pictures are held out; use fewer --samples",
@@ -79,7 +79,7 @@ impl StudyObjectives {
                 let config = self.config(&source, contestant, seed);
                 config.check()?;
                 let path = self.out.join(format!("{number}-seed-{seed}"));
-                outcomes.push(measure(contestant, &config, path, (&data, &judge, &chosen, self.samples), &stop)?);
+                outcomes.push(measure(contestant, &config, path, (&data, &classifier, &chosen, self.samples), &stop)?);
             }
         }
         let circumstances = format!(
@@ -92,12 +92,12 @@ impl StudyObjectives {
             self.width,
             chosen.name,
             self.samples,
-            judge.profile.name,
-            100.0 * judge.profile.accuracy
+            classifier.profile.name,
+            100.0 * classifier.profile.accuracy
         );
         let text = table(&contestants, &outcomes, &circumstances)?;
         let report = json!({
-            "data": data.name, "judge": judge.profile, "images": self.images, "samples": self.samples,
+            "data": data.name, "classifier": classifier.profile, "images": self.images, "samples": self.samples,
             "device": chosen.name, "outcomes": outcomes, "text": text,
         });
         files::write_atomically(&self.out.join("objectives.json"), serde_json::to_string_pretty(&report)?.as_bytes())?;

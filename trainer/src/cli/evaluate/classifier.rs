@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 use shared::checkpoint::Example;
 
-use crate::cli::judge::JudgeOption;
+use crate::cli::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::data::Dataset;
 use crate::device::DeviceChoice;
@@ -15,16 +15,16 @@ use crate::evaluation::classifier::{accuracy, pictures};
 /// Measures the classifier that measures: what it takes for what among true held-out pictures, and how right anyone can
 /// be where a style draws several classes alike (as many fonts do 0 and O).
 ///
-/// JSON: judge, data, device, pictures, accuracy, alike (mean square difference, pixels within 0..=1, up to which two
-/// pictures count as alike), bound (the accuracy of a judge that is right but for guessing among the classes that a style
+/// JSON: classifier, data, device, pictures, accuracy, alike (mean square difference, pixels within 0..=1, up to which two
+/// pictures count as alike), bound (the accuracy of a classifier that is right but for guessing among the classes that a style
 /// draws alike; null for data without styles), and mistakes, the most frequent first: class, taken_for, count, share (of
 /// that class's pictures).
 #[derive(Debug, Args)]
-pub(in crate::cli) struct EvaluateJudge {
+pub(in crate::cli) struct EvaluateClassifier {
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
-    judge: JudgeOption,
+    classifier: ClassifierOption,
     /// Mean square difference, pixels within 0..=1, up to which two pictures of a style count as alike
     #[arg(long, value_name = "MSE", default_value_t = 0.001)]
     alike: f64,
@@ -39,14 +39,14 @@ pub(in crate::cli) struct EvaluateJudge {
     json: bool,
 }
 
-impl EvaluateJudge {
+impl EvaluateClassifier {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         ensure!(self.alike >= 0.0, "--alike is {}; it must not be negative", self.alike);
         let source = self.data.source().unwrap_or_default();
         let data = source.load()?;
         let chosen = self.device.find()?;
-        let judge = self.judge.load(&source, &data, &chosen.device)?;
-        let decisions = judge.judge(&pictures(&data.held_out, data.shape)).classes;
+        let classifier = self.classifier.load(&source, &data, &chosen.device)?;
+        let decisions = classifier.predict(&pictures(&data.held_out, data.shape)).classes;
         let truth = || data.held_out.iter().map(|example| usize::from(example.class));
         let (accuracy, bound) = (accuracy(&decisions, truth()), data.paired.then(|| bound(&data, self.alike)));
 
@@ -65,7 +65,7 @@ impl EvaluateJudge {
                 json!({ "class": name(class), "taken_for": taken_for, "count": count, "share": share })
             });
             let report = json!({
-                "judge": judge.profile, "data": data.name, "device": chosen.name, "pictures": data.held_out.len(),
+                "classifier": classifier.profile, "data": data.name, "device": chosen.name, "pictures": data.held_out.len(),
                 "accuracy": accuracy, "alike": self.alike, "bound": bound, "mistakes": mistakes.collect::<Vec<_>>(),
             });
             println!("{report}");
@@ -82,7 +82,7 @@ impl EvaluateJudge {
     }
 }
 
-/// The accuracy of a judge that guesses among the classes that a style draws alike, and is right otherwise.
+/// The accuracy of a classifier that guesses among the classes that a style draws alike, and is right otherwise.
 fn bound(data: &Dataset, alike: f64) -> f64 {
     let difference = |a: &[u8], b: &[u8]| {
         let squares = a.iter().zip(b).map(|(a, b)| (f64::from(a.abs_diff(*b)) / 255.0).powi(2));

@@ -8,20 +8,20 @@ use clap::Args;
 use crate::cli::options::data::DataOption;
 use crate::data::{Dataset, Source};
 use crate::device::DeviceChoice;
-use crate::evaluation::classifier::Judge;
+use crate::evaluation::classifier::Classifier;
 use crate::files;
 use crate::report::progress;
 use crate::training::config::Training;
 
 /// Trains the classifier that `evaluate` measures with.
 #[derive(Debug, Args)]
-pub(super) struct Judging {
+pub(super) struct TrainClassifier {
     #[command(flatten)]
     data: DataOption,
-    /// The file to write [default: models/judges/DATA.safetensors]
+    /// The file to write [default: models/classifiers/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How many images to see; the released judge of glyphs: --images 1200000 --warp 0.2
+    /// How many images to see; the released classifier of glyphs: --images 1200000 --warp 0.2
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
     /// How far pictures are turned, stretched and slanted at random while learning, at most
@@ -35,22 +35,22 @@ pub(super) struct Judging {
     device: DeviceChoice,
 }
 
-impl Judging {
+impl TrainClassifier {
     pub(super) fn run(self) -> Result<ExitCode> {
         ensure!((0.0..=1.0).contains(&self.warp), "--warp is {}; it must lie within 0 and 1", self.warp);
         let source = self.data.source().unwrap_or_default();
-        let out = self.out.unwrap_or_else(|| judge_file(&source));
+        let out = self.out.unwrap_or_else(|| classifier_file(&source));
         let data = source.load()?;
         let chosen = self.device.find()?;
         let training = Training { images: self.images, shift: 2, warp: self.warp, ..Training::default() };
         let bar = progress::bar(self.images, "images");
-        let judge = Judge::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
+        let classifier = Classifier::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
             bar.set_position(seen);
             bar.set_message(format!("loss {loss:.3}"));
         });
         bar.finish_and_clear();
-        files::write_atomically(&out, &judge.to_bytes()?)?;
-        let (out, accuracy) = (out.display(), judge.profile.accuracy);
+        files::write_atomically(&out, &classifier.to_bytes()?)?;
+        let (out, accuracy) = (out.display(), classifier.profile.accuracy);
         println!("{out}: {:.2} % right on {} held-out pictures", 100.0 * accuracy, data.held_out.len());
         Ok(ExitCode::SUCCESS)
     }
@@ -58,28 +58,28 @@ impl Judging {
 
 /// The classifier that measures.
 #[derive(Debug, Args)]
-pub(super) struct JudgeOption {
-    /// The classifier, from the verb `judge` [default: models/judges/DATA.safetensors]
+pub(super) struct ClassifierOption {
+    /// The classifier, from the verb `classifier` [default: models/classifiers/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
-    judge: Option<PathBuf>,
+    classifier: Option<PathBuf>,
 }
 
-impl JudgeOption {
-    /// The judge of `data`, which came from `source`.
-    pub(super) fn load(&self, source: &Source, data: &Dataset, device: &Device) -> Result<Judge> {
-        let path = self.judge.clone().unwrap_or_else(|| judge_file(source));
-        let context = || format!("{} cannot judge", path.display());
-        let judge = Judge::from_bytes(&files::read(&path)?, device).with_context(context)?;
+impl ClassifierOption {
+    /// The classifier of `data`, which came from `source`.
+    pub(super) fn load(&self, source: &Source, data: &Dataset, device: &Device) -> Result<Classifier> {
+        let path = self.classifier.clone().unwrap_or_else(|| classifier_file(source));
+        let context = || format!("{} cannot classifier", path.display());
+        let classifier = Classifier::from_bytes(&files::read(&path)?, device).with_context(context)?;
         ensure!(
-            judge.profile.shape == data.shape,
-            "the judge {} and the data differ in picture size; they must belong together",
+            classifier.profile.shape == data.shape,
+            "the classifier {} and the data differ in picture size; they must belong together",
             path.display()
         );
-        Ok(judge)
+        Ok(classifier)
     }
 }
 
-/// Where the judge of these pictures lies unless told otherwise.
-fn judge_file(source: &Source) -> PathBuf {
-    PathBuf::from(format!("models/judges/{}.safetensors", source.slug()))
+/// Where the classifier of these pictures lies unless told otherwise.
+fn classifier_file(source: &Source) -> PathBuf {
+    PathBuf::from(format!("models/classifiers/{}.safetensors", source.slug()))
 }
