@@ -43,8 +43,8 @@ fn the_released_model_samples_encodes_and_translates() {
     assert!(report["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
     assert!(report["device"].as_str().is_some_and(|device| device.contains("CPU")));
     sample(&path("b.png"));
-    let read = |name: &str| fs::read(path(name)).expect("a picture");
-    assert_eq!(read("a.png"), read("b.png"), "the same seed gives the same picture");
+    let read = |name: &str| fs::read(path(name)).expect("an image");
+    assert_eq!(read("a.png"), read("b.png"), "the same seed gives the same image");
 
     let report = json(&[
         "translate",

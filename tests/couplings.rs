@@ -59,7 +59,7 @@ fn read(model: &str) -> Checkpoint {
     Checkpoint::from_bytes(&fs::read(Path::new(model)).expect("a model")).expect("a whole model")
 }
 
-/// A model that is straightened by its own pairs sees exactly the pictures that it drew from exactly those noises.
+/// A model that is straightened by its own pairs sees exactly the images that it drew from exactly those noises.
 #[test]
 fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     let workshop = Workshop::new();
@@ -159,9 +159,9 @@ fn interpolations_and_variations_keep_their_ends() {
     assert!(image::open(&out).is_ok_and(|sheet| sheet.width() > sheet.height()));
 }
 
-/// Two commands from a folder of pictures to a model.
+/// Two commands from a folder of images to a model.
 #[test]
-fn any_folder_of_pictures_can_be_trained_on() {
+fn any_folder_of_images_can_be_trained_on() {
     let workshop = Workshop::new();
     let shape = ImageShape { channels: 3, height: 40, width: 48 };
     for class in ["cats", "dogs"] {
@@ -216,7 +216,7 @@ fn a_shortcut_model_jumps_where_the_trajectory_leads() {
         let draw = |name: &str| normal(&mut Seed(2).stream(name, progress.steps), BATCH * SHAPE.values());
         let mut times = Seed(2).stream("time", progress.steps);
         let batch = Batch {
-            // Each picture is one shade: N(0, 1) in all its values alike.
+            // Each image is one shade: N(0, 1) in all its values alike.
             images: draw("image").chunks(16).flat_map(|values| [values[0]; 16]).collect(),
             noise: draw("noise"),
             times: (0..BATCH).map(|_| objective.times.draw(&mut times)).collect(),
@@ -235,7 +235,7 @@ fn a_shortcut_model_jumps_where_the_trajectory_leads() {
     let reached = |intervals: u32, solver: Solver| -> Vec<f64> {
         let grid = TimeGrid::uniform(std::num::NonZeroU32::new(intervals).expect("not 0"));
         let end = shared::flow::decode(&field, solver, &grid, sampler.tensor(&noise)).finish().state;
-        sampler.values(end).iter().map(|picture| picture.iter().map(|x| f64::from(*x)).sum::<f64>() / 16.0).collect()
+        sampler.values(end).iter().map(|image| image.iter().map(|x| f64::from(*x)).sum::<f64>() / 16.0).collect()
     };
     let (jumped, walked) = (reached(1, Solver::Euler), reached(32, Solver::Midpoint));
     let deviation = |shades: &[f64]| (shades.iter().map(|x| x * x).sum::<f64>() / shades.len() as f64).sqrt();

@@ -40,12 +40,12 @@ fn the_judge_is_judged_and_nobody_can_tell_what_a_font_draws_alike() {
     let report =
         json(&["evaluate", "classifier", "--data", "glyphs", "--device", "cpu", "--mistakes", "3844", "--json"]);
     let number = |key: &str| report[key].as_f64().unwrap_or_else(|| panic!("{key} of {report}"));
-    // Rounding differs from that of the processor it was measured on: a picture in a thousand may be decided otherwise.
+    // Rounding differs from that of the processor it was measured on: an image in a thousand may be decided otherwise.
     let said = report["classifier"]["accuracy"].as_f64().expect("what the file says");
     assert!((number("accuracy") - said).abs() < 0.001, "{report}");
     let mistakes = report["mistakes"].as_array().expect("mistakes");
     let wrong: u64 = mistakes.iter().map(|mistake| mistake["count"].as_u64().expect("a count")).sum();
-    assert_eq!(wrong as f64, (number("pictures") * (1.0 - number("accuracy"))).round());
+    assert_eq!(wrong as f64, (number("images") * (1.0 - number("accuracy"))).round());
     assert!(number("accuracy") < number("bound") && number("bound") < 1.0, "{report}");
 }
 
@@ -69,7 +69,7 @@ fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
     assert_eq!((runs, study()), (3, report));
 }
 
-/// The reversible solver returns pictures up to the rounding of single precision.
+/// The reversible solver returns images up to the rounding of single precision.
 #[test]
 fn the_ladder_measures_quality_and_return_and_draws_a_chart() {
     let workshop = Workshop::new();
@@ -95,7 +95,7 @@ fn guidance_is_measured_from_none_to_too_much() {
     let row = |at: usize, key: &str| report["rows"][at][key].as_f64().expect("a number");
     assert_eq!([0, 1, 2].map(|at| row(at, "nfe")), [8.0, 4.0, 8.0]);
     let [none, plain, strong] = [0, 1, 2].map(|at| row(at, "class_accuracy"));
-    // By chance a quarter is right; with 200 pictures the standard error is 0.03.
+    // By chance a quarter is right; with 200 images the standard error is 0.03.
     assert!((none - 0.25).abs() < 0.12 && plain > 0.8 && strong > 0.8, "{none}, {plain}, {strong}");
     assert!(row(1, "frechet_distance_deviation") > 0.0);
 }

@@ -49,13 +49,13 @@ fn inception_sees_what_pytorch_fid_sees() {
 
     let shape = ImageShape { channels: 3, height: 28, width: 28 };
     let pixels: Vec<u8> = hashed(2 * shape.values(), 7).map(|x| ((x + 1.0) * 128.0).floor() as u8).collect();
-    let picture = |planes: &[u8]| {
+    let image = |planes: &[u8]| {
         let plane = shape.height * shape.width;
         let interleaved: Vec<u8> = (0..planes.len()).map(|i| planes[i % 3 * plane + i / 3]).collect();
         values_from_pixels(shape, &interleaved)
     };
-    let pictures: Vec<Vec<f32>> = pixels.chunks_exact(shape.values()).map(picture).collect();
-    let sight = inception.see(&pictures, shape, |_| ());
+    let images: Vec<Vec<f32>> = pixels.chunks_exact(shape.values()).map(image).collect();
+    let sight = inception.see(&images, shape, |_| ());
 
     let bytes = std::fs::read(root().join("tests/golden/inception.safetensors")).expect("the golden file");
     let golden = SafeTensors::deserialize(&bytes).expect("a safetensors file");

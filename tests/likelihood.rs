@@ -42,8 +42,8 @@ fn the_likelihood_of_a_gaussian_is_its_density() {
     let state = state(2, [1, 3, 4]) * DEVIATION + MEAN;
     let expected = values(state.clone())
         .chunks_exact(12)
-        .map(|picture| {
-            let squares = picture.iter().map(|x| ((f64::from(*x) - MEAN) / DEVIATION).powi(2)).sum();
+        .map(|image| {
+            let squares = image.iter().map(|x| ((f64::from(*x) - MEAN) / DEVIATION).powi(2)).sum();
             log_standard_normal(squares, 12) - 12.0 * DEVIATION.ln()
         })
         .collect::<Vec<_>>();
@@ -61,7 +61,7 @@ fn the_likelihood_of_a_gaussian_is_its_density() {
     }
 }
 
-/// A fresh network stands still, so pictures are their own noise: each has the bits of the normal density, with the
+/// A fresh network stands still, so images are their own noise: each has the bits of the normal density, with the
 /// dequantisation and number of its own in whatever batch it is.
 #[test]
 fn bits_under_a_field_at_rest_are_those_of_the_noise() {
@@ -83,7 +83,7 @@ fn bits_under_a_field_at_rest_are_those_of_the_noise() {
     for (index, (image, bits)) in images.iter().zip(&found.bits_per_dimension).enumerate() {
         let squares = dequantised(image, Seed(9), index as u64).iter().map(|x| f64::from(x * x)).sum();
         let expected = bits_per_dimension(log_standard_normal(squares, 32), 32);
-        assert!((bits - expected).abs() < 1e-5, "picture {index}: {bits} instead of {expected}");
+        assert!((bits - expected).abs() < 1e-5, "image {index}: {bits} instead of {expected}");
     }
 }
 
@@ -106,8 +106,8 @@ fn the_divergence_of_a_network_is_the_trace_of_its_jacobian() {
         let bump = Tensor::from_data(TensorData::new(bump, [2, 3, 8, 12]), &device);
         let up = values(field.velocity(&(state.clone() + bump.clone()), time));
         let down = values(field.velocity(&(state.clone() - bump), time));
-        for (picture, sum) in differences.iter_mut().enumerate() {
-            *sum += (up[picture * 288 + at] - down[picture * 288 + at]) / (2.0 * step);
+        for (image, sum) in differences.iter_mut().enumerate() {
+            *sum += (up[image * 288 + at] - down[image * 288 + at]) / (2.0 * step);
         }
     }
     for (exact, differences) in exact.iter().zip(differences) {
@@ -120,8 +120,8 @@ fn the_divergence_of_a_network_is_the_trace_of_its_jacobian() {
             values(Traced::new(&field, trace, &state, 0).velocity_and_divergence(&state, time).1)
         })
         .collect();
-    for (picture, exact) in exact.iter().enumerate() {
-        let numbers: Vec<f64> = estimates.iter().map(|estimate| f64::from(estimate[picture])).collect();
+    for (image, exact) in exact.iter().enumerate() {
+        let numbers: Vec<f64> = estimates.iter().map(|estimate| f64::from(estimate[image])).collect();
         let (mean, error) = mean_and_error(&numbers);
         assert!((mean - f64::from(*exact)).abs() < 4.0 * error, "{mean} ± {error} instead of {exact}");
     }

@@ -12,7 +12,7 @@ mod analytic;
 mod closed_forms;
 /// The network and its gradients agree with an independent implementation.
 mod golden;
-/// The likelihood of pictures under a field of tensors is that of a formula, and its divergence that of the Jacobian.
+/// The likelihood of images under a field of tensors is that of a formula, and its divergence that of the Jacobian.
 mod likelihood;
 /// Inception-v3 sees what the network behind published figures sees.
 mod inception;
@@ -20,7 +20,7 @@ mod inception;
 mod backends;
 /// Training learns what can be learned, and a stopped run goes on as if it had never stopped.
 mod training;
-/// Reflow, direct flow and shortcuts lead where they should, and any folder of pictures can be learned from.
+/// Reflow, direct flow and shortcuts lead where they should, and any folder of images can be learned from.
 mod couplings;
 /// Every measurement holds what it should, where the answer is known.
 mod evaluation;

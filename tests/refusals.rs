@@ -131,7 +131,7 @@ fn the_command_line_names_what_it_cannot_use() {
         refusal(&["translate", "--model", &model, "--from", from, "--to", "Bag", "--input", input, "--out", &out])
     };
     let broken = word(path("broken.png"));
-    assert!(translate("Sneaker", &broken).contains("broken.png is not a picture"));
+    assert!(translate("Sneaker", &broken).contains("broken.png is not an image"));
     assert!(translate("Sneaker", &word(path("missing.png"))).contains("cannot read"));
     assert!(translate("Sandwich", &broken).contains("T-shirt"), "the error lists the classes");
     assert!(refusal(&["inspect", "--model", &word(path("broken.safetensors"))]).contains("broken.safetensors"));

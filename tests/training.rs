@@ -60,7 +60,7 @@ fn on_normal_data_the_loss_reaches_its_floor() {
     let mean = tail.iter().sum::<f64>() / tail.len() as f64;
     let floor = std::f64::consts::FRAC_PI_2;
     // 200 batches of 8,192 values: the standard error of their mean is 0.002. The network normalises its activations and
-    // cannot see how long a picture's vector is, which costs it some percent.
+    // cannot see how long an image's vector is, which costs it some percent.
     assert!((floor - 0.01..floor * 1.05).contains(&mean), "mean loss {mean:.4}, floor {floor:.4}");
 }
 

@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 pub struct ModelCard {
     /// What people call the model.
     pub name: String,
-    /// The pictures it was trained on.
+    /// The images it was trained on.
     pub data: String,
-    /// The licence of those pictures, and so of what may be done with the model.
+    /// The licence of those images, and so of what may be done with the model.
     pub licence: String,
     /// The names of the classes, in the order of their numbers.
     pub classes: Vec<String>,
-    /// Pictures in the training set.
+    /// Images in the training set.
     pub training_images: u64,
-    /// Pictures seen in training, each as often as it was seen.
+    /// Images seen in training, each as often as it was seen.
     pub images_seen: u64,
     /// Wall time of the training, in seconds.
     pub seconds: f64,
@@ -62,20 +62,20 @@ pub struct Measure {
     pub name: String,
     /// The number.
     pub value: f64,
-    /// The same measure of real held-out pictures, where it has a meaning: what a perfect model would reach.
+    /// The same measure of real held-out images, where it has a meaning: what a perfect model would reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub real: Option<f64>,
     /// The network whose features or decisions were used.
     pub extractor: String,
-    /// The pictures compared with.
+    /// The images compared with.
     pub data: String,
-    /// How many pictures were generated.
+    /// How many images were generated.
     pub samples: u64,
     /// The solver.
     pub solver: String,
     /// Its intervals.
     pub intervals: u32,
-    /// Network evaluations for one picture.
+    /// Network evaluations for one image.
     pub nfe: u32,
     /// The guidance weight; 1 is plain.
     pub guidance: f64,
@@ -87,7 +87,7 @@ pub struct Measure {
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Measure { value, samples, solver, intervals, nfe, guidance, seed, data, extractor, .. } = self;
-        let real = self.real.map_or(String::new(), |real| format!(" (real pictures {real:.3})"));
+        let real = self.real.map_or(String::new(), |real| format!(" (real images {real:.3})"));
         write!(f, "{value:.3}{real}: {samples} samples, {solver}, {intervals} intervals, {nfe} evaluations, ")?;
         write!(f, "guidance {guidance}, seed {seed}, against {data}, by {extractor}")
     }

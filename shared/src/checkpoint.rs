@@ -1,8 +1,8 @@
 //! A model as one self-describing file: bytes ↔ configuration, weights, card and held-out examples.
 //!
 //! The file is in the safetensors format. Its metadata has one entry, `scoreflow`, a JSON object with the format
-//! version, the picture shape, the network's configuration and the model card. Tensors named `network.…` are the
-//! weights, in half or single precision; `examples.pixels` and `examples.classes` are held-out pictures.
+//! version, the image shape, the network's configuration and the model card. Tensors named `network.…` are the
+//! weights, in half or single precision; `examples.pixels` and `examples.classes` are held-out images.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ const CLASSES: &str = "examples.classes";
 /// Everything that sampling and translating need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
-    /// The size of its pictures.
+    /// The size of its images.
     pub shape: ImageShape,
     /// The shape of its network.
     pub network: VelocityNetConfig,
@@ -36,11 +36,11 @@ pub struct Checkpoint {
     pub card: ModelCard,
     /// The network's weights.
     pub parameters: Parameters,
-    /// Pictures that it was never trained on, to translate.
+    /// Images that it was never trained on, to translate.
     pub examples: Vec<Example>,
 }
 
-/// A held-out picture.
+/// A held-out image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// The number of its class.
@@ -93,7 +93,7 @@ pub enum CheckpointError {
     #[error("the weight tensor {0} holds numbers that are not finite")]
     NotFinite(String),
     /// Examples that no one can show.
-    #[error("the model's example pictures do not fit its picture shape or its classes")]
+    #[error("the model's example images do not fit its image shape or its classes")]
     Examples,
 }
 
@@ -233,6 +233,6 @@ fn read_examples(
     if pixels.dtype() != Dtype::U8 || labels.dtype() != Dtype::U8 || pixels.shape() != expected || !known {
         return Err(CheckpointError::Examples);
     }
-    let pictures = pixels.data().chunks_exact(shape.values());
-    Ok(labels.data().iter().zip(pictures).map(|(&class, pixels)| Example { class, pixels: pixels.to_vec() }).collect())
+    let images = pixels.data().chunks_exact(shape.values());
+    Ok(labels.data().iter().zip(images).map(|(&class, pixels)| Example { class, pixels: pixels.to_vec() }).collect())
 }

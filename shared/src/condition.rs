@@ -1,4 +1,4 @@
-//! Which kind of picture a field heads for.
+//! Which kind of image a field heads for.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -38,7 +38,7 @@ pub fn indices(conditions: &[Condition], classes: usize, device: &Device) -> Ten
     Tensor::from_data(TensorData::new(rows, [conditions.len()]), device)
 }
 
-/// The velocity net under one condition for each picture of a batch.
+/// The velocity net under one condition for each image of a batch.
 #[derive(Clone, Debug)]
 pub struct ConditionedNet<'a> {
     net: &'a VelocityNet,
@@ -46,7 +46,7 @@ pub struct ConditionedNet<'a> {
 }
 
 impl<'a> ConditionedNet<'a> {
-    /// The field of `net` for a batch of `conditions.len()` pictures.
+    /// The field of `net` for a batch of `conditions.len()` images.
     pub fn new(net: &'a VelocityNet, conditions: &[Condition], device: &Device) -> Self {
         ConditionedNet { net, indices: indices(conditions, net.classes(), device) }
     }
@@ -72,7 +72,7 @@ pub enum NetField<'a> {
 }
 
 impl<'a> NetField<'a> {
-    /// The field of `net` for a batch of `conditions.len()` pictures at guidance `weight`.
+    /// The field of `net` for a batch of `conditions.len()` images at guidance `weight`.
     pub fn new(net: &'a VelocityNet, conditions: &[Condition], weight: f64, device: &Device) -> Self {
         let conditional = ConditionedNet::new(net, conditions, device);
         if weight == 1.0 {

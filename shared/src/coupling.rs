@@ -49,7 +49,7 @@ pub fn assignment(cost: &[Vec<f64>]) -> Vec<usize> {
     result
 }
 
-/// Exchanges the noises of a batch among pictures of the same class, so that the squared distances of all pairs add up to
+/// Exchanges the noises of a batch among images of the same class, so that the squared distances of all pairs add up to
 /// the least (minibatch optimal transport).
 ///
 /// Only within a class: an exchange between classes would make the noise tell the class (C²OT, Cheng and Schwing, 2025),

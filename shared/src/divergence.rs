@@ -15,7 +15,7 @@ pub enum Trace {
     /// As the mean of eᵀ(∂v/∂x)e over so many vectors e of random signs (Hutchinson, 1989): without bias, and exact if the
     /// Jacobian is diagonal.
     Hutchinson {
-        /// How many vectors for each picture.
+        /// How many vectors for each image.
         probes: u32,
         /// Their seed.
         seed: Seed,
@@ -23,7 +23,7 @@ pub enum Trace {
 }
 
 /// A field of tensors [batch, channels, height, width] that knows its divergence, [batch], in which no number of one
-/// picture may depend on another picture.
+/// image may depend on another image.
 ///
 /// The vectors stay the same throughout a trajectory, so that the volume is the solution of an ODE as well (FFJORD;
 /// Grathwohl et al., 2019).
@@ -36,7 +36,7 @@ pub struct Traced<F> {
 }
 
 impl<F: VelocityField<Tensor<4>>> Traced<F> {
-    /// The field for states like `state`, whose pictures are numbered from `first`.
+    /// The field for states like `state`, whose images are numbered from `first`.
     pub fn new(field: F, trace: Trace, state: &Tensor<4>, first: u64) -> Self {
         let [batch, channels, height, width] = state.dims();
         let values = channels * height * width;
@@ -48,7 +48,7 @@ impl<F: VelocityField<Tensor<4>>> Traced<F> {
             }
             Trace::Hutchinson { probes, seed } => {
                 let signs = |probe: u32| {
-                    let of = |picture: u64| seed.signs((u64::from(probe) << 32) + first + picture, values);
+                    let of = |image: u64| seed.signs((u64::from(probe) << 32) + first + image, values);
                     tensor((0..batch as u64).flat_map(of).collect())
                 };
                 Traced { field, probes: (0..probes).map(signs).collect(), count: f64::from(probes) }
@@ -56,7 +56,7 @@ impl<F: VelocityField<Tensor<4>>> Traced<F> {
         }
     }
 
-    /// v and eᵀ(∂v/∂x)e for one vector for each picture.
+    /// v and eᵀ(∂v/∂x)e for one vector for each image.
     fn along(&self, state: &Tensor<4>, time: Time, probe: &Tensor<4>) -> (Tensor<4>, Tensor<1>) {
         let state = state.clone().autodiff().require_grad();
         let velocity = self.field.velocity(&state, time);

@@ -129,7 +129,7 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Di
 /// FlowEdit (Kulikov et al., 2025): translation without encoding, as a field that carries the image itself.
 ///
 /// At time t the source is put on its straight paths from several noises, y = (1 − t)·noise + t·image, and the edited
-/// picture x moves by the weighted mean of v_B(y + x − image, t) − v_A(y, t). Exact between Gaussians of equal
+/// image x moves by the weighted mean of v_B(y + x − image, t) − v_A(y, t). Exact between Gaussians of equal
 /// covariance with noises of mean 0, not otherwise.
 #[derive(Clone, Debug)]
 pub struct FlowEdit<'a, S, A, B> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The size of the pictures that a model makes.
+/// The size of the images that a model makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageShape {
@@ -15,7 +15,7 @@ pub struct ImageShape {
 }
 
 impl ImageShape {
-    /// Numbers in one picture.
+    /// Numbers in one image.
     pub fn values(&self) -> usize {
         self.channels * self.height * self.width
     }
@@ -52,9 +52,9 @@ pub fn grey_from_rgb([red, green, blue]: [u8; 3]) -> u8 {
 /// Values, one channel after the other, from pixels with their channels side by side (as in a PNG file).
 ///
 /// # Panics
-/// If `pixels` is not one picture of this shape.
+/// If `pixels` is not one image of this shape.
 pub fn values_from_pixels(shape: ImageShape, pixels: &[u8]) -> Vec<f32> {
-    assert_eq!(pixels.len(), shape.values(), "one picture of shape {shape:?}");
+    assert_eq!(pixels.len(), shape.values(), "one image of shape {shape:?}");
     (0..shape.channels)
         .flat_map(|channel| pixels.iter().skip(channel).step_by(shape.channels).map(|&pixel| value_from_pixel(pixel)))
         .collect()
@@ -63,9 +63,9 @@ pub fn values_from_pixels(shape: ImageShape, pixels: &[u8]) -> Vec<f32> {
 /// Pixels with their channels side by side from values with one channel after the other.
 ///
 /// # Panics
-/// If `values` is not one picture of this shape.
+/// If `values` is not one image of this shape.
 pub fn pixels_from_values(shape: ImageShape, values: &[f32]) -> Vec<u8> {
-    assert_eq!(values.len(), shape.values(), "one picture of shape {shape:?}");
+    assert_eq!(values.len(), shape.values(), "one image of shape {shape:?}");
     let plane = shape.height * shape.width;
     (0..plane)
         .flat_map(|at| (0..shape.channels).map(move |channel| pixel_from_value(values[channel * plane + at])))

@@ -1,30 +1,30 @@
-//! Numbers that we publish about pictures.
+//! Numbers that we publish about images.
 
 use crate::image::ImageShape;
 
-/// Root mean square difference of two pictures, in the units of their values.
+/// Root mean square difference of two images, in the units of their values.
 ///
-/// For pictures within −1..=1 the largest possible value is 2. The round-trip error of an encoding is
+/// For images within −1..=1 the largest possible value is 2. The round-trip error of an encoding is
 /// `rmse(image, decoded(encoded(image)))`.
 ///
 /// # Panics
 /// If the lengths differ.
 pub fn rmse(a: &[f32], b: &[f32]) -> f64 {
-    assert_eq!(a.len(), b.len(), "two pictures of one size are compared");
+    assert_eq!(a.len(), b.len(), "two images of one size are compared");
     let sum: f64 = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
     (sum / a.len() as f64).sqrt()
 }
 
-/// Structural similarity (Wang et al., 2004), at most 1 and only for equal pictures: the mean over all pixels and channels
+/// Structural similarity (Wang et al., 2004), at most 1 and only for equal images: the mean over all pixels and channels
 /// of (2μ_aμ_b + C₁)(2σ_ab + C₂) / ((μ_a² + μ_b² + C₁)(σ_a² + σ_b² + C₂)), in Gaussian windows of deviation 1.5 and
 /// radius 5 that repeat the border; values within −1..=1.
 ///
 /// # Panics
-/// If a picture is not of this shape.
+/// If an image is not of this shape.
 pub fn ssim(shape: ImageShape, a: &[f32], b: &[f32]) -> f64 {
     const RANGE: f64 = 2.0;
     let (c1, c2) = ((0.01 * RANGE).powi(2), (0.03 * RANGE).powi(2));
-    assert!(a.len() == shape.values() && b.len() == shape.values(), "two pictures of shape {shape:?}");
+    assert!(a.len() == shape.values() && b.len() == shape.values(), "two images of shape {shape:?}");
     let plane = shape.height * shape.width;
     let mut sum = 0.0;
     for (a, b) in a.chunks_exact(plane).zip(b.chunks_exact(plane)) {
@@ -61,14 +61,14 @@ fn blur(shape: ImageShape, plane: Vec<f64>) -> Vec<f64> {
     along(&along(&plane, 1, 0), 0, 1)
 }
 
-/// The mean difference of neighbouring values: what blur takes away from a picture.
+/// The mean difference of neighbouring values: what blur takes away from an image.
 ///
 /// # Panics
-/// If the picture is not of this shape.
-pub fn contrast(shape: ImageShape, picture: &[f32]) -> f64 {
-    assert_eq!(picture.len(), shape.values(), "a picture of shape {shape:?}");
-    let right = picture.chunks_exact(shape.width).flat_map(|row| row.windows(2).map(|pair| pair[1] - pair[0]));
-    let down = picture
+/// If the image is not of this shape.
+pub fn contrast(shape: ImageShape, image: &[f32]) -> f64 {
+    assert_eq!(image.len(), shape.values(), "an image of shape {shape:?}");
+    let right = image.chunks_exact(shape.width).flat_map(|row| row.windows(2).map(|pair| pair[1] - pair[0]));
+    let down = image
         .chunks_exact(shape.height * shape.width)
         .flat_map(|plane| plane.iter().zip(&plane[shape.width..]).map(|(above, below)| below - above));
     let differences: Vec<f64> = right.chain(down).map(|difference| f64::from(difference.abs())).collect();
@@ -94,22 +94,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rmse_of_known_pictures() {
+    fn rmse_of_known_images() {
         assert_eq!(rmse(&[1.0, -1.0], &[1.0, -1.0]), 0.0);
         assert_eq!(rmse(&[1.0, 1.0], &[-1.0, -1.0]), 2.0);
         assert!((rmse(&[3.0, 0.0], &[0.0, 4.0]) - 12.5_f64.sqrt()).abs() < 1e-12);
     }
 
     #[test]
-    fn equal_pictures_are_similar_and_blur_loses_contrast() {
+    fn equal_images_are_similar_and_blur_loses_contrast() {
         let shape = ImageShape { channels: 1, height: 12, width: 16 };
-        let picture: Vec<f32> = (0..192).map(|i| if (i + i / 16) % 2 == 0 { 1.0 } else { -1.0 }).collect();
-        assert!((ssim(shape, &picture, &picture) - 1.0).abs() < 1e-12);
-        let negative: Vec<f32> = picture.iter().map(|x| -x).collect();
-        assert!(ssim(shape, &picture, &negative) < 0.0);
+        let image: Vec<f32> = (0..192).map(|i| if (i + i / 16) % 2 == 0 { 1.0 } else { -1.0 }).collect();
+        assert!((ssim(shape, &image, &image) - 1.0).abs() < 1e-12);
+        let negative: Vec<f32> = image.iter().map(|x| -x).collect();
+        assert!(ssim(shape, &image, &negative) < 0.0);
         let blurred: Vec<f32> =
-            blur(shape, picture.iter().map(|x| f64::from(*x)).collect()).iter().map(|x| *x as f32).collect();
-        assert!(contrast(shape, &blurred) < 0.5 * contrast(shape, &picture));
+            blur(shape, image.iter().map(|x| f64::from(*x)).collect()).iter().map(|x| *x as f32).collect();
+        assert!(contrast(shape, &blurred) < 0.5 * contrast(shape, &image));
         // Two constants: only their means differ, (2ab + C₁)/(a² + b² + C₁).
         let (a, b) = (vec![0.5; 192], vec![-0.25; 192]);
         assert!((ssim(shape, &a, &b) - (2.0 * 0.5 * -0.25 + 4e-4) / (0.25 + 0.0625 + 4e-4)).abs() < 1e-9);

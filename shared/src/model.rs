@@ -59,15 +59,15 @@ impl Default for VelocityNetConfig {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// Two halvings must come out even.
-    #[error("pictures of {width} × {height} do not halve twice; use multiples of 4, such as 28 × 28 or 32 × 32")]
+    #[error("images of {width} × {height} do not halve twice; use multiples of 4, such as 28 × 28 or 32 × 32")]
     Size {
-        /// The picture's width.
+        /// The image's width.
         width: usize,
-        /// The picture's height.
+        /// The image's height.
         height: usize,
     },
-    /// A picture is grey or coloured.
-    #[error("{0} channels in a picture; use 1 (grey) or 3 (colour)")]
+    /// An image is grey or coloured.
+    #[error("{0} channels in an image; use 1 (grey) or 3 (colour)")]
     Channels(usize),
     /// Group normalisation needs whole groups.
     #[error("a width of {0} channels is not a positive multiple of 8, the number of normalisation groups")]

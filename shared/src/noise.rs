@@ -4,7 +4,7 @@ use chacha20::ChaCha8Rng;
 use rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
-/// The one number from which all randomness of a picture, or of a training run, is drawn.
+/// The one number from which all randomness of an image, or of a training run, is drawn.
 ///
 /// Every consumer draws from its own named stream, so adding a consumer changes no other one. The generator is
 /// ChaCha8 and the normal sampler a ziggurat without system maths functions: a page in a browser and a trainer on
@@ -27,7 +27,7 @@ impl Seed {
         generator
     }
 
-    /// Noise for picture number `index`: `values` independent draws from N(0, 1).
+    /// Noise for image number `index`: `values` independent draws from N(0, 1).
     pub fn noise(self, index: u64, values: usize) -> Vec<f32> {
         normal(&mut self.stream("noise", index), values)
     }

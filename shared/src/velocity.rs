@@ -2,7 +2,7 @@
 
 use crate::time::Time;
 
-/// A point of a vector space: all that a solver needs to know of a picture.
+/// A point of a vector space: all that a solver needs to know of an image.
 pub trait State: Clone {
     /// `self + factor · direction`.
     #[must_use]

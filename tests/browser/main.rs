@@ -1,4 +1,4 @@
-//! The page in a real browser: both ways of computing, links, uploads, and pictures equal to the trainer's.
+//! The page in a real browser: both ways of computing, links, uploads, and images equal to the trainer's.
 //!
 //! The page must have been built: `cargo xtask test` does both. Screenshots are left in `target/screenshots`.
 
@@ -17,7 +17,7 @@ const SMALL: &str = "#v=1&tab=generate&class=Sneaker&seed=7&count=1&solver=euler
 const TOLERANCE: u8 = 2;
 
 fn agree(shown: &[u8], expected: &[u8]) {
-    assert_eq!(shown.len(), expected.len(), "pictures of one size");
+    assert_eq!(shown.len(), expected.len(), "images of one size");
     let worst = shown.iter().zip(expected).map(|(a, b)| a.abs_diff(*b)).max();
     assert!(worst <= Some(TOLERANCE), "a pixel differs by {worst:?} of 255");
 }
@@ -27,7 +27,7 @@ fn on_the_cpu_the_page_draws_what_the_trainer_draws() {
     let page = Page::open(Gpu::None, SMALL);
     page.wait_for("done");
     assert_eq!(page.text("#status").split(':').next(), Some("Computes on the CPU"));
-    agree(&page.pixels("#picture-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
+    agree(&page.pixels("#image-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
     assert!(page.text("#facts").starts_with("2 network evaluations"), "{}", page.text("#facts"));
 }
 
@@ -36,7 +36,7 @@ fn on_webgpu_the_page_draws_what_the_trainer_draws() {
     let page = Page::open(Gpu::Imitated, SMALL);
     page.wait_for("done");
     assert_eq!(page.text("#status"), "Computes with WebGPU");
-    agree(&page.pixels("#picture-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
+    agree(&page.pixels("#image-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
     page.screenshot("webgpu");
 }
 
@@ -74,10 +74,10 @@ fn a_pasted_link_restores_the_view_exactly() {
     assert_eq!(page.count("#gallery canvas"), 3);
     let hash = page.evaluate("location.hash");
     assert_eq!(hash.as_str(), Some(link), "the address says what the link said");
-    let first = page.pixels("#picture-2");
+    let first = page.pixels("#image-2");
     let again = Page::open(Gpu::None, link);
     again.wait_for("done");
-    assert_eq!(again.pixels("#picture-2"), first);
+    assert_eq!(again.pixels("#image-2"), first);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_link_that_cannot_be_followed_says_why() {
 }
 
 #[test]
-fn an_own_picture_is_translated_and_travels_in_the_link() {
+fn an_own_image_is_translated_and_travels_in_the_link() {
     let page = Page::open(Gpu::None, "#v=1&tab=translate&example=0&solver=euler&intervals=1");
     page.wait_for("done");
     page.evaluate(
@@ -107,7 +107,7 @@ fn an_own_picture_is_translated_and_travels_in_the_link() {
             upload.dispatchEvent(new Event('change'));
         })()",
     );
-    page.wait_until("location.hash.includes('picture=') && document.body.dataset.state === 'done'");
+    page.wait_until("location.hash.includes('image=') && document.body.dataset.state === 'done'");
     let source = page.pixels("#source");
     assert_eq!((source[0], source[14 * 28 + 14]), (0, 255), "black outside, white in the middle");
     let hash = page.evaluate("location.hash");
@@ -134,7 +134,7 @@ fn a_trajectory_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
         })",
     );
     assert_eq!(page.state(), "running", "the trajectory is long enough to be looked at");
-    // One evaluation of 16 pictures takes longer than this; a page that computed for itself would be blocked for it.
+    // One evaluation of 16 images takes longer than this; a page that computed for itself would be blocked for it.
     eprintln!("longest frame: {longest} ms");
     page.evaluate("document.querySelector('#cancel').click()");
     page.wait_for("stopped");

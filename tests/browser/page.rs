@@ -118,7 +118,7 @@ impl Page {
         count.as_u64().unwrap_or_default() as usize
     }
 
-    /// The red channel of a canvas: all there is in a grey picture.
+    /// The red channel of a canvas: all there is in a grey image.
     pub(crate) fn pixels(&self, selector: &str) -> Vec<u8> {
         let script = format!(
             "(() => {{ const c = document.querySelector('{selector}');
@@ -159,11 +159,11 @@ impl Page {
             .expect("a phone-sized window");
     }
 
-    /// Leaves a picture of the window in target/screenshots.
+    /// Leaves an image of the window in target/screenshots.
     pub(crate) fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
         fs::create_dir_all(&folder).expect("a writable folder");
-        let picture = self.tab.capture_screenshot(CaptureScreenshotFormatOption::Png, None, None, true);
-        fs::write(folder.join(format!("{name}.png")), picture.expect("a screenshot")).expect("a writable folder");
+        let image = self.tab.capture_screenshot(CaptureScreenshotFormatOption::Png, None, None, true);
+        fs::write(folder.join(format!("{name}.png")), image.expect("a screenshot")).expect("a writable folder");
     }
 }

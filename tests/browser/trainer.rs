@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-/// The pixels of one picture of the released model: noise 0 of seed 7, on the CPU.
+/// The pixels of one image of the released model: noise 0 of seed 7, on the CPU.
 pub(crate) fn sample(class: &str, solver: &str, intervals: u32, guidance: f64) -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let out = folder.path().join("picture.png");
+    let out = folder.path().join("image.png");
     let status = Command::new(env!("CARGO"))
         .current_dir(root)
         .args(["run", "--quiet", "-p", "trainer", "--", "sample", "--model", "models/fashion-mnist.safetensors"])

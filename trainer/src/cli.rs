@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// Reversible generative models: one velocity field draws pictures, finds the noise of a picture, and turns pictures of
+/// Reversible generative models: one velocity field draws images, finds the noise of an image, and turns images of
 /// one class into another.
 ///
 /// Without a verb, trains on Fashion-MNIST and leaves a run folder in runs.

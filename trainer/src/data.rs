@@ -1,4 +1,4 @@
-//! Labelled pictures to train on, and those kept aside.
+//! Labelled images to train on, and those kept aside.
 
 pub mod augmentation;
 
@@ -24,21 +24,21 @@ pub struct Dataset {
     pub name: String,
     /// What one may do with it.
     pub licence: String,
-    /// The size of its pictures.
+    /// The size of its images.
     pub shape: ImageShape,
     /// The names of its classes.
     pub classes: Vec<String>,
-    /// Pictures to train on.
+    /// Images to train on.
     pub training: Vec<Example>,
-    /// Pictures never trained on.
+    /// Images never trained on.
     pub held_out: Vec<Example>,
-    /// Whether the pictures come in styles: picture number i is style i / classes in class i % classes, so that the
-    /// true translation of a picture into any class is known.
+    /// Whether the images come in styles: image number i is style i / classes in class i % classes, so that the
+    /// true translation of an image into any class is known.
     pub paired: bool,
 }
 
 impl Dataset {
-    /// The first `count` held-out pictures of each class, class by class.
+    /// The first `count` held-out images of each class, class by class.
     pub fn examples(&self, count: usize) -> Vec<Example> {
         (0..self.classes.len())
             .flat_map(|class| {
@@ -47,7 +47,7 @@ impl Dataset {
             .collect()
     }
 
-    /// Pictures in an order that is random but always the same, with the classes in turn as far as each reaches: any part
+    /// Images in an order that is random but always the same, with the classes in turn as far as each reaches: any part
     /// of them has as many of each class, and of all styles.
     pub fn shuffled(&self, examples: &[Example]) -> Vec<Example> {
         let mut generator = Seed(0).stream("held-out order", 0);
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shuffling_keeps_every_picture_and_gives_the_classes_in_turn() {
+    fn shuffling_keeps_every_image_and_gives_the_classes_in_turn() {
         let data = Source::Faces.load().expect("the embedded faces");
         let shuffled = data.shuffled(&data.held_out);
         assert!(shuffled.iter().enumerate().all(|(i, example)| usize::from(example.class) == i % 4));

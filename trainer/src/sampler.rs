@@ -1,4 +1,4 @@
-//! Many pictures from a field: noise in, values out, in batches that fit the device.
+//! Many images from a field: noise in, values out, in batches that fit the device.
 
 pub mod likelihood;
 pub mod translate;
@@ -15,7 +15,7 @@ use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 
-/// Pictures that go through the network together.
+/// Images that go through the network together.
 pub const BATCH: usize = 100;
 
 /// How to cross from noise to image or back.
@@ -49,10 +49,10 @@ pub struct DirectOptions {
     pub repeats: NonZeroU32,
 }
 
-/// Pictures and what each of them cost.
+/// Images and what each of them cost.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    /// The values of each picture.
+    /// The values of each image.
     pub values: Vec<Vec<f32>>,
     /// Network evaluations for each of them.
     pub nfe: u32,
@@ -63,14 +63,14 @@ pub struct Samples {
 pub struct Sampler<'a> {
     /// The network.
     pub net: &'a VelocityNet,
-    /// The size of its pictures.
+    /// The size of its images.
     pub shape: ImageShape,
     /// Where it computes.
     pub device: &'a Device,
 }
 
 impl Sampler<'_> {
-    /// One picture for each condition; picture `i` grows from noise number `first + i` of `seed`.
+    /// One image for each condition; image `i` grows from noise number `first + i` of `seed`.
     pub fn generate(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed, first: u64) -> Samples {
         let noise =
             (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect::<Vec<_>>();
@@ -176,22 +176,22 @@ impl Sampler<'_> {
         config: SamplerConfig,
         grid: &TimeGrid,
     ) -> Samples {
-        let mut pictures = Samples { values: Vec::with_capacity(start.len()), nfe: 0 };
+        let mut images = Samples { values: Vec::with_capacity(start.len()), nfe: 0 };
         for (start, conditions) in start.chunks(BATCH).zip(conditions.chunks(BATCH)) {
             let field = NetField::new(self.net, conditions, config.guidance, self.device);
             let end = flow::decode(field, config.solver, grid, self.tensor(start)).finish();
-            pictures.nfe = end.nfe;
-            pictures.values.extend(self.values(end.state));
+            images.nfe = end.nfe;
+            images.values.extend(self.values(end.state));
         }
-        pictures
+        images
     }
 
-    /// Pictures as one tensor [batch, channels, height, width].
-    pub fn tensor(&self, pictures: &[Vec<f32>]) -> Tensor<4> {
-        Tensor::from_data(TensorData::new(pictures.concat(), self.shape.batch(pictures.len())), self.device)
+    /// Images as one tensor [batch, channels, height, width].
+    pub fn tensor(&self, images: &[Vec<f32>]) -> Tensor<4> {
+        Tensor::from_data(TensorData::new(images.concat(), self.shape.batch(images.len())), self.device)
     }
 
-    /// The pictures of a tensor [batch, channels, height, width].
+    /// The images of a tensor [batch, channels, height, width].
     pub fn values(&self, tensor: Tensor<4>) -> Vec<Vec<f32>> {
         let values: Vec<f32> = tensor.into_data().iter::<f32>().collect();
         values.chunks_exact(self.shape.values()).map(<[f32]>::to_vec).collect()

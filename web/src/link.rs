@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use form_urlencoded::{Serializer, parse};
 use shared::solver::Solver;
 
-use crate::view::{MOST_INTERVALS, MOST_PICTURES, Source, Tab, View};
+use crate::view::{MOST_IMAGES, MOST_INTERVALS, Source, Tab, View};
 
 /// The version that is written, and the only one so far.
 const VERSION: &str = "1";
@@ -67,7 +67,7 @@ pub fn fragment_from_view(view: &View) -> String {
                 pairs.append_pair("example", &number.to_string());
             }
             Source::Own(pixels) => {
-                pairs.append_pair("picture", &URL_SAFE_NO_PAD.encode(pixels));
+                pairs.append_pair("image", &URL_SAFE_NO_PAD.encode(pixels));
             }
         },
     }
@@ -100,16 +100,16 @@ pub fn view_from_fragment(fragment: &str) -> Result<View, LinkError> {
             }
             "class" => view.generate.class = Some(value),
             "seed" => view.generate.seed = value.parse().ok().ok_or_else(|| wrong("seed", &value, "a whole number"))?,
-            "count" => view.generate.count = within("count", &value, MOST_PICTURES)?,
+            "count" => view.generate.count = within("count", &value, MOST_IMAGES)?,
             "from" => view.translate.from = Some(value),
             "to" => view.translate.to = Some(value),
             "example" => {
                 let number = value.parse().ok().ok_or_else(|| wrong("example", &value, "a whole number"))?;
                 view.translate.source = Source::Example(number);
             }
-            "picture" => {
+            "image" => {
                 let pixels = URL_SAFE_NO_PAD.decode(&value);
-                let pixels = pixels.ok().ok_or_else(|| wrong("picture", &value, "the pixels of a picture"))?;
+                let pixels = pixels.ok().ok_or_else(|| wrong("image", &value, "the pixels of an image"))?;
                 view.translate.source = Source::Own(pixels);
             }
             "solver" => {
@@ -182,7 +182,7 @@ mod tests {
         assert!(error("#guidance=inf").contains("guidance"));
         assert!(error("#solver=magic").contains("euler, midpoint, heun, rk4"));
         assert!(error("#tab=sing").contains("generate or translate"));
-        assert!(error("#picture=%21").contains("picture"));
+        assert!(error("#image=%21").contains("image"));
         assert!(error(&format!("#tab={}", "x".repeat(500))).len() < 200);
     }
 }

@@ -43,16 +43,16 @@ pub struct Job {
 /// What to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Task {
-    /// Noise to images: picture `i` has class `classes[i]` and grows from noise number `i` of `seed`.
+    /// Noise to images: image `i` has class `classes[i]` and grows from noise number `i` of `seed`.
     Generate {
-        /// One class for each picture.
+        /// One class for each image.
         classes: Vec<usize>,
         /// The seed.
         seed: u64,
     },
     /// Image to noise to image, and back to the first image to see how faithful the way is.
     Translate {
-        /// The picture's pixels, channels side by side.
+        /// The image's pixels, channels side by side.
         #[serde(with = "serde_bytes")]
         pixels: Vec<u8>,
         /// Its class.
@@ -80,11 +80,11 @@ pub enum Event {
     Done {
         /// The page's number for it.
         id: u32,
-        /// Network evaluations for each picture.
+        /// Network evaluations for each image.
         nfe: u32,
         /// Wall time.
         seconds: f64,
-        /// Root mean square difference between the picture and its own round trip; for translations.
+        /// Root mean square difference between the image and its own round trip; for translations.
         round_trip_rmse: Option<f64>,
     },
     /// Something went wrong.
@@ -103,12 +103,12 @@ pub struct LoadedModel {
     pub reason: Option<String>,
     /// The model's card.
     pub card: ModelCard,
-    /// The size of its pictures.
+    /// The size of its images.
     pub shape: ImageShape,
     /// The classes of its held-out examples.
     #[serde(with = "serde_bytes")]
     pub example_classes: Vec<u8>,
-    /// Their pixels, one picture after the other.
+    /// Their pixels, one image after the other.
     #[serde(with = "serde_bytes")]
     pub example_pixels: Vec<u8>,
 }
@@ -135,7 +135,7 @@ pub struct Frame {
     pub index: usize,
     /// Network evaluations so far, in the whole job.
     pub nfe: u32,
-    /// The pixels of all its pictures, one after the other.
+    /// The pixels of all its images, one after the other.
     #[serde(with = "serde_bytes")]
     pub pixels: Vec<u8>,
 }

@@ -52,14 +52,14 @@ pub struct Generate {
     pub class: Option<String>,
     /// The seed of the noise.
     pub seed: u64,
-    /// How many pictures.
+    /// How many images.
     pub count: NonZeroU32,
 }
 
 /// What to translate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Translate {
-    /// The picture.
+    /// The image.
     pub source: Source,
     /// Its class; none means the class of the example.
     pub from: Option<String>,
@@ -67,10 +67,10 @@ pub struct Translate {
     pub to: Option<String>,
 }
 
-/// Where the picture comes from.
+/// Where the image comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A held-out picture that travels with the model.
+    /// A held-out image that travels with the model.
     Example(u32),
     /// A visitor's own: its pixels in the model's shape, channels side by side.
     Own(Vec<u8>),
@@ -78,8 +78,8 @@ pub enum Source {
 
 /// The most intervals that the page offers.
 pub const MOST_INTERVALS: u32 = 200;
-/// The most pictures that the page draws at once.
-pub const MOST_PICTURES: u32 = 64;
+/// The most images that the page draws at once.
+pub const MOST_IMAGES: u32 = 64;
 
 impl Default for View {
     fn default() -> Self {

@@ -24,7 +24,7 @@ pub(super) struct TrainClassifier {
     /// How many images to see; the released classifier of glyphs: --images 1200000 --warp 0.2
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
-    /// How far pictures are turned, stretched and slanted at random while learning, at most
+    /// How far images are turned, stretched and slanted at random while learning, at most
     #[arg(long, value_name = "N", default_value_t = 0.0)]
     warp: f64,
     /// The seed of weights and order
@@ -51,7 +51,7 @@ impl TrainClassifier {
         bar.finish_and_clear();
         files::write_atomically(&out, &classifier.to_bytes()?)?;
         let (out, accuracy) = (out.display(), classifier.profile.accuracy);
-        println!("{out}: {:.2} % right on {} held-out pictures", 100.0 * accuracy, data.held_out.len());
+        println!("{out}: {:.2} % right on {} held-out images", 100.0 * accuracy, data.held_out.len());
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -72,14 +72,14 @@ impl ClassifierOption {
         let classifier = Classifier::from_bytes(&files::read(&path)?, device).with_context(context)?;
         ensure!(
             classifier.profile.shape == data.shape,
-            "the classifier {} and the data differ in picture size; they must belong together",
+            "the classifier {} and the data differ in image size; they must belong together",
             path.display()
         );
         Ok(classifier)
     }
 }
 
-/// Where the classifier of these pictures lies unless told otherwise.
+/// Where the classifier of these images lies unless told otherwise.
 fn classifier_file(source: &Source) -> PathBuf {
     PathBuf::from(format!("models/classifiers/{}.safetensors", source.slug()))
 }

@@ -13,7 +13,7 @@ use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::files::{self, parameters as parameter_file};
 use crate::sampler::SamplerConfig;
 
-/// Follows a picture back to its noise, and returns to see how faithful the way is.
+/// Follows an image back to its noise, and returns to see how faithful the way is.
 ///
 /// JSON: model, input, out, class, nfe (of the encoding), seconds (likewise), device, solver, intervals,
 /// noise_mean and noise_deviation (0 and 1 for a perfect model), round_trip_rmse (in units where black is −1 and
@@ -22,10 +22,10 @@ use crate::sampler::SamplerConfig;
 pub(super) struct Encode {
     #[command(flatten)]
     model: ModelFile,
-    /// The class of the picture, or `none`
+    /// The class of the image, or `none`
     #[arg(long, value_name = "CLASS")]
     class: String,
-    /// The picture: PNG, JPEG or WebP
+    /// The image: PNG, JPEG or WebP
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// Where to write the noise: a safetensors file with one tensor [channels, height, width]
@@ -41,7 +41,7 @@ impl Encode {
         loaded.needs_noise()?;
         let condition = [loaded.condition(&self.class)?];
         let shape = loaded.checkpoint.shape;
-        let image = loaded.picture(&self.input)?;
+        let image = loaded.image(&self.input)?;
         let plain = SamplerConfig { guidance: 1.0, ..self.sampler.config() };
         let began = Instant::now();
         let noise = loaded.sampler().encode(std::slice::from_ref(&image), &condition, plain);

@@ -25,7 +25,7 @@ use crate::cli::evaluate::likelihood::EvaluateLikelihood;
 use crate::cli::evaluate::translation::EvaluateTranslation;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::evaluation::classifier::{accuracy, pictures};
+use crate::evaluation::classifier::{accuracy, images};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::evaluation::precision_recall::{nearest_differences, precision_and_recall};
@@ -33,14 +33,14 @@ use crate::files;
 use crate::sampler::likelihood;
 use crate::sampler::{SamplerConfig, balanced, in_turn};
 
-/// Measures a model, and real held-out pictures beside it: what a perfect model would reach.
+/// Measures a model, and real held-out images beside it: what a perfect model would reach.
 ///
-/// frechet_distance and kernel_distance to held-out pictures, precision and recall (shares of pictures within reach of the
+/// frechet_distance and kernel_distance to held-out images, precision and recall (shares of images within reach of the
 /// other side's), in the features of a classifier; class_accuracy, how often it sees the class that was asked for;
-/// nearest_training_picture, the root mean square difference to the nearest picture trained on (far below that of real
-/// pictures means learned by heart; of the first 200 pictures, like those that follow); round_trip, that of held-out
-/// pictures to themselves encoded and decoded; bend, how far trajectories are from straight, 0 if the velocity never changes;
-/// bits_per_dimension of 50 held-out pictures, along the trajectory that `evaluate likelihood` takes unless told otherwise.
+/// nearest_training_image, the root mean square difference to the nearest image trained on (far below that of real
+/// images means learned by heart; of the first 200 images, like those that follow); round_trip, that of held-out
+/// images to themselves encoded and decoded; bend, how far trajectories are from straight, 0 if the velocity never changes;
+/// bits_per_dimension of 50 held-out images, along the trajectory that `evaluate likelihood` takes unless told otherwise.
 ///
 /// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
 /// nfe, guidance, seed).
@@ -53,7 +53,7 @@ pub(super) struct Evaluate {
     model: ModelFile,
     #[command(flatten)]
     classifier: ClassifierOption,
-    /// How many pictures to draw, as many of each class [default: 2000, or half of the held-out ones if that is less]
+    /// How many images to draw, as many of each class [default: 2000, or half of the held-out ones if that is less]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: Option<u32>,
     /// Write the measures into the model's card, in place of those before
@@ -65,13 +65,13 @@ pub(super) struct Evaluate {
     sampler: SamplerOptions,
 }
 
-/// Pictures to draw unless told otherwise, where as many are held out.
+/// Images to draw unless told otherwise, where as many are held out.
 const SAMPLES: usize = 2_000;
 
-/// Pictures whose likelihood is taken, the dearest measure.
+/// Images whose likelihood is taken, the dearest measure.
 const LIKELIHOODS: usize = 50;
 
-/// Pictures that are looked at closely: compared with all others, encoded and decoded, followed on their way.
+/// Images that are looked at closely: compared with all others, encoded and decoded, followed on their way.
 const CLOSELY: usize = 200;
 
 #[derive(Debug, Subcommand)]
@@ -104,7 +104,7 @@ impl Evaluate {
         let samples = self.samples.map_or(most.min(SAMPLES), |samples| samples as usize);
         ensure!(
             data.held_out.len() >= 2 * samples,
-            "{samples} drawn pictures want {} held-out ones, as many to be compared as to compare with, but there are {}; \
+            "{samples} drawn images want {} held-out ones, as many to be compared as to compare with, but there are {}; \
              use fewer --samples or more --data",
             2 * samples,
             data.held_out.len()
@@ -117,8 +117,8 @@ impl Evaluate {
         let wanted = in_turn(samples, data.classes.len());
 
         let shuffled = data.shuffled(&data.held_out);
-        let held_out_pictures = pictures(&shuffled, data.shape);
-        let held_out = classifier.predict(&held_out_pictures);
+        let held_out_images = images(&shuffled, data.shape);
+        let held_out = classifier.predict(&held_out_images);
         let (real, reference) = held_out.features.split_at(samples);
         let held_out_classes = shuffled.iter().map(|example| usize::from(example.class));
         let measure = |name: &str, value: f64, real: Option<f64>| Measure {
@@ -126,7 +126,7 @@ impl Evaluate {
             value,
             real,
             extractor: classifier.profile.name.clone(),
-            data: format!("{} held-out pictures", reference.len()),
+            data: format!("{} held-out images", reference.len()),
             samples: samples as u64,
             solver: self.sampler.solver.name().to_owned(),
             intervals: self.sampler.intervals.get(),
@@ -136,16 +136,14 @@ impl Evaluate {
         };
         let (precision, recall) = precision_and_recall(&seen.features, &reference[..samples]);
         let (real_precision, real_recall) = precision_and_recall(real, &reference[..samples]);
-        let training = pictures(&data.training, data.shape);
-        let farness = |pictures: &[Vec<f32>]| {
-            mean_and_error(&nearest_differences(&pictures[..samples.min(CLOSELY)], &training)).0
-        };
+        let training = images(&data.training, data.shape);
+        let farness =
+            |images: &[Vec<f32>]| mean_and_error(&nearest_differences(&images[..samples.min(CLOSELY)], &training)).0;
         let some = &shuffled[..samples.min(CLOSELY)];
         let classes: Vec<Condition> = some.iter().map(|example| Condition::Class(example.class.into())).collect();
         let plain = SamplerConfig { guidance: 1.0, ..sampler };
         let (few, how) = (some.len().min(LIKELIHOODS), (Trace::Hutchinson { probes: 1, seed }, seed));
-        let likelihood =
-            sampler.likelihood(&held_out_pictures[..few], &classes[..few], likelihood::SAMPLER, how, |_| ());
+        let likelihood = sampler.likelihood(&held_out_images[..few], &classes[..few], likelihood::SAMPLER, how, |_| ());
         let bits = Measure {
             samples: few as u64,
             solver: likelihood::SAMPLER.solver.name().to_owned(),
@@ -165,8 +163,8 @@ impl Evaluate {
                 accuracy(&seen.classes, wanted),
                 Some(accuracy(&held_out.classes, held_out_classes)),
             ),
-            measure("nearest_training_picture", farness(&drawn.values), Some(farness(&held_out_pictures))),
-            measure("round_trip", sampler.round_trip(&held_out_pictures[..some.len()], &classes, plain), None),
+            measure("nearest_training_image", farness(&drawn.values), Some(farness(&held_out_images))),
+            measure("round_trip", sampler.round_trip(&held_out_images[..some.len()], &classes, plain), None),
             measure("bend", sampler.bend(&conditions[..samples.min(CLOSELY)], plain, seed), None),
             bits,
         ];
@@ -178,7 +176,7 @@ impl Evaluate {
             println!("{}", json!({ "model": self.model.model, "seconds": seconds, "measures": model.card.measures }));
         } else {
             for Measure { name, value, real, .. } in &model.card.measures {
-                let real = real.map_or(String::new(), |real| format!(", real pictures {real:.4}"));
+                let real = real.map_or(String::new(), |real| format!(", real images {real:.4}"));
                 println!("{name} {value:.4}{real}");
             }
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use shared::image::values_from_pixels;
 
 use crate::cli::options::model::ModelFile;
-use crate::files::{self, image as picture};
+use crate::files::{self, image};
 
 /// Tells what a model file holds: its card, its network, its measures.
 ///
@@ -16,7 +16,7 @@ use crate::files::{self, image as picture};
 pub(super) struct Inspect {
     #[command(flatten)]
     model: ModelFile,
-    /// Write the held-out pictures that travel with the model into this folder, one PNG each
+    /// Write the held-out images that travel with the model into this folder, one PNG each
     #[arg(long, value_name = "DIR")]
     examples: Option<PathBuf>,
     /// Print one JSON object on stdout
@@ -33,7 +33,7 @@ impl Inspect {
             for (number, example) in model.examples.iter().enumerate() {
                 let class = model.card.classes[usize::from(example.class)].to_lowercase().replace(' ', "-");
                 let path = folder.join(format!("{number:03}-{class}.png"));
-                picture::write(&path, model.shape, &values_from_pixels(model.shape, &example.pixels))?;
+                image::write(&path, model.shape, &values_from_pixels(model.shape, &example.pixels))?;
             }
         }
         if self.json {
@@ -47,11 +47,11 @@ impl Inspect {
         }
         let (card, shape) = (&model.card, model.shape);
         println!("{} · {bytes} bytes · {parameters} weights", card.name);
-        println!("pictures    {} × {}, {} channel(s)", shape.width, shape.height, shape.channels);
+        println!("images    {} × {}, {} channel(s)", shape.width, shape.height, shape.channels);
         println!("classes     {}", card.classes.join(", "));
-        println!("trained on  {} ({} pictures, {})", card.data, card.training_images, card.licence);
+        println!("trained on  {} ({} images, {})", card.data, card.training_images, card.licence);
         println!("training    {} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device);
-        println!("examples    {} held-out pictures", model.examples.len());
+        println!("examples    {} held-out images", model.examples.len());
         for measure in &card.measures {
             println!("measured    {} {measure}", measure.name);
         }

@@ -9,25 +9,25 @@ use serde_json::json;
 use shared::flow;
 
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::files::image as picture;
+use crate::files::image;
 use crate::sampler::SamplerConfig;
 
-/// Draws a row of pictures that leads from one picture to another, by mixing their noises.
+/// Draws a row of images that leads from one image to another, by mixing their noises.
 ///
-/// Each picture is encoded under its own class; the mixtures are decoded under the class --as.
+/// Each image is encoded under its own class; the mixtures are decoded under the class --as.
 ///
-/// JSON: model, out, count, mixing, nfe (network evaluations for each picture, both ways), device, solver, intervals, guidance.
+/// JSON: model, out, count, mixing, nfe (network evaluations for each image, both ways), device, solver, intervals, guidance.
 #[derive(Debug, Args)]
 pub(super) struct Interpolate {
     #[command(flatten)]
     model: ModelFile,
-    /// The picture to begin with: PNG, JPEG or WebP
+    /// The image to begin with: PNG, JPEG or WebP
     #[arg(long, value_name = "FILE")]
     first: PathBuf,
     /// Its class
     #[arg(long, value_name = "CLASS")]
     first_class: String,
-    /// The picture to end with
+    /// The image to end with
     #[arg(long, value_name = "FILE")]
     second: PathBuf,
     /// Its class
@@ -36,7 +36,7 @@ pub(super) struct Interpolate {
     /// The class of the mixtures [default: the first one's]
     #[arg(long = "as", value_name = "CLASS")]
     mixture_class: Option<String>,
-    /// How many pictures, both ends included
+    /// How many images, both ends included
     #[arg(long, value_name = "N", default_value = "9")]
     count: NonZeroUsize,
     /// How noises are mixed
@@ -67,7 +67,7 @@ impl Interpolate {
         let sampler = loaded.sampler();
         let classes = [loaded.condition(&self.first_class)?, loaded.condition(&self.second_class)?];
         let between = loaded.condition(self.mixture_class.as_ref().unwrap_or(&self.first_class))?;
-        let images = [loaded.picture(&self.first)?, loaded.picture(&self.second)?];
+        let images = [loaded.image(&self.first)?, loaded.image(&self.second)?];
         let config = self.sampler.config();
         let encoded = sampler.encode(&images, &classes, SamplerConfig { guidance: 1.0, ..sampler });
         let last = (self.count.get() - 1).max(1) as f64;
@@ -80,7 +80,7 @@ impl Interpolate {
         };
         let noises: Vec<Vec<f32>> = (0..self.count.get()).map(mix).collect();
         let decoded = sampler.decode(&noises, &vec![between; noises.len()], config);
-        picture::write_sheet(&self.out, sampler.shape, &decoded.values, self.count.get())?;
+        image::write_sheet(&self.out, sampler.shape, &decoded.values, self.count.get())?;
         let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
         let nfe = encoded.nfe + decoded.nfe;
         if json {
@@ -90,7 +90,7 @@ impl Interpolate {
             });
             println!("{report}");
         } else {
-            println!("{}: {} pictures, {nfe} network evaluations each", self.out.display(), self.count);
+            println!("{}: {} images, {nfe} network evaluations each", self.out.display(), self.count);
         }
         Ok(ExitCode::SUCCESS)
     }

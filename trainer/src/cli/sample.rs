@@ -8,12 +8,12 @@ use serde_json::json;
 use shared::condition::Condition;
 
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::files::image as picture;
+use crate::files::image;
 use crate::sampler::balanced;
 
-/// Draws pictures. The same seed, class and number give the same picture on every device.
+/// Draws images. The same seed, class and number give the same image on every device.
 ///
-/// JSON: model, out, count, classes (one name for each picture), nfe (network evaluations for each picture), seconds (in
+/// JSON: model, out, count, classes (one name for each image), nfe (network evaluations for each image), seconds (in
 /// all), device, solver, intervals, guidance, seed.
 #[derive(Debug, Args)]
 pub(super) struct Sample {
@@ -22,10 +22,10 @@ pub(super) struct Sample {
     /// What to draw: a class, `all` for each class in turn, or `none`
     #[arg(long, value_name = "CLASS", default_value = "all")]
     class: String,
-    /// How many pictures
+    /// How many images
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     count: u32,
-    /// The PNG file to write: one picture as it is, several as a sheet
+    /// The PNG file to write: one image as it is, several as a sheet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
@@ -43,26 +43,26 @@ impl Sample {
             vec![loaded.condition(&self.class)?; self.count as usize]
         };
         let began = Instant::now();
-        let pictures = loaded.sampler().generate(&conditions, self.sampler.config(), self.sampler.seed(), 0);
+        let images = loaded.sampler().generate(&conditions, self.sampler.config(), self.sampler.seed(), 0);
         let seconds = began.elapsed().as_secs_f64();
 
         let shape = loaded.checkpoint.shape;
-        match pictures.values.as_slice() {
-            [one] => picture::write(&self.out, shape, one)?,
-            many => picture::write_sheet(&self.out, shape, many, many.len().min(classes.max(2)))?,
+        match images.values.as_slice() {
+            [one] => image::write(&self.out, shape, one)?,
+            many => image::write_sheet(&self.out, shape, many, many.len().min(classes.max(2)))?,
         }
         let SamplerOptions { solver, intervals, guidance, seed, .. } = self.sampler;
         if self.sampler.json {
             let names: Vec<&str> = conditions.iter().map(|condition| loaded.condition_name(*condition)).collect();
             let report = json!({
                 "model": self.model.model, "out": self.out, "count": self.count, "classes": names,
-                "nfe": pictures.nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
+                "nfe": images.nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
                 "intervals": intervals, "guidance": guidance, "seed": seed,
             });
             println!("{report}");
         } else {
-            let (out, nfe, device) = (self.out.display(), pictures.nfe, &loaded.chosen.name);
-            println!("{out}: {} pictures in {seconds:.1} s, {nfe} network evaluations each, on {device}", self.count);
+            let (out, nfe, device) = (self.out.display(), images.nfe, &loaded.chosen.name);
+            println!("{out}: {} images in {seconds:.1} s, {nfe} network evaluations each, on {device}", self.count);
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -29,7 +29,7 @@ pub(super) struct Train {
     config: Option<PathBuf>,
     #[command(flatten)]
     data: DataOption,
-    /// A folder of pictures to learn from; its sub-folders are the classes. The same as --data images:DIR
+    /// A folder of images to learn from; its sub-folders are the classes. The same as --data images:DIR
     #[arg(long, value_name = "DIR", conflicts_with = "data")]
     images: Option<PathBuf>,
     /// The folder for the run [default: runs/NAME-DATE]

@@ -11,29 +11,29 @@ use shared::flow::{self, TranslationFrame};
 use shared::measure::rmse;
 
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::files::image as picture;
+use crate::files::image;
 use crate::sampler::SamplerConfig;
 use crate::sampler::translate::{Method, Translation};
 
-/// Turns a picture of one class into one of another.
+/// Turns an image of one class into one of another.
 ///
 /// By default through the noise that both share: encoded under the first class and decoded under the second (dual diffusion
 /// implicit bridges).
 ///
 /// JSON: model, input, out, from, to, method, nfe (network evaluations of the translation), seconds (likewise), device, solver,
-/// intervals, guidance, round_trip_rmse (the picture encoded and decoded under its own class against itself, in units
+/// intervals, guidance, round_trip_rmse (the image encoded and decoded under its own class against itself, in units
 /// where black is −1 and white is 1).
 #[derive(Debug, Args)]
 pub(super) struct Translate {
     #[command(flatten)]
     model: ModelFile,
-    /// The class of the picture
+    /// The class of the image
     #[arg(long, value_name = "CLASS")]
     from: String,
     /// The class to turn it into
     #[arg(long, value_name = "CLASS")]
     to: String,
-    /// The picture: PNG, JPEG or WebP
+    /// The image: PNG, JPEG or WebP
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// The PNG file to write
@@ -45,7 +45,7 @@ pub(super) struct Translate {
     /// Noises to average over, where the method adds noise
     #[arg(long, value_name = "N", default_value = "4")]
     repeats: NonZeroU32,
-    /// Also write the whole trajectory, picture to noise to picture, as a sheet; by ddib only
+    /// Also write the whole trajectory, image to noise to image, as a sheet; by ddib only
     #[arg(long, value_name = "FILE")]
     trajectory_sheet: Option<PathBuf>,
     #[command(flatten)]
@@ -61,7 +61,7 @@ impl Translate {
         loaded.needs_noise()?;
         let (from, to) = ([loaded.condition(&self.from)?], [loaded.condition(&self.to)?]);
         let (shape, device, sampler) = (loaded.checkpoint.shape, &loaded.chosen.device, loaded.sampler());
-        let image = loaded.picture(&self.input)?;
+        let image = loaded.image(&self.input)?;
         let SamplerOptions { solver, intervals, guidance, .. } = self.sampler;
         let began = Instant::now();
         let source = NetField::new(sampler.net, &from, 1.0, device);
@@ -69,21 +69,21 @@ impl Translate {
         let grid = self.sampler.config().grid();
         let start = sampler.tensor(std::slice::from_ref(&image));
         let frames: Vec<_> = flow::translate(source, target, solver, &grid, start).collect();
-        let pictures: Vec<Vec<f32>> =
+        let images: Vec<Vec<f32>> =
             frames.iter().flat_map(|frame| sampler.values(frame.frame().state.clone())).collect();
         let seconds = began.elapsed().as_secs_f64();
         let nfe = flow::nfe(&frames);
 
-        let noise: Vec<Vec<f32>> = pictures[grid.intervals()..=grid.intervals()].to_vec();
+        let noise: Vec<Vec<f32>> = images[grid.intervals()..=grid.intervals()].to_vec();
         debug_assert!(matches!(frames[grid.intervals()], TranslationFrame::Encoding(_)), "the last of the encoding");
         let plain = SamplerConfig { guidance: 1.0, ..self.sampler.config() };
         let returned = sampler.decode(&noise, &from, plain);
         let round_trip = rmse(&image, &returned.values[0]);
 
-        let result = pictures.last().expect("a trajectory has a last frame");
-        picture::write(&self.out, shape, result)?;
+        let result = images.last().expect("a trajectory has a last frame");
+        image::write(&self.out, shape, result)?;
         if let Some(sheet) = &self.trajectory_sheet {
-            picture::write_sheet(sheet, shape, &pictures, grid.times().len())?;
+            image::write_sheet(sheet, shape, &images, grid.times().len())?;
         }
         if self.sampler.json {
             let report = json!({
@@ -121,7 +121,7 @@ impl Translate {
             ensure!((from, to) == asked, "the model leads from {} to {} only", direct.from, direct.to);
         }
         let sampler = loaded.sampler();
-        let image = loaded.picture(&self.input)?;
+        let image = loaded.image(&self.input)?;
         let began = Instant::now();
         let translation = Translation {
             method: self.method,
@@ -134,7 +134,7 @@ impl Translate {
         };
         let translated = sampler.translate(&[image], translation);
         let seconds = began.elapsed().as_secs_f64();
-        picture::write(&self.out, sampler.shape, &translated.values[0])?;
+        image::write(&self.out, sampler.shape, &translated.values[0])?;
         let (nfe, SamplerOptions { solver, intervals, guidance, json, .. }) = (translated.nfe, self.sampler);
         if json {
             let report = json!({

@@ -10,33 +10,33 @@ use shared::path;
 use shared::time::Time;
 
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::files::image as picture;
+use crate::files::image;
 use crate::sampler::SamplerConfig;
 
-/// Draws variations of a picture: goes part of the way back to noise and returns (like SDEdit; Meng et al., 2022), or
+/// Draws variations of an image: goes part of the way back to noise and returns (like SDEdit; Meng et al., 2022), or
 /// scales its noise.
 ///
-/// JSON: model, out, count, time, scale, nfe (network evaluations for each picture), device, solver, intervals, guidance.
+/// JSON: model, out, count, time, scale, nfe (network evaluations for each image), device, solver, intervals, guidance.
 #[derive(Debug, Args)]
 pub(super) struct Vary {
     #[command(flatten)]
     model: ModelFile,
-    /// The picture: PNG, JPEG or WebP
+    /// The image: PNG, JPEG or WebP
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// The class to draw it as
     #[arg(long, value_name = "CLASS")]
     class: String,
-    /// How far to go back, mixing in fresh noise: 1 changes nothing, 0 forgets the picture
+    /// How far to go back, mixing in fresh noise: 1 changes nothing, 0 forgets the image
     #[arg(long, value_name = "T", default_value_t = 0.5, conflicts_with = "scale")]
     time: f64,
-    /// Instead: encode the picture, multiply its noise by this, and decode; 1 changes nothing, less is plainer
+    /// Instead: encode the image, multiply its noise by this, and decode; 1 changes nothing, less is plainer
     #[arg(long, value_name = "S")]
     scale: Option<f64>,
     /// How many variations, each from a noise of its own; only one for --scale
     #[arg(long, value_name = "N", default_value = "8", conflicts_with = "scale")]
     count: NonZeroUsize,
-    /// The PNG file to write: the picture, then its variations
+    /// The PNG file to write: the image, then its variations
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     #[command(flatten)]
@@ -51,7 +51,7 @@ impl Vary {
         loaded.needs_noise()?;
         let (sampler, config) = (loaded.sampler(), self.sampler.config());
         let class = loaded.condition(&self.class)?;
-        let image = loaded.picture(&self.input)?;
+        let image = loaded.image(&self.input)?;
         let (varied, nfe) = match self.scale {
             Some(scale) => {
                 let plain = SamplerConfig { guidance: 1.0, ..sampler };
@@ -74,7 +74,7 @@ impl Vary {
             }
         };
         let count = varied.len();
-        picture::write_sheet(&self.out, sampler.shape, &[vec![image], varied].concat(), count + 1)?;
+        image::write_sheet(&self.out, sampler.shape, &[vec![image], varied].concat(), count + 1)?;
         let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
         if json {
             let report = json!({

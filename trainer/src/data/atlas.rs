@@ -1,4 +1,4 @@
-//! Paired pictures: one PNG with a row for each style and a column for each class, and a TOML file that names them.
+//! Paired images: one PNG with a row for each style and a column for each class, and a TOML file that names them.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use shared::image::ImageShape;
 use shared::noise::Seed;
 
 use super::Dataset;
-use crate::files::{self, image as picture};
+use crate::files::{self, image};
 
 /// One style in this many is held out, whole.
 const HELD_OUT_SHARE: usize = 8;
@@ -46,13 +46,13 @@ fn read(description: &str, bytes: &[u8]) -> Result<Dataset> {
     let Description { name, licence, tile, classes, styles } = toml::from_str(description)?;
     ensure!(!classes.is_empty() && classes.len() <= 255, "an atlas has between 1 and 255 classes");
     ensure!(styles.len() >= 2, "an atlas has at least two styles, one to train on and one to hold out");
-    let atlas = picture::decode(bytes).context("atlas.png is not a picture that can be read")?;
+    let atlas = image::decode(bytes).context("atlas.png is not an image that can be read")?;
     let expected = (tile * classes.len(), tile * styles.len());
     let found = (atlas.width() as usize, atlas.height() as usize);
     ensure!(found == expected, "atlas.png is {found:?} pixels; its tiles make {expected:?}");
     let channels = if atlas.color().has_color() { 3 } else { 1 };
     let shape = ImageShape { channels, height: tile, width: tile };
-    let pixels = picture::pixels(&atlas, channels);
+    let pixels = image::pixels(&atlas, channels);
     let row = tile * channels;
     let tile_at = |style: usize, class: usize| -> Vec<u8> {
         let line = |y: usize| ((style * tile + y) * classes.len() + class) * row;
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn every_style_is_there_in_every_class_on_one_side_only() {
         for (data, styles, held_out) in [(glyphs(), 451, 57), (faces(), 3_000, 375)] {
-            let data = data.expect("the embedded pictures are whole");
+            let data = data.expect("the embedded images are whole");
             let classes = data.classes.len();
             assert_eq!((data.training.len(), data.held_out.len()), ((styles - held_out) * classes, held_out * classes));
             let in_turn =
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn an_atlas_whose_picture_has_another_size_is_refused() {
+    fn an_atlas_whose_image_has_another_size_is_refused() {
         let text = "name = \"x\"\nlicence = \"y\"\ntile = 16\nclasses = [\"a\"]\nstyles = [\"1\", \"2\"]\n";
         let error = read(text, include_bytes!("../../data/faces/atlas.png")).expect_err("another size");
         assert!(error.to_string().contains("atlas.png"), "{error}");

@@ -1,4 +1,4 @@
-//! Pictures changed at random in ways that leave their class alone.
+//! Images changed at random in ways that leave their class alone.
 
 use rand_core::Rng;
 use rand_distr::{Distribution, StandardUniform};
@@ -6,7 +6,7 @@ use shared::image::ImageShape;
 
 use crate::training::config::Training;
 
-/// The picture, mirrored half of the time if `flip`, moved by up to `shift` pixels, and turned, stretched and slanted by up
+/// The image, mirrored half of the time if `flip`, moved by up to `shift` pixels, and turned, stretched and slanted by up
 /// to `warp`; what comes in repeats the border.
 pub fn augment(pixels: &[u8], shape: ImageShape, training: &Training, generator: &mut impl Rng) -> Vec<u8> {
     let moved = if training.flip || training.shift > 0 {
@@ -42,7 +42,7 @@ fn mirror_and_move(pixels: &[u8], shape: ImageShape, flip: bool, shift: usize, g
     result
 }
 
-/// The picture seen through a linear map about its centre, from (right, down) in the result to (right, down) in `pixels`,
+/// The image seen through a linear map about its centre, from (right, down) in the result to (right, down) in `pixels`,
 /// with bilinear weights.
 fn warp(pixels: &[u8], shape: ImageShape, [to_right, to_down]: [[f64; 2]; 2]) -> Vec<u8> {
     let ImageShape { channels, height, width } = shape;
@@ -92,7 +92,7 @@ mod tests {
         // Two planes, one that grows to the right and one that grows downwards.
         let pixels = [0, 0, 100, 0, 200, 0, 0, 100, 100, 100, 200, 100, 0, 200, 100, 200, 200, 200];
         assert_eq!(warp(&pixels, shape, [[1.0, 0.0], [0.0, 1.0]]), pixels);
-        // A quarter turn: what lies downwards in the picture comes to lie to the right.
+        // A quarter turn: what lies downwards in the image comes to lie to the right.
         let turned: Vec<u8> = pixels.chunks(2).flat_map(|p| [p[1], 200 - p[0]]).collect();
         assert_eq!(warp(&pixels, shape, [[0.0, 1.0], [-1.0, 0.0]]), turned);
         // Twice the size, and half of that slanted.

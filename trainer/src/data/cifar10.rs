@@ -21,7 +21,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset> {
     let batches: Result<Vec<_>> = (1..=5).map(|number| read(&format!("data_batch_{number}.bin"))).collect();
     let (training, held_out) = (batches?.concat(), read("test_batch.bin")?);
     Ok(Dataset {
-        name: format!("CIFAR-10, {} training pictures", training.len()),
+        name: format!("CIFAR-10, {} training images", training.len()),
         licence: "none stated; made from the Tiny Images, for research".to_owned(),
         shape: SHAPE,
         classes: CLASSES.map(str::to_owned).to_vec(),

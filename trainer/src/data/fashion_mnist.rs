@@ -1,4 +1,4 @@
-//! Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017): 28 × 28 grey pictures of clothes in ten classes.
+//! Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017): 28 × 28 grey images of clothes in ten classes.
 
 use std::path::Path;
 
@@ -16,22 +16,22 @@ const SHAPE: ImageShape = ImageShape { channels: 1, height: 28, width: 28 };
 static TEST_IMAGES: &[u8] = include_bytes!("../../data/fashion-mnist/t10k-images-idx3-ubyte.gz");
 static TEST_LABELS: &[u8] = include_bytes!("../../data/fashion-mnist/t10k-labels-idx1-ubyte.gz");
 
-/// Of the embedded 10,000 pictures, how many are held out when the others are trained on.
+/// Of the embedded 10,000 images, how many are held out when the others are trained on.
 const HELD_OUT: usize = 1_000;
 
-/// Where Debian's package `dataset-fashion-mnist` puts the 60,000 training pictures.
+/// Where Debian's package `dataset-fashion-mnist` puts the 60,000 training images.
 pub(super) const SYSTEM_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
 
-/// Trains on 9,000 of the 10,000 pictures that are compiled into this program, and holds out the other 1,000; or trains
+/// Trains on 9,000 of the 10,000 images that are compiled into this program, and holds out the other 1,000; or trains
 /// on the 60,000 in `folder`, and holds out all 10,000.
 pub(super) fn load(folder: Option<&Path>) -> Result<Dataset> {
     let mut held_out = examples(TEST_IMAGES, TEST_LABELS).context("the embedded Fashion-MNIST file is damaged")?;
     let (name, training) = match folder {
         None => {
             let training = held_out.drain(..held_out.len() - HELD_OUT).collect();
-            ("Fashion-MNIST, 9,000 pictures of its test file", training)
+            ("Fashion-MNIST, 9,000 images of its test file", training)
         }
-        Some(folder) => ("Fashion-MNIST, its 60,000 training pictures", read_folder(folder)?),
+        Some(folder) => ("Fashion-MNIST, its 60,000 training images", read_folder(folder)?),
     };
     Ok(Dataset {
         name: name.to_owned(),
@@ -65,12 +65,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn held_out_pictures_are_never_trained_on() {
+    fn held_out_images_are_never_trained_on() {
         let data = load(None).expect("the embedded file is whole");
         assert_eq!((data.training.len(), data.held_out.len()), (9_000, 1_000));
         let training: std::collections::HashSet<_> = data.training.iter().map(|example| &example.pixels).collect();
         let shared = data.held_out.iter().filter(|example| training.contains(&example.pixels)).count();
-        assert_eq!(shared, 0, "held-out pictures among the training pictures");
+        assert_eq!(shared, 0, "held-out images among the training images");
         assert_eq!(data.examples(3).iter().map(|example| example.class).collect::<Vec<_>>()[..4], [0, 0, 0, 1]);
     }
 }

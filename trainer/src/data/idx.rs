@@ -34,25 +34,25 @@ pub(super) enum IdxError {
         found: usize,
     },
     /// Two files that do not belong together.
-    #[error("there are {images} pictures but {labels} labels")]
+    #[error("there are {images} images but {labels} labels")]
     Count {
-        /// Pictures.
+        /// Images.
         images: usize,
         /// Labels.
         labels: usize,
     },
     /// A label that names no class.
-    #[error("picture {index} has label {label}, but there are {classes} classes")]
+    #[error("image {index} has label {label}, but there are {classes} classes")]
     Label {
-        /// Which picture.
+        /// Which image.
         index: usize,
         /// Its label.
         label: u8,
         /// The number of classes.
         classes: usize,
     },
-    /// Pictures of another size.
-    #[error("its pictures are {height} × {width}, not 28 × 28")]
+    /// Images of another size.
+    #[error("its images are {height} × {width}, not 28 × 28")]
     Size {
         /// Rows.
         height: usize,
@@ -80,7 +80,7 @@ pub(super) fn read<const AXES: usize>(gzipped: &[u8]) -> Result<([usize; AXES], 
     if data.len() == expected { Ok((extents, data)) } else { Err(IdxError::Length { expected, found: data.len() }) }
 }
 
-/// Grey pictures and their labels, which belong together and name one of `classes` classes.
+/// Grey images and their labels, which belong together and name one of `classes` classes.
 pub(super) fn examples(images: &[u8], labels: &[u8], classes: usize) -> Result<(ImageShape, Vec<Example>), IdxError> {
     let ([count, height, width], pixels) = read::<3>(images)?;
     let ([labelled], labels) = read::<1>(labels)?;
@@ -91,12 +91,12 @@ pub(super) fn examples(images: &[u8], labels: &[u8], classes: usize) -> Result<(
         return Err(IdxError::Label { index, label: labels[index], classes });
     }
     let shape = ImageShape { channels: 1, height, width };
-    let pictures = pixels.chunks_exact(shape.values().max(1));
-    let examples = labels.iter().zip(pictures).map(|(&class, pixels)| Example { class, pixels: pixels.to_vec() });
+    let images = pixels.chunks_exact(shape.values().max(1));
+    let examples = labels.iter().zip(images).map(|(&class, pixels)| Example { class, pixels: pixels.to_vec() });
     Ok((shape, examples.collect()))
 }
 
-/// The four files of a data set like MNIST. Classes are called by their numbers; pictures are padded with black to a
+/// The four files of a data set like MNIST. Classes are called by their numbers; images are padded with black to a
 /// multiple of 4 on each side.
 pub(super) fn load(folder: &Path) -> Result<Dataset> {
     let part = |part: &str| {
@@ -107,12 +107,12 @@ pub(super) fn load(folder: &Path) -> Result<Dataset> {
             .with_context(|| format!("the {part} files in {} are damaged", folder.display()))
     };
     let ((shape, training), (other, held_out)) = (part("train")?, part("t10k")?);
-    ensure!(shape == other, "in {} the pictures to train on and those held out differ in size", folder.display());
-    ensure!(!training.is_empty() && !held_out.is_empty(), "{} holds no pictures", folder.display());
+    ensure!(shape == other, "in {} the images to train on and those held out differ in size", folder.display());
+    ensure!(!training.is_empty() && !held_out.is_empty(), "{} holds no images", folder.display());
     let highest = training.iter().chain(&held_out).map(|example| usize::from(example.class)).max().unwrap_or(0);
     ensure!(highest < 255, "in {} a label is 255; at most 255 classes", folder.display());
     Ok(Dataset {
-        name: format!("{}, {} training pictures", folder.display(), training.len()),
+        name: format!("{}, {} training images", folder.display(), training.len()),
         licence: "not stated".to_owned(),
         shape: ImageShape { height: padded(shape.height), width: padded(shape.width), ..shape },
         classes: (0..=highest).map(|class| class.to_string()).collect(),

@@ -1,4 +1,4 @@
-//! Folders of pictures: each sub-folder is a class.
+//! Folders of images: each sub-folder is a class.
 
 use std::path::{Path, PathBuf};
 
@@ -9,17 +9,17 @@ use shared::checkpoint::Example;
 use shared::image::{ImageShape, pixels_from_values};
 
 use super::Dataset;
-use crate::files::image as picture;
+use crate::files::image;
 
 const ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
 
-/// A folder of pictures, and what to make of them.
+/// A folder of images, and what to make of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageFolder {
-    /// Its sub-folders are the classes; without any, all its pictures are of one class.
+    /// Its sub-folders are the classes; without any, all its images are of one class.
     pub folder: PathBuf,
-    /// Width and height that every picture is cropped and scaled to, a multiple of 4.
+    /// Width and height that every image is cropped and scaled to, a multiple of 4.
     #[serde(default = "size")]
     pub size: usize,
     /// 1 (grey) or 3 (colour).
@@ -28,7 +28,7 @@ pub struct ImageFolder {
     /// The share of each class that is held out.
     #[serde(default = "held_out")]
     pub held_out: f64,
-    /// What one may do with the pictures, for the model's card.
+    /// What one may do with the images, for the model's card.
     #[serde(default = "licence")]
     pub licence: String,
 }
@@ -53,7 +53,7 @@ fn licence() -> String {
 }
 
 impl ImageFolder {
-    /// Colour pictures of 32 × 32, one in ten held out.
+    /// Colour images of 32 × 32, one in ten held out.
     pub fn new(folder: PathBuf) -> Self {
         ImageFolder { folder, size: size(), channels: channels(), held_out: held_out(), licence: licence() }
     }
@@ -70,28 +70,28 @@ impl ImageFolder {
         );
         let (mut training, mut kept, mut classes) = (Vec::new(), Vec::new(), Vec::new());
         for (class, folder) in folders.iter().enumerate() {
-            let files = sorted(folder, is_picture)?;
+            let files = sorted(folder, is_image)?;
             ensure!(
                 files.len() >= 2,
-                "{} holds {} pictures ({}); a class needs at least two, one to train on and one to hold out",
+                "{} holds {} images ({}); a class needs at least two, one to train on and one to hold out",
                 folder.display(),
                 files.len(),
                 ENDINGS.join(", ")
             );
             let read = |path: &PathBuf| {
-                let (values, _) = picture::read(path, shape)?;
+                let (values, _) = image::read(path, shape)?;
                 Ok(Example { class: class as u8, pixels: pixels_from_values(shape, &values) })
             };
             let examples: Result<Vec<Example>> = files.par_iter().map(read).collect();
             for (number, example) in examples?.into_iter().enumerate() {
-                // Evenly spread, beginning with the first, so that adding pictures later moves as few as can be.
+                // Evenly spread, beginning with the first, so that adding images later moves as few as can be.
                 let held_out = (number as f64 * self.held_out).fract() < self.held_out;
                 if held_out { kept.push(example) } else { training.push(example) }
             }
             classes.push(folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
         }
         Ok(Dataset {
-            name: format!("{} pictures in {}", training.len() + kept.len(), self.folder.display()),
+            name: format!("{} images in {}", training.len() + kept.len(), self.folder.display()),
             licence: self.licence.clone(),
             shape,
             classes,
@@ -102,7 +102,7 @@ impl ImageFolder {
     }
 }
 
-fn is_picture(path: &Path) -> bool {
+fn is_image(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     path.is_file() && ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }
@@ -123,18 +123,18 @@ mod tests {
     use shared::image::values_from_pixels;
 
     #[test]
-    fn sub_folders_are_classes_and_a_damaged_picture_is_named() {
+    fn sub_folders_are_classes_and_a_damaged_image_is_named() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let shape = ImageShape { channels: 3, height: 8, width: 8 };
         for class in ["cat", "dog"] {
             for number in 0..10 {
                 let values = values_from_pixels(shape, &[number * 10; 192]);
                 let path = folder.path().join(class).join(format!("{number}.png"));
-                picture::write(&path, shape, &values).expect("a writable folder");
+                image::write(&path, shape, &values).expect("a writable folder");
             }
         }
         let images = ImageFolder { size: 8, ..ImageFolder::new(folder.path().to_owned()) };
-        let data = images.load().expect("whole pictures");
+        let data = images.load().expect("whole images");
         assert_eq!((data.classes.as_slice(), data.held_out.len()), (&["cat".to_owned(), "dog".to_owned()][..], 2));
         assert_eq!((data.training.len(), &data.training[0].pixels[..3]), (18, &[10, 10, 10][..]));
         std::fs::write(folder.path().join("dog/broken.jpg"), b"nonsense").expect("a writable folder");

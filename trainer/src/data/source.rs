@@ -1,4 +1,4 @@
-//! Which pictures a run learns from.
+//! Which images a run learns from.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dataset, ImageFolder, atlas, cifar10, fashion_mnist, idx};
 
-/// Where pictures come from: the table `data` of a configuration, or one word on the command line.
+/// Where images come from: the table `data` of a configuration, or one word on the command line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "source", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Source {
-    /// Fashion-MNIST: 9,000 pictures inside this program, or the 60,000 training pictures in a folder.
+    /// Fashion-MNIST: 9,000 images inside this program, or the 60,000 training images in a folder.
     FashionMnist {
-        /// The folder with the two files `train-…-ubyte.gz`; without it, the embedded pictures.
+        /// The folder with the two files `train-…-ubyte.gz`; without it, the embedded images.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<PathBuf>,
     },
@@ -33,9 +33,9 @@ pub enum Source {
         /// The folder with `train-images-idx3-ubyte.gz` and its three companions.
         folder: PathBuf,
     },
-    /// A folder of pictures; each sub-folder is a class.
+    /// A folder of images; each sub-folder is a class.
     Images(ImageFolder),
-    /// Every style in every class on one picture, described beside it.
+    /// Every style in every class on one image, described beside it.
     Atlas {
         /// The folder with `atlas.png` and `atlas.toml`.
         folder: PathBuf,
@@ -55,7 +55,7 @@ impl Source {
     pub const WORDS: [&str; 8] =
         ["fashion-mnist", "embedded", "glyphs", "faces", "cifar10:DIR", "idx:DIR", "images:DIR", "atlas:DIR"];
 
-    /// Finds what cannot be, before any picture is read.
+    /// Finds what cannot be, before any image is read.
     ///
     /// # Errors
     /// The first key whose value is impossible, and what is possible.
@@ -63,7 +63,7 @@ impl Source {
         if let Source::Images(ImageFolder { size, channels, held_out, .. }) = self {
             ensure!(
                 *size > 0 && size.is_multiple_of(4),
-                "data.size is {size}; pictures halve twice, so it must be a multiple of 4"
+                "data.size is {size}; images halve twice, so it must be a multiple of 4"
             );
             ensure!([1, 3].contains(channels), "data.channels is {channels}; use 1 (grey) or 3 (colour)");
             ensure!((0.01..=0.5).contains(held_out), "data.held_out is {held_out}; it must lie within 0.01 and 0.5");
@@ -74,7 +74,7 @@ impl Source {
     /// A name for a model of this data.
     pub fn slug(&self) -> String {
         let folder = |folder: &Path| {
-            folder.file_name().map_or_else(|| "pictures".to_owned(), |name| name.to_string_lossy().into_owned())
+            folder.file_name().map_or_else(|| "images".to_owned(), |name| name.to_string_lossy().into_owned())
         };
         match self {
             Source::FashionMnist { .. } => "fashion-mnist".to_owned(),
@@ -86,7 +86,7 @@ impl Source {
         }
     }
 
-    /// Loads the pictures.
+    /// Loads the images.
     ///
     /// # Errors
     /// If a file is missing or damaged; the error names it.

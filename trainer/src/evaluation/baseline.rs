@@ -13,11 +13,11 @@ const RIDGE: f64 = 20.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Baseline {
-    /// The picture itself.
+    /// The image itself.
     Copy,
-    /// The mean of the training pictures of the wanted class.
+    /// The mean of the training images of the wanted class.
     Mean,
-    /// The wanted class in the training style whose picture of the first class is nearest.
+    /// The wanted class in the training style whose image of the first class is nearest.
     Nearest,
     /// Ridge regression from principal components of the first class to the pixels of the second.
     Ridge,
@@ -37,8 +37,8 @@ impl Baseline {
         }
     }
 
-    /// The pictures, translated, after looking at the same two classes in the training styles. Only ridge regression
-    /// leaves the range of pictures.
+    /// The images, translated, after looking at the same two classes in the training styles. Only ridge regression
+    /// leaves the range of images.
     pub fn translate(self, images: &[Vec<f32>], training: &Styles) -> Vec<Vec<f32>> {
         let Styles { sources, targets } = training;
         match self {
@@ -53,7 +53,7 @@ impl Baseline {
 /// Every style in two classes; corresponding numbers belong together.
 #[derive(Clone, Debug)]
 pub struct Styles {
-    /// The pictures of the first class.
+    /// The images of the first class.
     pub sources: Vec<Vec<f32>>,
     /// The same styles in the second class.
     pub targets: Vec<Vec<f32>>,
@@ -77,18 +77,18 @@ pub(crate) fn nearest(image: &[f32], candidates: &[Vec<f32>]) -> usize {
     (0..distances.len()).min_by(|&a, &b| distances[a].total_cmp(&distances[b])).unwrap_or(0)
 }
 
-fn mean(pictures: &[Vec<f32>]) -> Vec<f32> {
-    let mut sum = vec![0.0; pictures[0].len()];
-    pictures.iter().for_each(|picture| sum.iter_mut().zip(picture).for_each(|(sum, x)| *sum += x));
-    sum.iter().map(|x| x / pictures.len() as f32).collect()
+fn mean(images: &[Vec<f32>]) -> Vec<f32> {
+    let mut sum = vec![0.0; images[0].len()];
+    images.iter().for_each(|image| sum.iter_mut().zip(image).for_each(|(sum, x)| *sum += x));
+    sum.iter().map(|x| x / images.len() as f32).collect()
 }
 
 /// With as many principal components as there are styles to find them in, at most.
 fn ridge(images: &[Vec<f32>], training: &Styles) -> Vec<Vec<f32>> {
     let (source_mean, target_mean) = (mean(&training.sources), mean(&training.targets));
     // Values are twice as far apart as pixels within 0..=1.
-    let centred = |pictures: &[Vec<f32>], mean: &[f32]| {
-        DMatrix::from_fn(pictures.len(), mean.len(), |i, j| f64::from(pictures[i][j] - mean[j]) / 2.0)
+    let centred = |images: &[Vec<f32>], mean: &[f32]| {
+        DMatrix::from_fn(images.len(), mean.len(), |i, j| f64::from(images[i][j] - mean[j]) / 2.0)
     };
     let (x, y) = (centred(&training.sources, &source_mean), centred(&training.targets, &target_mean));
     // The components are eigenvectors of XᵀX; those of the smaller XXᵀ lead to them.
@@ -107,9 +107,9 @@ fn ridge(images: &[Vec<f32>], training: &Styles) -> Vec<Vec<f32>> {
         row /= gram.eigenvalues[i] + RIDGE;
     }
     let predicted = centred(images, &source_mean) * axes * coefficients;
-    let picture =
+    let image =
         |row: usize| target_mean.iter().enumerate().map(|(j, m)| m + 2.0 * predicted[(row, j)] as f32).collect();
-    (0..images.len()).map(picture).collect()
+    (0..images.len()).map(image).collect()
 }
 
 #[cfg(test)]

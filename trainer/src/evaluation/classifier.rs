@@ -27,7 +27,7 @@ const KIND: &str = "scoreflow_judge";
 /// Length of the feature vector.
 pub const FEATURES: usize = 128;
 
-/// Pictures that are classified together.
+/// Images that are classified together.
 const BATCH: usize = 250;
 
 /// What is known of a classifier.
@@ -36,11 +36,11 @@ const BATCH: usize = 250;
 pub struct Profile {
     /// What figures call it.
     pub name: String,
-    /// The size of the pictures that it classifiers.
+    /// The size of the images that it classifiers.
     pub shape: ImageShape,
     /// How many classes it tells apart.
     pub classes: usize,
-    /// Its share of right decisions on held-out pictures.
+    /// Its share of right decisions on held-out images.
     pub accuracy: f64,
 }
 
@@ -121,17 +121,17 @@ pub struct Classifier {
     device: Device,
 }
 
-/// What a classifier says of pictures.
+/// What a classifier says of images.
 #[derive(Clone, Debug)]
 pub struct Predictions {
-    /// The features of each picture.
+    /// The features of each image.
     pub features: Vec<Vec<f32>>,
-    /// The class of each picture.
+    /// The class of each image.
     pub classes: Vec<usize>,
 }
 
 impl Classifier {
-    /// Trains a classifier for a data set and measures it on the held-out pictures. `progress` hears images seen and loss.
+    /// Trains a classifier for a data set and measures it on the held-out images. `progress` hears images seen and loss.
     pub fn train(
         data: &Dataset,
         training: &Training,
@@ -164,17 +164,17 @@ impl Classifier {
         let name = format!("a 9-layer residual classifier trained by this project on {}", data.name);
         let profile = Profile { name, shape, classes: data.classes.len(), accuracy: 0.0 };
         let mut classifier = Classifier { profile, network: averaged, device: device.clone() };
-        let predictions = classifier.predict(&pictures(&data.held_out, shape));
+        let predictions = classifier.predict(&images(&data.held_out, shape));
         classifier.profile.accuracy =
             accuracy(&predictions.classes, data.held_out.iter().map(|example| example.class.into()));
         classifier
     }
 
     /// Features and decisions.
-    pub fn predict(&self, pictures: &[Vec<f32>]) -> Predictions {
+    pub fn predict(&self, images: &[Vec<f32>]) -> Predictions {
         let mut predictions = Predictions { features: Vec::new(), classes: Vec::new() };
-        for pictures in pictures.chunks(BATCH) {
-            let data = TensorData::new(pictures.concat(), self.profile.shape.batch(pictures.len()));
+        for images in images.chunks(BATCH) {
+            let data = TensorData::new(images.concat(), self.profile.shape.batch(images.len()));
             let features = self.network.features(Tensor::from_data(data, &self.device));
             let classes = self.network.classes.forward(features.clone()).argmax(1);
             let features: Vec<f32> = features.into_data().iter::<f32>().collect();
@@ -210,8 +210,8 @@ pub fn accuracy(decisions: &[usize], truth: impl Iterator<Item = usize>) -> f64 
     decisions.iter().zip(truth).filter(|(decision, truth)| *decision == truth).count() as f64 / decisions.len() as f64
 }
 
-/// The values of data set pictures.
-pub fn pictures(examples: &[Example], shape: ImageShape) -> Vec<Vec<f32>> {
+/// The values of data set images.
+pub fn images(examples: &[Example], shape: ImageShape) -> Vec<Vec<f32>> {
     examples.iter().map(|example| values_from_pixels(shape, &example.pixels)).collect()
 }
 

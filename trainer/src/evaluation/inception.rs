@@ -24,16 +24,16 @@ const CLASSES: usize = 1008;
 /// Rows and columns that it looks at.
 const SIZE: usize = 299;
 
-/// Pictures that go through the network together.
+/// Images that go through the network together.
 const BATCH: usize = 20;
 
 /// What batch normalisation adds to a variance.
 const EPSILON: f32 = 1e-3;
 
-/// What Inception sees in pictures.
+/// What Inception sees in images.
 #[derive(Clone, Debug, Default)]
 pub struct Sight {
-    /// The last hidden layer, averaged over the picture.
+    /// The last hidden layer, averaged over the image.
     pub features: Vec<Vec<f32>>,
     /// Decisions before the softmax, without their bias: what the Inception score is made of.
     pub logits: Vec<Vec<f32>>,
@@ -52,7 +52,7 @@ pub struct Inception {
 enum Layer<C> {
     /// A convolution, its batch normalisation and max(0, ·).
     Convolution(C),
-    /// The mean over 3 × 3 pixels that lie in the picture.
+    /// The mean over 3 × 3 pixels that lie in the image.
     Mean,
     /// The largest of 3 × 3 pixels.
     Largest,
@@ -87,7 +87,7 @@ fn same(name: &'static str, channels: usize, rows: usize, columns: usize) -> Lay
     Layer::Convolution(Plan { name, channels, kernel: [rows, columns], stride: 1, padded: true })
 }
 
-/// A convolution over 3 × 3 pixels that lie in the picture.
+/// A convolution over 3 × 3 pixels that lie in the image.
 fn inside(name: &'static str, channels: usize, stride: usize) -> Layer<Plan> {
     Layer::Convolution(Plan { name, channels, kernel: [3, 3], stride, padded: false })
 }
@@ -224,12 +224,12 @@ impl Inception {
         Ok(Inception { layers, classes, device: device.clone() })
     }
 
-    /// Looks at pictures of values, rounded to pixels, grey ones as colours; `progress` hears how many were seen.
-    pub fn see(&self, pictures: &[Vec<f32>], shape: ImageShape, mut progress: impl FnMut(usize)) -> Sight {
+    /// Looks at images of values, rounded to pixels, grey ones as colours; `progress` hears how many were seen.
+    pub fn see(&self, images: &[Vec<f32>], shape: ImageShape, mut progress: impl FnMut(usize)) -> Sight {
         let mut sight = Sight::default();
-        for pictures in pictures.chunks(BATCH) {
-            let rounded = pictures.iter().flat_map(|p| values_from_pixels(shape, &pixels_from_values(shape, p)));
-            let rounded = TensorData::new(rounded.collect::<Vec<f32>>(), shape.batch(pictures.len()));
+        for images in images.chunks(BATCH) {
+            let rounded = images.iter().flat_map(|p| values_from_pixels(shape, &pixels_from_values(shape, p)));
+            let rounded = TensorData::new(rounded.collect::<Vec<f32>>(), shape.batch(images.len()));
             let images = Tensor::<4>::from_data(rounded, &self.device);
             let images = if shape.channels == 3 { images } else { images.repeat_dim(1, 3) };
             let features = self.features(images);

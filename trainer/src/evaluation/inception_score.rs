@@ -2,17 +2,17 @@
 
 use shared::measure::mean_and_deviation;
 
-/// Parts that the pictures are dealt into, as the literature does.
+/// Parts that the images are dealt into, as the literature does.
 const PARTS: usize = 10;
 
-/// exp(E[KL(p(class | picture) ‖ p(class))]) of a classifier's `logits`: 1 if every picture is classified alike, the number of
-/// classes if each is seen for certain and equally often. The mean over ten parts, each of pictures in sequence, and the
+/// exp(E[KL(p(class | image) ‖ p(class))]) of a classifier's `logits`: 1 if every image is classified alike, the number of
+/// classes if each is seen for certain and equally often. The mean over ten parts, each of images in sequence, and the
 /// standard deviation among them.
 ///
 /// # Panics
-/// If there are fewer than ten pictures.
+/// If there are fewer than ten images.
 pub fn inception_score(logits: &[Vec<f32>]) -> (f64, f64) {
-    assert!(logits.len() >= PARTS, "a picture for each part");
+    assert!(logits.len() >= PARTS, "an image for each part");
     let border = |part: usize| part * logits.len() / PARTS;
     let scores: Vec<f64> = (0..PARTS).map(|part| score(&logits[border(part)..border(part + 1)])).collect();
     mean_and_deviation(&scores)

@@ -15,7 +15,7 @@ pub fn kernel_distance(a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
 /// The unbiased estimate of the squared maximum mean discrepancy under the kernel (x·y/scale + 1)³.
 ///
 /// Unlike the Fréchet distance it is not biased by the number of samples; it may come out below 0,
-/// and does so on average where points are drawn as many from each class: compare with that of real pictures.
+/// and does so on average where points are drawn as many from each class: compare with that of real images.
 ///
 /// # Panics
 /// If a cloud has fewer than two points.

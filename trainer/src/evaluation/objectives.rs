@@ -19,7 +19,7 @@ use shared::velocity::{State, VelocityField};
 
 use crate::data::Dataset;
 use crate::device::Chosen;
-use crate::evaluation::classifier::{Classifier, accuracy, pictures};
+use crate::evaluation::classifier::{Classifier, accuracy, images};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::sampler::{Ready, SamplerConfig, balanced, in_turn};
@@ -28,7 +28,7 @@ use crate::training::pairs::Material;
 use crate::training::run::{Ending, Run};
 use crate::training::run_folder::RunFolder;
 
-/// The trajectory whose pictures are measured.
+/// The trajectory whose images are measured.
 const SAMPLER: SamplerConfig =
     SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
 const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
@@ -95,7 +95,7 @@ pub struct Outcome {
     pub objective: &'static str,
     /// The seed of its training.
     pub seed: u64,
-    /// Of pictures drawn with midpoint, 10 intervals.
+    /// Of images drawn with midpoint, 10 intervals.
     pub frechet_distance: f64,
     /// Likewise.
     pub kernel_distance: f64,
@@ -136,7 +136,7 @@ pub fn measure(
     let sampler = |net| Sampler { net, shape: data.shape, device: &chosen.device };
     let drawn = ready(&late).generate(&balanced(samples, data.classes.len()), SAMPLER, Seed(0), 0);
     let predictions = classifier.predict(&drawn.values);
-    let reference = classifier.predict(&pictures(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
+    let reference = classifier.predict(&images(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
     Ok(Outcome {
         objective: contestant.name,
         seed: base.seed,
@@ -161,7 +161,7 @@ pub fn go_on(run: &mut Run<'_>, until: u64, stop: &AtomicBool) -> Result<()> {
 
 /// The error of the one-step approximation x(t) ≈ x₀ + t·v_θ(x̄(t), t), x̄(t) = (1−t)x₀ + t·x₁, that the path-constrained
 /// loss is derived from: its root mean square difference to the trajectory of the field from the same x₀, at t = 0.1, … 1, on
-/// held-out pictures x₁.
+/// held-out images x₁.
 pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
     let count = PAIRS.min(data.held_out.len());
     let images: Vec<Vec<f32>> =

@@ -1,4 +1,4 @@
-//! What the nearest neighbours of drawn pictures tell: realism, variety, and whether pictures were learned by heart.
+//! What the nearest neighbours of drawn images tell: realism, variety, and whether images were learned by heart.
 
 use rayon::prelude::*;
 
@@ -27,13 +27,13 @@ fn reach(point: &[f32], cloud: &[Vec<f32>]) -> f32 {
     *distances.select_nth_unstable_by(last, f32::total_cmp).1
 }
 
-/// The root mean square difference of each picture to the nearest of `others`.
-pub fn nearest_differences(pictures: &[Vec<f32>], others: &[Vec<f32>]) -> Vec<f64> {
-    let nearest = |picture: &Vec<f32>| {
-        let least = others.iter().map(|other| squared(picture, other)).fold(f32::INFINITY, f32::min);
-        (f64::from(least) / picture.len() as f64).sqrt()
+/// The root mean square difference of each image to the nearest of `others`.
+pub fn nearest_differences(images: &[Vec<f32>], others: &[Vec<f32>]) -> Vec<f64> {
+    let nearest = |image: &Vec<f32>| {
+        let least = others.iter().map(|other| squared(image, other)).fold(f32::INFINITY, f32::min);
+        (f64::from(least) / image.len() as f64).sqrt()
     };
-    pictures.par_iter().map(nearest).collect()
+    images.par_iter().map(nearest).collect()
 }
 
 fn squared(a: &[f32], b: &[f32]) -> f32 {

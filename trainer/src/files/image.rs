@@ -1,4 +1,4 @@
-//! PNG files: single pictures in, pictures and sheets of them out.
+//! PNG files: single images in, images and sheets of them out.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -10,50 +10,50 @@ use shared::image::{ImageShape, grey_from_rgb, pixels_from_values, values_from_p
 
 use crate::files;
 
-/// Black pixels between the pictures of a sheet.
+/// Black pixels between the images of a sheet.
 const GAP: usize = 2;
 
-/// Small pictures are shown this many times as large: the result has the shorter side of at least 56 pixels.
+/// Small images are shown this many times as large: the result has the shorter side of at least 56 pixels.
 fn zoom(shape: ImageShape) -> usize {
     56_usize.div_ceil(shape.width.min(shape.height)).max(1)
 }
 
-/// Values of the picture in a PNG, JPEG or WebP file, brought to the model's size and colours.
+/// Values of the image in a PNG, JPEG or WebP file, brought to the model's size and colours.
 ///
-/// A picture of another size is cropped to the model's proportions around its middle, then scaled; grey and colour are
+/// An image of another size is cropped to the model's proportions around its middle, then scaled; grey and colour are
 /// converted into each other. The second result says what was done, if anything was.
 ///
 /// # Errors
-/// If the file cannot be read or is no picture; the error names the file.
+/// If the file cannot be read or is no image; the error names the file.
 pub fn read(path: &Path, shape: ImageShape) -> Result<(Vec<f32>, Option<String>)> {
     let bytes = files::read(path)?;
-    let picture = decode(&bytes).with_context(|| format!("{} is not a picture that can be read", path.display()))?;
+    let image = decode(&bytes).with_context(|| format!("{} is not an image that can be read", path.display()))?;
     let (width, height) = (u32::try_from(shape.width)?, u32::try_from(shape.height)?);
-    let same = (picture.width(), picture.height()) == (width, height);
+    let same = (image.width(), image.height()) == (width, height);
     let note = (!same).then(|| {
         format!(
             "{} is {} × {}; cropped and scaled to {width} × {height}",
             path.display(),
-            picture.width(),
-            picture.height()
+            image.width(),
+            image.height()
         )
     });
-    let fitted = if same { picture } else { picture.resize_to_fill(width, height, FilterType::Lanczos3) };
+    let fitted = if same { image } else { image.resize_to_fill(width, height, FilterType::Lanczos3) };
     Ok((values_from_pixels(shape, &pixels(&fitted, shape.channels)), note))
 }
 
-/// The picture in the bytes of a PNG, JPEG or WebP file.
+/// The image in the bytes of a PNG, JPEG or WebP file.
 pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage> {
     Ok(ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.decode()?)
 }
 
-/// The pixels of `picture` with 1 or 3 channels side by side.
-pub(crate) fn pixels(picture: &DynamicImage, channels: usize) -> Vec<u8> {
-    let colours = picture.to_rgb8();
+/// The pixels of `image` with 1 or 3 channels side by side.
+pub(crate) fn pixels(image: &DynamicImage, channels: usize) -> Vec<u8> {
+    let colours = image.to_rgb8();
     if channels == 1 { colours.pixels().map(|pixel| grey_from_rgb(pixel.0)).collect() } else { colours.into_raw() }
 }
 
-/// Writes one picture pixel by pixel.
+/// Writes one image pixel by pixel.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -61,24 +61,24 @@ pub fn write(path: &Path, shape: ImageShape, values: &[f32]) -> Result<()> {
     write_png(path, shape, &pixels_from_values(shape, values))
 }
 
-/// Writes many pictures in rows of `columns`, enlarged when they are small, with gaps between them.
+/// Writes many images in rows of `columns`, enlarged when they are small, with gaps between them.
 ///
 /// # Errors
 /// If the file cannot be written.
-pub fn write_sheet(path: &Path, shape: ImageShape, pictures: &[Vec<f32>], columns: usize) -> Result<()> {
+pub fn write_sheet(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns: usize) -> Result<()> {
     let zoom = zoom(shape);
     let (height, width, channels) = (shape.height * zoom, shape.width * zoom, shape.channels);
-    let rows = pictures.len().div_ceil(columns);
+    let rows = images.len().div_ceil(columns);
     let sheet = ImageShape { channels, height: rows * (height + GAP) + GAP, width: columns * (width + GAP) + GAP };
     let mut pixels = vec![0; sheet.values()];
-    for (number, values) in pictures.iter().enumerate() {
-        let picture = pixels_from_values(shape, values);
+    for (number, values) in images.iter().enumerate() {
+        let image = pixels_from_values(shape, values);
         let (top, left) = (GAP + number / columns * (height + GAP), GAP + number % columns * (width + GAP));
         for y in 0..height {
             for x in 0..width {
                 let from = (y / zoom * shape.width + x / zoom) * channels;
                 let to = ((top + y) * sheet.width + left + x) * channels;
-                pixels[to..to + channels].copy_from_slice(&picture[from..from + channels]);
+                pixels[to..to + channels].copy_from_slice(&image[from..from + channels]);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! How likely pictures are under a model.
+//! How likely images are under a model.
 
 use std::num::NonZeroU32;
 
@@ -12,24 +12,24 @@ use shared::time::Spacing;
 
 use crate::sampler::{BATCH, Ready, SamplerConfig};
 
-/// The trajectory unless told otherwise. The field of pictures with few greys bends most close to the image, where this
+/// The trajectory unless told otherwise. The field of images with few greys bends most close to the image, where this
 /// spacing looks closely: on the released models it agrees with `dopri5` within 0.003 bits, evenly spaced intervals
 /// do not.
 pub const SAMPLER: SamplerConfig =
     SamplerConfig { solver: Solver::Rk4, intervals: FORTY, spacing: Spacing::Edm, guidance: 1.0 };
 const FORTY: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
 
-/// The likelihood of some pictures.
+/// The likelihood of some images.
 #[derive(Clone, Debug)]
 pub struct Likelihood {
-    /// Bits for one value, of each picture.
+    /// Bits for one value, of each image.
     pub bits_per_dimension: Vec<f64>,
-    /// Network evaluations for each picture, each with a backward pass.
+    /// Network evaluations for each image, each with a backward pass.
     pub nfe: u32,
 }
 
 impl Sampler<'_> {
-    /// The likelihood of pictures under the conditions, after uniform dequantisation from `seed`; `progress` hears how
+    /// The likelihood of images under the conditions, after uniform dequantisation from `seed`; `progress` hears how
     /// many are done.
     pub fn likelihood(
         &self,

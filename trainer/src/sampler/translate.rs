@@ -8,10 +8,10 @@ use shared::noise::Seed;
 
 use super::{DirectOptions, Ready, SamplerConfig, Samples};
 
-/// Pictures that are translated together.
+/// Images that are translated together.
 const BATCH: usize = 50;
 
-/// How to turn pictures of one class into another.
+/// How to turn images of one class into another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 #[value(rename_all = "lowercase")]
@@ -47,7 +47,7 @@ impl Method {
 pub struct Translation {
     /// How.
     pub method: Method,
-    /// The class of the pictures.
+    /// The class of the images.
     pub from: Condition,
     /// The class to reach.
     pub to: Condition,
@@ -57,12 +57,12 @@ pub struct Translation {
     pub seed: Seed,
     /// Likewise: noises to average over.
     pub repeats: NonZeroU32,
-    /// The deviation of the noise that a direct model adds to the picture.
+    /// The deviation of the noise that a direct model adds to the image.
     pub noise: f64,
 }
 
 impl Sampler<'_> {
-    /// The pictures, translated.
+    /// The images, translated.
     pub fn translate(&self, images: &[Vec<f32>], translation: Translation) -> Samples {
         let mut all = Samples { values: Vec::with_capacity(images.len()), nfe: 0 };
         for (number, part) in images.chunks(BATCH).enumerate() {

@@ -1,4 +1,4 @@
-//! What one step sees: pictures, classes, noise and times, all drawn from the seed and the step's number.
+//! What one step sees: images, classes, noise and times, all drawn from the seed and the step's number.
 
 use rand_distr::{Distribution, StandardUniform};
 use shared::condition::Condition;
@@ -44,7 +44,7 @@ impl<'a> Batches<'a> {
         training: &Training,
         times: TimeDensity,
     ) -> Self {
-        assert!(!material.is_empty(), "a data set without pictures is refused when it is loaded");
+        assert!(!material.is_empty(), "a data set without images is refused when it is loaded");
         let order = (0, order(seed, 0, material.len()));
         Batches { material, shape, seed, training: *training, times, order }
     }
@@ -121,7 +121,7 @@ mod tests {
         let all: Vec<Batch> = (0..5).map(|step| batches_in_turn.batch(step)).collect();
         let mut seen: Vec<f32> = all.iter().flat_map(|batch| batch.images.clone()).collect();
         seen.sort_by(f32::total_cmp);
-        assert!(seen.chunks(2).all(|pair| pair[0] == pair[1]), "two epochs see each picture twice: {seen:?}");
+        assert!(seen.chunks(2).all(|pair| pair[0] == pair[1]), "two epochs see each image twice: {seen:?}");
         assert_eq!(batches().batch(3), all[3]);
         assert_ne!(all[0].noise, all[1].noise);
     }

@@ -18,7 +18,7 @@ pub struct TrainingConfig {
     pub name: String,
     /// The seed of weights, order, times, noise and label dropout.
     pub seed: u64,
-    /// The pictures to learn from.
+    /// The images to learn from.
     pub data: Source,
     /// A model to begin with, instead of fresh weights. It must have the same network, but a shortcut model may begin with
     /// one that is none.
@@ -142,7 +142,7 @@ pub struct Output {
     pub save_every_images: u64,
     /// Images between two sample sheets.
     pub sheet_every_images: u64,
-    /// Held-out pictures of each class that travel in the model file.
+    /// Held-out images of each class that travel in the model file.
     pub examples_per_class: usize,
 }
 

@@ -17,7 +17,7 @@ pub enum Event<'a> {
         images_seen: u64,
         /// What computes.
         device: &'a str,
-        /// The pictures.
+        /// The images.
         data: &'a str,
         /// Weights of the network.
         parameters: usize,

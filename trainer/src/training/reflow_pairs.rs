@@ -35,7 +35,7 @@ struct Description {
 }
 
 impl Pairs {
-    /// Writes the pairs, of pictures of this shape and these classes.
+    /// Writes the pairs, of images of this shape and these classes.
     ///
     /// # Errors
     /// If the file cannot be written.

@@ -22,7 +22,7 @@ use shared::time::Spacing;
 use crate::data::Dataset;
 use crate::device::Chosen;
 use crate::files;
-use crate::files::image as picture;
+use crate::files::image;
 use crate::report::progress;
 use crate::sampler::{DirectOptions, Ready, SamplerConfig};
 use crate::training::batch::Batches;
@@ -37,7 +37,7 @@ use crate::training::step::{Learning, step};
 /// Steps between two looks at the loss: each look waits for the device.
 const REPORT_EVERY_STEPS: u64 = 10;
 
-/// Pictures of each class on a sample sheet.
+/// Images of each class on a sample sheet.
 const SHEET_COLUMNS: usize = 10;
 
 /// The trajectory of the sheets that a run draws of itself.
@@ -295,8 +295,8 @@ fn begun(fresh: Parameters, model: Checkpoint) -> Parameters {
 fn write_sheet(sampler: &Sampler<'_>, seed: Seed, path: &Path) -> Result<()> {
     let conditions: Vec<Condition> =
         (0..sampler.net.classes()).flat_map(|class| [Condition::Class(class); SHEET_COLUMNS]).collect();
-    let pictures = sampler.generate(&conditions, SHEET_SAMPLER, seed, 0);
-    picture::write_sheet(path, sampler.shape, &pictures.values, SHEET_COLUMNS)
+    let images = sampler.generate(&conditions, SHEET_SAMPLER, seed, 0);
+    image::write_sheet(path, sampler.shape, &images.values, SHEET_COLUMNS)
 }
 
 /// Held-out sources above what becomes of them.
@@ -307,7 +307,7 @@ fn write_direct_sheet(sampler: &Sampler<'_>, data: &Dataset, direct: &Direct, pa
     let (columns, target) = (sources.len(), data.class(&direct.to).context("the class to reach")?);
     let start = DirectOptions { noise: direct.noise, seed: Seed(0), repeats: NonZeroU32::MIN };
     let reached = sampler.direct(&sources, Condition::Class(target), SHEET_SAMPLER, start);
-    picture::write_sheet(path, sampler.shape, &[sources, reached.values].concat(), columns)
+    image::write_sheet(path, sampler.shape, &[sources, reached.values].concat(), columns)
 }
 
 /// The steps since the last look at the loss.

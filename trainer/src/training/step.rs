@@ -24,7 +24,7 @@ pub struct Learning<'a> {
     pub objective: &'a Objective,
     /// How fast.
     pub training: &'a Training,
-    /// The size of the pictures.
+    /// The size of the images.
     pub shape: ImageShape,
     /// Where gradients are taken.
     pub device: &'a Device,

@@ -111,7 +111,7 @@ impl<F: Fn() -> bool> Reporter<'_, F> {
             let values = read(frame.state.clone()).await;
             let nfe = spent + frame.nfe;
             let pixels = values.chunks_exact(self.shape.values());
-            let pixels = pixels.flat_map(|picture| pixels_from_values(self.shape, picture)).collect();
+            let pixels = pixels.flat_map(|image| pixels_from_values(self.shape, image)).collect();
             if !(self.wanted)() {
                 return Err(Dropped);
             }

@@ -1,4 +1,4 @@
-//! The page's life: links in, requests out, events in, pictures out.
+//! The page's life: links in, requests out, events in, images out.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -154,7 +154,7 @@ impl App {
         self.run();
     }
 
-    /// Translates another picture.
+    /// Translates another image.
     fn choose(&self, source: Source) {
         notice(None);
         {
@@ -347,10 +347,10 @@ impl State {
         let count = ready.card.classes.len();
         let task = match self.view.tab {
             Tab::Generate => {
-                let pictures = self.view.generate.count.get() as usize;
+                let images = self.view.generate.count.get() as usize;
                 let classes = match &self.view.generate.class {
-                    Some(name) => vec![class(name)?; pictures],
-                    None => (0..pictures).map(|i| i % count).collect(),
+                    Some(name) => vec![class(name)?; images],
+                    None => (0..images).map(|i| i % count).collect(),
                 };
                 Task::Generate { classes, seed: self.view.generate.seed }
             }
@@ -380,12 +380,12 @@ fn source_pixels(source: &Source, ready: &LoadedModel) -> Result<(Vec<u8>, usize
             let number = *number as usize;
             let Some(&class) = ready.example_classes.get(number) else {
                 let there = ready.example_classes.len();
-                return Err(format!("This model has {there} held-out pictures, and none has number {number}."));
+                return Err(format!("This model has {there} held-out images, and none has number {number}."));
             };
             Ok((ready.example_pixels[number * size..(number + 1) * size].to_vec(), class.into()))
         }
         Source::Own(pixels) if pixels.len() == size => Ok((pixels.clone(), 0)),
-        Source::Own(_) => Err("The picture in this link was made for a model with pictures of another size.".into()),
+        Source::Own(_) => Err("The image in this link was made for a model with images of another size.".into()),
     }
 }
 
@@ -425,9 +425,9 @@ fn show_card(ready: &LoadedModel) {
         }
     };
     add("Name", &card.name);
-    add("Trained on", &format!("{} ({} pictures)", card.data, card.training_images));
-    add("Licence of the pictures", &card.licence);
-    add("Training", &format!("{} pictures seen in {:.0} s on {}", card.images_seen, card.seconds, card.device));
+    add("Trained on", &format!("{} ({} images)", card.data, card.training_images));
+    add("Licence of the images", &card.licence);
+    add("Training", &format!("{} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device));
     for measure in &card.measures {
         add(&measure.name.replace('_', " "), &measure.to_string());
     }

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use shared::solver::Solver;
 use web::protocol::LoadedModel;
-use web::view::{MOST_INTERVALS, MOST_PICTURES, Tab, View};
+use web::view::{MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlElement};
 
 use super::document::{by_id, fill, input, select, set_hidden, show_text};
@@ -15,7 +15,7 @@ const ALL: &str = "";
 /// Fills the menus that do not depend on the model.
 pub(crate) fn prepare() {
     fill("solver", Solver::FIXED.map(|solver| (solver.name().into(), solver.title().into())), Solver::Midpoint.name());
-    input("count").set_max(&MOST_PICTURES.to_string());
+    input("count").set_max(&MOST_IMAGES.to_string());
     input("intervals").set_max(&MOST_INTERVALS.to_string());
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn read(view: &mut View) -> Result<(), String> {
     let class = select("class").value();
     view.generate.class = Some(class).filter(|class| class != ALL);
     view.generate.seed = number("seed", "the seed", "a whole number")?;
-    view.generate.count = within("count", "the number of pictures", MOST_PICTURES)?;
+    view.generate.count = within("count", "the number of images", MOST_IMAGES)?;
     view.translate.from = Some(select("from").value()).filter(|class| !class.is_empty());
     view.translate.to = Some(select("to").value()).filter(|class| !class.is_empty());
     view.solver = select("solver").value().parse().map_err(|error: shared::solver::UnknownSolver| error.to_string())?;

@@ -1,10 +1,10 @@
-//! Pictures on canvases.
+//! Images on canvases.
 
 use shared::image::ImageShape;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-/// Draws a picture pixel by pixel; the style sheet enlarges it.
+/// Draws an image pixel by pixel; the style sheet enlarges it.
 pub(crate) fn draw(canvas: &HtmlCanvasElement, shape: ImageShape, pixels: &[u8]) {
     let (width, height) = (shape.width as u32, shape.height as u32);
     if (canvas.width(), canvas.height()) != (width, height) {

@@ -1,4 +1,4 @@
-//! Where pictures appear: the gallery, the stations of a translation, and its strip of frames.
+//! Where images appear: the gallery, the stations of a translation, and its strip of frames.
 
 use shared::image::ImageShape;
 use web::protocol::{Frame, Job, Leg, LoadedModel, Task};
@@ -19,8 +19,8 @@ pub(crate) fn prepare(job: &Job, ready: &LoadedModel) {
             gallery.set_inner_html("");
             for (number, &class) in classes.iter().enumerate() {
                 let (figure, canvas) = framed(&sampler.card.classes[class]);
-                canvas.set_id(&format!("picture-{number}"));
-                gallery.append_child(&figure).expect("a gallery takes pictures");
+                canvas.set_id(&format!("image-{number}"));
+                gallery.append_child(&figure).expect("a gallery takes images");
             }
         }
         Task::Translate { pixels, from, to } => {
@@ -43,7 +43,7 @@ pub(crate) fn show(frame: &Frame, job: &Job, shape: ImageShape) {
         Task::Generate { .. } => {
             progress(frame.index as f64 / intervals as f64);
             for (number, pixels) in frame.pixels.chunks_exact(shape.values()).enumerate() {
-                draw(&by_id(&format!("picture-{number}")), shape, pixels);
+                draw(&by_id(&format!("image-{number}")), shape, pixels);
             }
         }
         Task::Translate { .. } => {
@@ -61,33 +61,33 @@ pub(crate) fn show(frame: &Frame, job: &Job, shape: ImageShape) {
                 name(&canvas, &title);
                 canvas.set_title(&title);
                 draw(&canvas, shape, &frame.pixels);
-                by_id::<HtmlElement>("strip").append_child(&canvas).expect("a strip takes pictures");
+                by_id::<HtmlElement>("strip").append_child(&canvas).expect("a strip takes images");
             }
         }
     }
 }
 
-/// Shows the held-out pictures; `chosen` hears which one is picked.
+/// Shows the held-out images; `chosen` hears which one is picked.
 pub(crate) fn show_examples(ready: &LoadedModel, chosen: impl Fn(u32) + Clone + 'static) {
     let row: HtmlElement = by_id("examples");
     row.set_inner_html("");
-    let pictures = ready.example_pixels.chunks_exact(sampler.shape.values());
-    for (number, (pixels, &class)) in pictures.zip(&sampler.example_classes).enumerate() {
+    let images = ready.example_pixels.chunks_exact(sampler.shape.values());
+    for (number, (pixels, &class)) in images.zip(&sampler.example_classes).enumerate() {
         let button: HtmlButtonElement = create("button");
         button.set_type("button");
-        let title = format!("{}, held-out picture {number}", ready.card.classes[usize::from(class)]);
+        let title = format!("{}, held-out image {number}", ready.card.classes[usize::from(class)]);
         button.set_attribute("role", "radio").and_then(|()| button.set_attribute("aria-label", &title)).expect("plain");
         button.set_title(&title);
         let canvas: HtmlCanvasElement = create("canvas");
         draw(&canvas, sampler.shape, pixels);
-        button.append_child(&canvas).expect("a button takes a picture");
+        button.append_child(&canvas).expect("a button takes an image");
         let chosen = chosen.clone();
         super::document::on(&button, "click", move |_: web_sys::Event| chosen(number as u32));
         row.append_child(&button).expect("a row takes buttons");
     }
 }
 
-/// Marks the chosen held-out picture, or none.
+/// Marks the chosen held-out image, or none.
 pub(crate) fn mark_example(chosen: Option<u32>) {
     let mut next = by_id::<Element>("examples").first_element_child();
     let mut number = 0;
@@ -107,10 +107,10 @@ pub(crate) fn progress(done: f64) {
 fn framed(caption: &str) -> (HtmlElement, HtmlCanvasElement) {
     let figure: HtmlElement = create("figure");
     let canvas: HtmlCanvasElement = create("canvas");
-    name(&canvas, &format!("A drawn picture of the class {caption}"));
+    name(&canvas, &format!("A drawn image of the class {caption}"));
     let below: HtmlElement = create("figcaption");
     below.set_text_content(Some(caption));
-    figure.append_child(&canvas).and_then(|_| figure.append_child(&below)).expect("a figure takes a picture");
+    figure.append_child(&canvas).and_then(|_| figure.append_child(&below)).expect("a figure takes an image");
     (figure, canvas)
 }
 

@@ -1,4 +1,4 @@
-//! A visitor's own picture, brought to the model's shape.
+//! A visitor's own image, brought to the model's shape.
 
 use shared::image::{ImageShape, grey_from_rgb};
 use wasm_bindgen::JsCast;
@@ -8,12 +8,12 @@ use web_sys::{Blob, HtmlCanvasElement, ImageBitmap};
 use super::document::{create, window};
 use super::drawing::context;
 
-/// The pixels of a picture file: cropped around its middle, scaled, in the model's colours, on black.
+/// The pixels of an image file: cropped around its middle, scaled, in the model's colours, on black.
 ///
 /// # Errors
 /// In words for the visitor.
 pub(crate) async fn pixels_from_file(file: &Blob, shape: ImageShape) -> Result<Vec<u8>, String> {
-    let unreadable = |_| "this file is not a picture that the browser can read; try a PNG or JPEG file".to_owned();
+    let unreadable = |_| "this file is not an image that the browser can read; try a PNG or JPEG file".to_owned();
     let bitmap = window().create_image_bitmap_with_blob(file).map_err(unreadable)?;
     let bitmap: ImageBitmap = JsFuture::from(bitmap).await.map_err(unreadable)?.unchecked_into();
     let (width, height) = (shape.width as f64, shape.height as f64);

@@ -4,7 +4,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use png::{BitDepth, ColorType, Compression, Encoder};
 
-/// Every style in every class, as one picture: a row for each style, a column for each class.
+/// Every style in every class, as one image: a row for each style, a column for each class.
 pub(super) struct Atlas {
     pub(super) name: &'static str,
     pub(super) licence: &'static str,
@@ -38,8 +38,8 @@ impl Atlas {
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&pixels)?;
         writer.finish()?;
-        let picture = folder.join("atlas.png");
-        fs::write(&picture, &bytes).with_context(|| format!("cannot write {}", picture.display()))?;
+        let image = folder.join("atlas.png");
+        fs::write(&image, &bytes).with_context(|| format!("cannot write {}", image.display()))?;
 
         let list = |names: &[String]| names.iter().map(|name| format!("    {name:?},\n")).collect::<String>();
         let description = format!(
@@ -53,7 +53,7 @@ impl Atlas {
         fs::write(folder.join("atlas.toml"), description)?;
         println!(
             "{}: {} styles × {} classes, {} bytes",
-            picture.display(),
+            image.display(),
             self.styles.len(),
             self.classes.len(),
             bytes.len()

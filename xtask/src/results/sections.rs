@@ -151,9 +151,6 @@ pub(super) const QUESTIONS: [(&str, &[&str]); 12] = [
     ("Is one class-conditional model as good as a model for each pair of classes?", &["pairs-glyphs"]),
     ("What does classifier-free guidance do?", &["guidance-fashion-mnist", "guidance-faces"]),
     ("Does reflow make sampling cheaper, and what else does?", &["ladder-faces-reflow", "ladder-faces-shortcut"]),
-    (
-        "How likely are pictures under the model?",
-        &["likelihood-fashion-mnist", "likelihood-faces", "likelihood-glyphs"],
-    ),
+    ("How likely are images under the model?", &["likelihood-fashion-mnist", "likelihood-faces", "likelihood-glyphs"]),
     ("How does CIFAR-10 compare with published figures?", &["inception-cifar-10"]),
 ];

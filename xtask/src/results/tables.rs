@@ -21,7 +21,7 @@ pub(super) fn card(report: &Value) -> Result<String> {
         &[
             ("measure", "name"),
             ("drawn", "value"),
-            ("real held-out pictures", "real"),
+            ("real held-out images", "real"),
             ("solver", "solver"),
             ("intervals", "intervals"),
             ("nfe", "nfe"),
@@ -44,7 +44,7 @@ pub(super) fn card(report: &Value) -> Result<String> {
 fn classified(report: &Value) -> String {
     let accuracy = report["classifier"]["accuracy"].as_f64().unwrap_or(f64::NAN);
     format!(
-        "On {}; the classifier is {}, {:.1} % right on held-out pictures.",
+        "On {}; the classifier is {}, {:.1} % right on held-out images.",
         string(&report["device"]),
         string(&report["classifier"]["name"]),
         100.0 * accuracy
@@ -53,16 +53,16 @@ fn classified(report: &Value) -> String {
 
 pub(super) fn classifier(report: &Value) -> Result<String> {
     let columns =
-        [("class", "class"), ("taken for", "taken_for"), ("pictures", "count"), ("share of the class", "share")];
+        [("class", "class"), ("taken for", "taken_for"), ("images", "count"), ("share of the class", "share")];
     let percent = |key: &str| report[key].as_f64().map(|share| format!("{:.1} %", 100.0 * share));
     Ok(format!(
-        "{}. On {}. It is {}, and right on {} of {} held-out pictures. Styles draw some classes alike (mean square difference \
+        "{}. On {}. It is {}, and right on {} of {} held-out images. Styles draw some classes alike (mean square difference \
          at most {}): one who guesses among those, and is right otherwise, reaches {}. Its most frequent mistakes:\n\n{}",
         string(&report["data"]),
         string(&report["device"]),
         string(&report["classifier"]["name"]),
         percent("accuracy").context("accuracy")?,
-        report["pictures"],
+        report["images"],
         report["alike"],
         percent("bound").context("bound")?,
         table(report["mistakes"].as_array().context("mistakes")?, &columns)
@@ -82,8 +82,8 @@ pub(super) fn ladder(report: &Value) -> Result<String> {
         ("round trip", "round_trip"),
     ];
     Ok(format!(
-        "{} {} pictures a row, guidance {}, seed {}. Real held-out pictures have Fréchet distance {}. Round trip: root mean \
-         square difference of {} held-out pictures to themselves, encoded and decoded without guidance, in single \
+        "{} {} images a row, guidance {}, seed {}. Real held-out images have Fréchet distance {}. Round trip: root mean \
+         square difference of {} held-out images to themselves, encoded and decoded without guidance, in single \
          precision.\n\n{}",
         classified(report),
         report["samples"],
@@ -110,7 +110,7 @@ pub(super) fn guidance(report: &Value) -> Result<String> {
         ("±", "recall_deviation"),
     ];
     Ok(format!(
-        "{} {} pictures with each of {} seeds of the noise; {}, {} intervals. ± is the standard deviation over the seeds.\n\n{}",
+        "{} {} images with each of {} seeds of the noise; {}, {} intervals. ± is the standard deviation over the seeds.\n\n{}",
         classified(report),
         report["samples"],
         report["seeds"],
@@ -222,10 +222,10 @@ pub(super) fn pairs(report: &Value) -> Result<String> {
 pub(super) fn likelihood(report: &Value) -> Result<String> {
     let rows = named(report, [("held out", "held_out"), ("trained on", "trained_on")]);
     let columns =
-        [("pictures", "name"), ("number", "pictures"), ("bits per dimension", "bits_per_dimension"), ("±", "error")];
+        [("images", "name"), ("number", "images"), ("bits per dimension", "bits_per_dimension"), ("±", "error")];
     Ok(format!(
-        "{}, on {}. {}, {} {} intervals, {} evaluations for each picture, each with a backward pass; divergence from {} random sign \
-         vector(s); uniform dequantisation; seed {}. ± is the standard error over the pictures.\n\n{}",
+        "{}, on {}. {}, {} {} intervals, {} evaluations for each image, each with a backward pass; divergence from {} random sign \
+         vector(s); uniform dequantisation; seed {}. ± is the standard error over the images.\n\n{}",
         string(&report["data"]),
         string(&report["device"]),
         string(&report["solver"]),
@@ -241,8 +241,8 @@ pub(super) fn likelihood(report: &Value) -> Result<String> {
 pub(super) fn inception(report: &Value) -> Result<String> {
     let rows = named(report, [("drawn", "drawn"), ("held out", "held_out")]);
     let columns = [
-        ("pictures", "name"),
-        ("number", "pictures"),
+        ("images", "name"),
+        ("number", "images"),
         ("Fréchet distance", "frechet_distance"),
         ("kernel distance", "kernel_distance"),
         ("±", "kernel_error"),
@@ -250,7 +250,7 @@ pub(super) fn inception(report: &Value) -> Result<String> {
         ("±", "inception_deviation"),
     ];
     Ok(format!(
-        "{}, against {} pictures trained on; {}, {} intervals, {} evaluations, guidance {}, seed {}; features of {}; on {}.\n\n{}",
+        "{}, against {} images trained on; {}, {} intervals, {} evaluations, guidance {}, seed {}; features of {}; on {}.\n\n{}",
         string(&report["data"]),
         report["reference"],
         string(&report["solver"]),

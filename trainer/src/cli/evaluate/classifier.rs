@@ -10,22 +10,22 @@ use crate::cli::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::data::Dataset;
 use crate::device::DeviceChoice;
-use crate::evaluation::classifier::{accuracy, pictures};
+use crate::evaluation::classifier::{accuracy, images};
 
-/// Measures the classifier that measures: what it takes for what among true held-out pictures, and how right anyone can
+/// Measures the classifier that measures: what it takes for what among true held-out images, and how right anyone can
 /// be where a style draws several classes alike (as many fonts do 0 and O).
 ///
-/// JSON: classifier, data, device, pictures, accuracy, alike (mean square difference, pixels within 0..=1, up to which two
-/// pictures count as alike), bound (the accuracy of a classifier that is right but for guessing among the classes that a style
+/// JSON: classifier, data, device, images, accuracy, alike (mean square difference, pixels within 0..=1, up to which two
+/// images count as alike), bound (the accuracy of a classifier that is right but for guessing among the classes that a style
 /// draws alike; null for data without styles), and mistakes, the most frequent first: class, taken_for, count, share (of
-/// that class's pictures).
+/// that class's images).
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateClassifier {
     #[command(flatten)]
     data: DataOption,
     #[command(flatten)]
     classifier: ClassifierOption,
-    /// Mean square difference, pixels within 0..=1, up to which two pictures of a style count as alike
+    /// Mean square difference, pixels within 0..=1, up to which two images of a style count as alike
     #[arg(long, value_name = "MSE", default_value_t = 0.001)]
     alike: f64,
     /// How many kinds of mistakes to show
@@ -46,7 +46,7 @@ impl EvaluateClassifier {
         let data = source.load()?;
         let chosen = self.device.find()?;
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
-        let decisions = classifier.predict(&pictures(&data.held_out, data.shape)).classes;
+        let decisions = classifier.predict(&images(&data.held_out, data.shape)).classes;
         let truth = || data.held_out.iter().map(|example| usize::from(example.class));
         let (accuracy, bound) = (accuracy(&decisions, truth()), data.paired.then(|| bound(&data, self.alike)));
 
@@ -65,12 +65,12 @@ impl EvaluateClassifier {
                 json!({ "class": name(class), "taken_for": taken_for, "count": count, "share": share })
             });
             let report = json!({
-                "classifier": classifier.profile, "data": data.name, "device": chosen.name, "pictures": data.held_out.len(),
+                "classifier": classifier.profile, "data": data.name, "device": chosen.name, "images": data.held_out.len(),
                 "accuracy": accuracy, "alike": self.alike, "bound": bound, "mistakes": mistakes.collect::<Vec<_>>(),
             });
             println!("{report}");
         } else {
-            println!("{:.2} % right on {} held-out pictures", 100.0 * accuracy, data.held_out.len());
+            println!("{:.2} % right on {} held-out images", 100.0 * accuracy, data.held_out.len());
             if let Some(bound) = bound {
                 println!("{:.2} % can be had, as styles draw some classes alike", 100.0 * bound);
             }

@@ -9,17 +9,17 @@ use shared::noise::Seed;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::{SamplerOptions, finite};
-use crate::evaluation::classifier::{accuracy, pictures};
+use crate::evaluation::classifier::{accuracy, images};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::precision_recall::precision_and_recall;
 use crate::report::progress;
 use crate::sampler::{SamplerConfig, balanced, in_turn};
 
-/// Measures what guidance does: quality, class accuracy and variety of drawn pictures at several weights, with the spread
+/// Measures what guidance does: quality, class accuracy and variety of drawn images at several weights, with the spread
 /// over several seeds of the noise.
 ///
 /// Weight 1 is the plain class-conditional field and costs half the evaluations, 0 ignores the class. Precision is the share of
-/// drawn pictures within reach of real ones, recall the share of real ones within reach of drawn ones: too much guidance
+/// drawn images within reach of real ones, recall the share of real ones within reach of drawn ones: too much guidance
 /// shows in the second.
 ///
 /// JSON: model, classifier, samples, seeds, device, solver, intervals, spacing, and rows: guidance, nfe, and of each measure its
@@ -33,7 +33,7 @@ pub(in crate::cli) struct EvaluateGuidance {
     /// Seeds of the noise, beginning with --seed
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
     seeds: u64,
-    /// How many pictures to draw with each, as many of each class
+    /// How many images to draw with each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
     #[command(flatten)]
@@ -60,10 +60,10 @@ impl EvaluateGuidance {
         let (samples, classes) = (self.samples as usize, data.classes.len());
         ensure!(
             data.held_out.len() >= samples,
-            "only {} pictures are held out; use fewer --samples",
+            "only {} images are held out; use fewer --samples",
             data.held_out.len()
         );
-        let reference = classifier.predict(&pictures(&data.shuffled(&data.held_out), data.shape)).features;
+        let reference = classifier.predict(&images(&data.shuffled(&data.held_out), data.shape)).features;
         let conditions = balanced(samples, classes);
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |guidance: f64| {

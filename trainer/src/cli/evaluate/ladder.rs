@@ -11,27 +11,27 @@ use shared::solver::Solver;
 use shared::time::Spacing;
 
 use crate::cli::options::classifier::ClassifiedOptions;
-use crate::evaluation::classifier::{accuracy, pictures};
+use crate::evaluation::classifier::{accuracy, images};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::report::chart::{Axis, Chart};
 use crate::report::progress;
 use crate::sampler::{SamplerConfig, balanced, in_turn};
 
-/// Measures how good pictures are at each number of network evaluations, for every solver and spacing of the intervals.
+/// Measures how good images are at each number of network evaluations, for every solver and spacing of the intervals.
 ///
 /// A solver stands at a number of evaluations if it can spend exactly that; the adaptive one spends what it wants, and is told
 /// with what it spent. Distances are in the features of the classifier; the round trip is the root mean square difference of
-/// held-out pictures to themselves, encoded and decoded without guidance.
+/// held-out images to themselves, encoded and decoded without guidance.
 ///
-/// JSON: model, classifier, samples, guidance, seed, device, real_frechet_distance (of as many held-out pictures), round_trips
+/// JSON: model, classifier, samples, guidance, seed, device, real_frechet_distance (of as many held-out images), round_trips
 /// (their number), and rows: solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy, round_trip.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateLadder {
-    /// Numbers of network evaluations for one picture
+    /// Numbers of network evaluations for one image
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40")]
     nfe: Vec<NonZeroU32>,
-    /// How many pictures to draw for each, as many of each class
+    /// How many images to draw for each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
     /// Also draw the Fréchet distance against the evaluations
@@ -53,7 +53,7 @@ struct Row {
     round_trip: f64,
 }
 
-/// Held-out pictures that are encoded and decoded on each rung.
+/// Held-out images that are encoded and decoded on each rung.
 const ROUND_TRIPS: usize = 100;
 
 impl EvaluateLadder {
@@ -62,11 +62,11 @@ impl EvaluateLadder {
         let samples = self.samples as usize;
         ensure!(
             data.held_out.len() >= 2 * samples,
-            "only {} pictures are held out; use fewer --samples",
+            "only {} images are held out; use fewer --samples",
             data.held_out.len()
         );
         let examples = data.shuffled(&data.held_out);
-        let held_out = pictures(&examples, data.shape);
+        let held_out = images(&examples, data.shape);
         let classes: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
         let (images, classes) = (&held_out[..ROUND_TRIPS], &classes[..ROUND_TRIPS]);
         let features = classifier.predict(&held_out).features;
@@ -105,7 +105,7 @@ impl EvaluateLadder {
             });
             println!("{report}");
         } else {
-            println!("real pictures: Fréchet distance {perfect:.3}");
+            println!("real images: Fréchet distance {perfect:.3}");
             println!(
                 "{:>5} {:<11}{:<9}{:>10}{:>10}{:>10}{:>7}{:>10}",
                 "nfe", "solver", "spacing", "intervals", "frechet", "kernel", "class", "trip"

@@ -13,22 +13,22 @@ use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::evaluation::classifier::pictures;
+use crate::evaluation::classifier::images;
 use crate::report::progress;
 use crate::sampler::likelihood::SAMPLER;
 
 /// The default as text.
 static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_string());
 
-/// Measures the bits per dimension that held-out pictures and pictures trained on need under the model, by the
+/// Measures the bits per dimension that held-out images and images trained on need under the model, by the
 /// instantaneous change of variables: far fewer bits for those trained on means learned by heart.
 ///
 /// Pixels are spread uniformly over their levels, from the seed. The divergence is estimated along random signs
 /// (Hutchinson), without bias, or found exactly. The figure holds for the model along the solver's trajectory: more
 /// --intervals until it no longer changes.
 ///
-/// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network evaluations for one picture, each with a
-/// backward pass), and held_out and trained_on: pictures, bits_per_dimension, error (standard error over the pictures).
+/// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network evaluations for one image, each with a
+/// backward pass), and held_out and trained_on: images, bits_per_dimension, error (standard error over the images).
 #[derive(Debug, Args)]
 #[command(
     mut_arg("solver", |arg| arg.default_value(SAMPLER.solver.name())),
@@ -38,10 +38,10 @@ static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_strin
 pub(in crate::cli) struct EvaluateLikelihood {
     #[command(flatten)]
     model: ModelFile,
-    /// How many pictures of either kind, as many of each class
+    /// How many images of either kind, as many of each class
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..))]
-    pictures: u32,
-    /// Random sign vectors for each picture, or exact: one evaluation for each value of a picture
+    images: u32,
+    /// Random sign vectors for each image, or exact: one evaluation for each value of an image
     #[arg(long, value_name = "N|exact", default_value = "1")]
     probes: Probes,
     #[command(flatten)]
@@ -70,7 +70,7 @@ impl FromStr for Probes {
 
 #[derive(Serialize)]
 struct Row {
-    pictures: usize,
+    images: usize,
     bits_per_dimension: f64,
     error: f64,
 }
@@ -84,21 +84,20 @@ impl EvaluateLikelihood {
             Probes::Exact => Trace::Exact,
             Probes::Signs(probes) => Trace::Hutchinson { probes, seed: self.sampler.seed() },
         };
-        let count = self.pictures as usize;
+        let count = self.images as usize;
         let least = data.held_out.len().min(data.training.len());
-        ensure!(count <= least, "there are only {least} pictures of either kind; use fewer --pictures");
-        let bar = progress::bar(2 * u64::from(self.pictures), "pictures");
+        ensure!(count <= least, "there are only {least} images of either kind; use fewer --images");
+        let bar = progress::bar(2 * u64::from(self.images), "images");
         let measure = |examples: &[Example], done: usize| {
             let examples = &data.shuffled(examples)[..count];
-            let images = pictures(examples, data.shape);
+            let images = images(examples, data.shape);
             let conditions: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
             let how = (trace, self.sampler.seed());
-            let likelihood =
-                loaded.sampler().likelihood(&images, &conditions, self.sampler.config(), how, |pictures| {
-                    bar.set_position((done + pictures) as u64);
-                });
+            let likelihood = loaded.sampler().likelihood(&images, &conditions, self.sampler.config(), how, |images| {
+                bar.set_position((done + images) as u64);
+            });
             let (bits_per_dimension, error) = mean_and_error(&likelihood.bits_per_dimension);
-            (Row { pictures: images.len(), bits_per_dimension, error }, likelihood.nfe)
+            (Row { images: images.len(), bits_per_dimension, error }, likelihood.nfe)
         };
         let (held_out, nfe) = measure(&data.held_out, 0);
         let (trained_on, _) = measure(&data.training, count);
@@ -117,9 +116,9 @@ impl EvaluateLikelihood {
             println!("{report}");
         } else {
             for (name, row) in [("held out", held_out), ("trained on", trained_on)] {
-                let Row { pictures, bits_per_dimension, error } = row;
+                let Row { images, bits_per_dimension, error } = row;
                 println!(
-                    "{name}: {bits_per_dimension:.4} ± {error:.4} bits per dimension ({pictures} pictures, {nfe} evaluations each)"
+                    "{name}: {bits_per_dimension:.4} ± {error:.4} bits per dimension ({images} images, {nfe} evaluations each)"
                 );
             }
         }

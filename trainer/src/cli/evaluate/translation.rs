@@ -17,17 +17,17 @@ use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{Baseline, Styles};
 use crate::evaluation::classifier::Classifier;
-use crate::files::image as picture;
+use crate::files::image;
 use crate::report::progress;
 use crate::sampler::translate::{Method, Translation};
-use crate::sampler::{Pictures, SamplerConfig};
+use crate::sampler::{Images, SamplerConfig};
 
-/// Measures translations of held-out pictures whose true translation is known (glyphs, faces, any atlas), by every
+/// Measures translations of held-out images whose true translation is known (glyphs, faces, any atlas), by every
 /// method and by baselines that use no model.
 ///
 /// Columns: mse (to the truth, pixels within 0..=1, with its standard error over the styles), ssim (to the truth),
 /// sharp (mean contrast of neighbours over that of the truth: below 1 is blurred), class (share that the classifier sees as
-/// the wanted class; the line `truth` has it of true pictures), style (share whose true style is the nearest of all
+/// the wanted class; the line `truth` has it of true images), style (share whose true style is the nearest of all
 /// held-out styles in the wanted class), kept (mse to the source), trip (mse of the source to itself after
 /// translating back), nfe (network evaluations of one translation).
 ///
@@ -107,11 +107,11 @@ struct Row {
     nfe: u32,
 }
 
-/// Pictures on a sheet, for each method.
+/// Images on a sheet, for each method.
 const SHEET_COLUMNS: usize = 16;
 
 impl EvaluateTranslation {
-    /// The model, and pictures whose true translations are known.
+    /// The model, and images whose true translations are known.
     pub(in crate::cli) fn material(&self) -> Result<(Loaded, Source, Dataset)> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
@@ -153,7 +153,7 @@ impl EvaluateTranslation {
         bar.finish_and_clear();
         if let Some(path) = &self.sheet {
             let columns = SHEET_COLUMNS.min(bench.styles());
-            picture::write_sheet(path, data.shape, &sheet, columns)?;
+            image::write_sheet(path, data.shape, &sheet, columns)?;
         }
         let circumstances = json!({
             "model": self.model.model, "classifier": classifier.profile, "data": data.name, "styles": bench.styles(),
@@ -240,9 +240,9 @@ impl Bench<'_> {
         let mut held_out = Styles::of(&self.data.held_out, shape, count, from, to);
         held_out.sources.truncate(self.styles());
         held_out.targets.truncate(self.styles());
-        let mut add = |method: &str, guidance: Option<f64>, pictures: Samples, back: Option<Vec<Vec<f32>>>| {
-            sheet.extend(pictures.values.iter().take(SHEET_COLUMNS).cloned());
-            let mut row = self.row(&pictures, &held_out, to);
+        let mut add = |method: &str, guidance: Option<f64>, images: Samples, back: Option<Vec<Vec<f32>>>| {
+            sheet.extend(images.values.iter().take(SHEET_COLUMNS).cloned());
+            let mut row = self.row(&images, &held_out, to);
             row.pair = format!("{} → {}", pair.from, pair.to);
             row.method = method.to_owned();
             row.guidance = guidance;
@@ -284,9 +284,9 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// What is measured of the pictures themselves.
-    fn row(&self, pictures: &Samples, held_out: &Styles, to: usize) -> Row {
-        let (values, shape) = (&pictures.values, self.data.shape);
+    /// What is measured of the images themselves.
+    fn row(&self, images: &Samples, held_out: &Styles, to: usize) -> Row {
+        let (values, shape) = (&images.values, self.data.shape);
         let (mse, mse_error) = mean_and_error(&errors(values, &held_out.targets));
         let classes = self.classifier.predict(values).classes;
         let right = classes.iter().filter(|class| **class == to).count();
@@ -306,7 +306,7 @@ impl Bench<'_> {
             style_retrieval: style as f64 / count,
             source_mse: mean_and_error(&errors(values, &held_out.sources)).0,
             round_trip_mse: None,
-            nfe: pictures.nfe,
+            nfe: images.nfe,
         }
     }
 }
@@ -320,6 +320,6 @@ fn mean_of(shape: ImageShape, a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
     a.iter().zip(b).map(|(a, b)| ssim(shape, a, b)).sum::<f64>() / a.len() as f64
 }
 
-fn total_contrast(shape: ImageShape, pictures: &[Vec<f32>]) -> f64 {
-    pictures.iter().map(|picture| contrast(shape, picture)).sum()
+fn total_contrast(shape: ImageShape, images: &[Vec<f32>]) -> f64 {
+    images.iter().map(|image| contrast(shape, image)).sum()
 }

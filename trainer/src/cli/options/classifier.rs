@@ -7,7 +7,7 @@ use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::data::Dataset;
 use crate::evaluation::classifier::Classifier;
 
-/// A model whose drawn pictures a classifier classifiers beside real ones.
+/// A model whose drawn images a classifier classifiers beside real ones.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ClassifiedOptions {
     #[command(flatten)]
@@ -21,7 +21,7 @@ pub(in crate::cli) struct ClassifiedOptions {
 }
 
 impl ClassifiedOptions {
-    /// The model, the pictures and the classifier; refuses a model without a noise end.
+    /// The model, the images and the classifier; refuses a model without a noise end.
     pub(in crate::cli) fn load(&self) -> Result<(Loaded, Dataset, Classifier)> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;

@@ -1,4 +1,4 @@
-//! Which pictures a verb works with.
+//! Which images a verb works with.
 
 use clap::Args;
 
@@ -7,9 +7,9 @@ use crate::data::Source;
 /// The data set.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct DataOption {
-    /// The pictures: fashion-mnist (60,000 from the folder of Debian's dataset-fashion-mnist if it is there, else
+    /// The images: fashion-mnist (60,000 from the folder of Debian's dataset-fashion-mnist if it is there, else
     /// embedded), embedded (9,000 of Fashion-MNIST), glyphs, faces, or cifar10:DIR, idx:DIR (files like MNIST's),
-    /// images:DIR (sub-folders are classes), atlas:DIR (paired pictures), fashion-mnist:DIR
+    /// images:DIR (sub-folders are classes), atlas:DIR (paired images), fashion-mnist:DIR
     #[arg(long, value_name = "SOURCE")]
     data: Option<Source>,
 }

@@ -17,7 +17,7 @@ use shared::time::Spacing;
 use crate::cli::options::data::DataOption;
 use crate::data::{Dataset, Source};
 use crate::device::{Chosen, DeviceChoice};
-use crate::files::{self, image as picture};
+use crate::files::{self, image};
 use crate::sampler::{Ready, SamplerConfig};
 use crate::training::config::TrainingConfig;
 
@@ -109,26 +109,26 @@ impl Loaded {
         Sampler { net: &self.net, shape: self.checkpoint.shape, device: &self.chosen.device }
     }
 
-    /// The pictures that the model was trained on, as its card says.
+    /// The images that the model was trained on, as its card says.
     fn source(&self) -> Result<Source> {
         let config = TrainingConfig::from_toml(&self.checkpoint.card.configuration);
         Ok(config.context("the model's card does not tell its data; name them with --data")?.data)
     }
 
-    /// The pictures to measure with, those that it was trained on unless told otherwise.
+    /// The images to measure with, those that it was trained on unless told otherwise.
     pub(in crate::cli) fn data(&self, data: &DataOption) -> Result<(Source, Dataset)> {
         let source = data.source().map_or_else(|| self.source(), Ok)?;
         let data = source.load()?;
         ensure!(
             data.shape == self.checkpoint.shape && data.classes == self.checkpoint.card.classes,
-            "model and data differ in picture size or classes; they must belong together"
+            "model and data differ in image size or classes; they must belong together"
         );
         Ok((source, data))
     }
 
-    /// The values of the picture in a file, in the model's shape; says so if it had to be fitted.
-    pub(in crate::cli) fn picture(&self, path: &Path) -> Result<Vec<f32>> {
-        let (image, note) = picture::read(path, self.checkpoint.shape)?;
+    /// The values of the image in a file, in the model's shape; says so if it had to be fitted.
+    pub(in crate::cli) fn image(&self, path: &Path) -> Result<Vec<f32>> {
+        let (image, note) = image::read(path, self.checkpoint.shape)?;
         if let Some(note) = note {
             eprintln!("{note}");
         }

@@ -37,7 +37,7 @@ pub(in crate::cli) struct StudyObjectives {
     /// Trainings of each objective, with the seeds 0, 1, …
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
     seeds: u64,
-    /// Pictures drawn of each model
+    /// Images drawn of each model
     #[arg(long, value_name = "N", default_value_t = 500)]
     samples: usize,
     #[command(flatten)]
@@ -68,7 +68,7 @@ impl StudyObjectives {
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
         ensure!(
             data.held_out.len() > 2 * self.samples,
-            "only {} pictures are held out; use fewer --samples",
+            "only {} images are held out; use fewer --samples",
             data.held_out.len()
         );
         let mut outcomes = Vec::new();
@@ -83,7 +83,7 @@ impl StudyObjectives {
             }
         }
         let circumstances = format!(
-            "{}. {} images seen by each training, {} seeds, width {}, on {}. {} pictures of each model, midpoint, 10 \
+            "{}. {} images seen by each training, {} seeds, width {}, on {}. {} images of each model, midpoint, 10 \
              intervals, guidance 1, noise of seed 0; features of {} ({:.1} % right). ± is the standard deviation over the \
              seeds.",
             data.name,

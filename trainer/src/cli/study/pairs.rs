@@ -18,7 +18,7 @@ use crate::training::run::Run;
 use crate::training::run_folder::RunFolder;
 
 /// Compares one class-conditional model with models that are trained for a single pair of classes: for each pair, direct
-/// flows from source to target, with and without noise on the source, and with pictures paired by style or not.
+/// flows from source to target, with and without noise on the source, and with images paired by style or not.
 ///
 /// Trains them, then does and prints what `evaluate translation` does with these models. Ctrl-C saves; the same command
 /// goes on.
