@@ -74,12 +74,12 @@ fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
 fn the_ladder_measures_quality_and_return_and_draws_a_chart() {
     let workshop = Workshop::new();
     let model = workshop.train("tiny", &tiny(""));
-    let chart = workshop.word("ladder.svg");
-    let words = ["evaluate", "ladder", "--nfe", "4", "--samples", "100", "--device", "cpu", "--json"];
+    let chart = workshop.word("work-precision.svg");
+    let words = ["evaluate", "work-precision", "--nfe", "4", "--samples", "100", "--device", "cpu", "--json"];
     let report = json(&[&words[..], &["--model", &model, "--chart", &chart]].concat());
     let rows = report["rows"].as_array().expect("rows");
     let trip = |solver: &str| {
-        let row = rows.iter().find(|row| row["solver"] == solver).expect("a rung");
+        let row = rows.iter().find(|row| row["solver"] == solver).expect("a setting");
         row["round_trip"].as_f64().expect("a number")
     };
     assert!(trip("reversible") < 1e-5 && trip("midpoint") > 1e-4, "{} {}", trip("reversible"), trip("midpoint"));

@@ -1,7 +1,7 @@
 mod guidance;
 mod inception;
 mod classifier;
-mod ladder;
+mod work_precision;
 mod likelihood;
 pub(super) mod translation;
 
@@ -20,9 +20,9 @@ use crate::cli::classifier::ClassifierOption;
 use crate::cli::evaluate::classifier::EvaluateClassifier;
 use crate::cli::evaluate::guidance::EvaluateGuidance;
 use crate::cli::evaluate::inception::EvaluateInception;
-use crate::cli::evaluate::ladder::EvaluateLadder;
 use crate::cli::evaluate::likelihood::EvaluateLikelihood;
 use crate::cli::evaluate::translation::EvaluateTranslation;
+use crate::cli::evaluate::work_precision::EvaluateWorkPrecision;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::evaluation::classifier::{accuracy, images};
@@ -80,7 +80,7 @@ enum What {
     Guidance(EvaluateGuidance),
     Inception(EvaluateInception),
     Classifier(EvaluateClassifier),
-    Ladder(EvaluateLadder),
+    WorkPrecision(EvaluateWorkPrecision),
     Likelihood(EvaluateLikelihood),
 }
 
@@ -91,7 +91,7 @@ impl Evaluate {
             Some(What::Guidance(guidance)) => return guidance.run(),
             Some(What::Inception(inception)) => return inception.run(),
             Some(What::Classifier(classifier)) => return classifier.run(),
-            Some(What::Ladder(ladder)) => return ladder.run(),
+            Some(What::WorkPrecision(work_precision)) => return work_precision.run(),
             Some(What::Likelihood(likelihood)) => return likelihood.run(),
             None => (),
         }

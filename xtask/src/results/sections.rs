@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::tables::{
-    card, classifier, guidance, inception, ladder, likelihood, objectives, pairs, solvers, translation,
+    card, classifier, guidance, inception, likelihood, objectives, pairs, solvers, translation, work_precision,
 };
 
 /// A table of the document, and the command whose JSON it shows.
@@ -42,22 +42,22 @@ pub(super) const SECTIONS: [Section; 19] = [
         show: card,
     },
     Section {
-        name: "ladder-faces",
+        name: "work-precision-faces",
         title: "Quality against network evaluations: faces",
-        words: "evaluate ladder --model models/faces.safetensors --chart docs/results/ladder-faces.svg",
-        show: ladder,
+        words: "evaluate work-precision --model models/faces.safetensors --chart docs/results/work-precision-faces.svg",
+        show: work_precision,
     },
     Section {
-        name: "ladder-faces-shortcut",
+        name: "work-precision-faces-shortcut",
         title: "Quality against network evaluations: faces in few steps",
-        words: "evaluate ladder --model models/faces-shortcut.safetensors --chart docs/results/ladder-faces-shortcut.svg",
-        show: ladder,
+        words: "evaluate work-precision --model models/faces-shortcut.safetensors --chart docs/results/work-precision-faces-shortcut.svg",
+        show: work_precision,
     },
     Section {
-        name: "ladder-faces-reflow",
+        name: "work-precision-faces-reflow",
         title: "Quality against network evaluations: faces, reflowed",
-        words: "evaluate ladder --model runs/faces-reflow/model.safetensors --chart docs/results/ladder-faces-reflow.svg",
-        show: ladder,
+        words: "evaluate work-precision --model runs/faces-reflow/model.safetensors --chart docs/results/work-precision-faces-reflow.svg",
+        show: work_precision,
     },
     Section {
         name: "guidance-fashion-mnist",
@@ -142,7 +142,10 @@ pub(super) const QUESTIONS: [(&str, &[&str]); 12] = [
     ("Which weights and densities of times are better, tried systematically?", &["objectives"]),
     ("How wrong is the one-step approximation close to t = 1, early and late in training?", &["objectives"]),
     ("Where do VE score matching and EDM stand at the same budget?", &["objectives"]),
-    ("What does each solver give for its evaluations, second-order ones included?", &["ladder-faces", "solvers"]),
+    (
+        "What does each solver give for its evaluations, second-order ones included?",
+        &["work-precision-faces", "solvers"],
+    ),
     ("How good are translations, in numbers and beside other ways?", &["translation-glyphs", "translation-faces"]),
     (
         "Is the difference of two fields on one path the same as going through the shared noise?",
@@ -150,7 +153,10 @@ pub(super) const QUESTIONS: [(&str, &[&str]); 12] = [
     ),
     ("Is one class-conditional model as good as a model for each pair of classes?", &["pairs-glyphs"]),
     ("What does classifier-free guidance do?", &["guidance-fashion-mnist", "guidance-faces"]),
-    ("Does reflow make sampling cheaper, and what else does?", &["ladder-faces-reflow", "ladder-faces-shortcut"]),
+    (
+        "Does reflow make sampling cheaper, and what else does?",
+        &["work-precision-faces-reflow", "work-precision-faces-shortcut"],
+    ),
     ("How likely are images under the model?", &["likelihood-fashion-mnist", "likelihood-faces", "likelihood-glyphs"]),
     ("How does CIFAR-10 compare with published figures?", &["inception-cifar-10"]),
 ];

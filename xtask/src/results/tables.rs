@@ -69,7 +69,7 @@ pub(super) fn classifier(report: &Value) -> Result<String> {
     ))
 }
 
-pub(super) fn ladder(report: &Value) -> Result<String> {
+pub(super) fn work_precision(report: &Value) -> Result<String> {
     let rows = report["rows"].as_array().context("rows")?;
     let columns = [
         ("nfe", "nfe"),

@@ -27,7 +27,7 @@ use crate::sampler::{SamplerConfig, balanced, in_turn};
 /// JSON: model, classifier, samples, guidance, seed, device, real_frechet_distance (of as many held-out images), round_trips
 /// (their number), and rows: solver, spacing, intervals, nfe, frechet_distance, kernel_distance, class_accuracy, round_trip.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct EvaluateLadder {
+pub(in crate::cli) struct EvaluateWorkPrecision {
     /// Numbers of network evaluations for one image
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40")]
     nfe: Vec<NonZeroU32>,
@@ -53,10 +53,10 @@ struct Row {
     round_trip: f64,
 }
 
-/// Held-out images that are encoded and decoded on each rung.
+/// Held-out images that are encoded and decoded on each setting.
 const ROUND_TRIPS: usize = 100;
 
-impl EvaluateLadder {
+impl EvaluateWorkPrecision {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let (loaded, data, classifier) = self.classified.load()?;
         let samples = self.samples as usize;
@@ -72,9 +72,9 @@ impl EvaluateLadder {
         let features = classifier.predict(&held_out).features;
         let (real, reference) = features.split_at(samples);
         let conditions = balanced(samples, data.classes.len());
-        let rungs = self.rungs();
-        let bar = progress::bar(rungs.len() as u64, "rungs");
-        let rows: Vec<Row> = rungs
+        let settings = self.settings();
+        let bar = progress::bar(settings.len() as u64, "settings");
+        let rows: Vec<Row> = settings
             .into_iter()
             .map(|config| {
                 let drawn = loaded.sampler().generate(&conditions, config, self.classified.sampler.seed(), 0);
@@ -128,23 +128,23 @@ impl EvaluateLadder {
     }
 
     /// From few evaluations to many; the adaptive solver comes last.
-    fn rungs(&self) -> Vec<SamplerConfig> {
+    fn settings(&self) -> Vec<SamplerConfig> {
         let guidance = self.classified.sampler.guidance;
         let each_call = if guidance == 1.0 { 1 } else { 2 };
-        let mut rungs = Vec::new();
+        let mut settings = Vec::new();
         for nfe in &self.nfe {
             for solver in Solver::FIXED {
                 let interval = each_call * solver.evaluations().expect("a fixed number");
                 let intervals = NonZeroU32::new(nfe.get() / interval).filter(|n| n.get() * interval == nfe.get());
                 if let Some(intervals) = intervals {
-                    rungs.extend(Spacing::ALL.map(|spacing| SamplerConfig { solver, intervals, spacing, guidance }));
+                    settings.extend(Spacing::ALL.map(|spacing| SamplerConfig { solver, intervals, spacing, guidance }));
                 }
             }
         }
         let adaptive =
             SamplerConfig { solver: Solver::Dopri5, intervals: NonZeroU32::MIN, spacing: Spacing::Uniform, guidance };
-        rungs.push(adaptive);
-        rungs
+        settings.push(adaptive);
+        settings
     }
 }
 
