@@ -11,7 +11,7 @@ use crate::time::Time;
 /// The best velocity at each time is the same under every weight; they differ in what a finite network learns first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Weight {
+pub enum LossWeight {
     /// 1: rectified flow (the ScoreFlow paper's eq. 18).
     #[default]
     Uniform,
@@ -38,20 +38,20 @@ pub fn path_variance(t: f64) -> f64 {
     (1.0 - t).powi(2) + (DATA_DEVIATION * t).powi(2)
 }
 
-impl Weight {
+impl LossWeight {
     /// Every weight.
-    pub const ALL: [Weight; 5] =
-        [Weight::Uniform, Weight::Time, Weight::TimeSquared, Weight::RemainingSquared, Weight::Edm];
+    pub const ALL: [LossWeight; 5] =
+        [LossWeight::Uniform, LossWeight::Time, LossWeight::TimeSquared, LossWeight::RemainingSquared, LossWeight::Edm];
 
     /// The weight at one time.
     pub fn at(self, time: Time) -> f64 {
         let t = time.get();
         match self {
-            Weight::Uniform => 1.0,
-            Weight::Time => t,
-            Weight::TimeSquared => t * t,
-            Weight::RemainingSquared => (1.0 - t).powi(2),
-            Weight::Edm => path_variance(t) / DATA_DEVIATION.powi(2),
+            LossWeight::Uniform => 1.0,
+            LossWeight::Time => t,
+            LossWeight::TimeSquared => t * t,
+            LossWeight::RemainingSquared => (1.0 - t).powi(2),
+            LossWeight::Edm => path_variance(t) / DATA_DEVIATION.powi(2),
         }
     }
 }
@@ -63,7 +63,7 @@ pub enum TimeDensity {
     /// Evenly.
     #[default]
     Uniform,
-    /// t = √u, of density 2t: in expectation half of [`Weight::Time`], with less variance.
+    /// t = √u, of density 2t: in expectation half of [`LossWeight::Time`], with less variance.
     SquareRoot,
     /// logit t ~ N(mean, deviation²). Mean and deviation 1.2 are Karras et al.'s (2022) noise levels.
     LogitNormal {
@@ -125,10 +125,10 @@ mod tests {
     fn each_weight_has_its_own_least_loss_on_normal_data() {
         let pi = std::f64::consts::PI;
         let expected = [
-            (Weight::Uniform, pi / 2.0),
-            (Weight::Time, pi / 4.0),
-            (Weight::TimeSquared, 0.5),
-            (Weight::RemainingSquared, 0.5),
+            (LossWeight::Uniform, pi / 2.0),
+            (LossWeight::Time, pi / 4.0),
+            (LossWeight::TimeSquared, 0.5),
+            (LossWeight::RemainingSquared, 0.5),
         ];
         for (weight, expected) in expected {
             let least = mean(|t| weight.at(Time::new(t)) * floor(t));
@@ -140,7 +140,7 @@ mod tests {
     fn drawing_square_roots_is_weighing_by_time() {
         for f in [floor as fn(f64) -> f64, |t| (3.0 * t).sin(), |t| t.exp()] {
             let drawn = mean(|u| f(TimeDensity::SquareRoot.quantile(u).get()));
-            let weighed = mean(|t| 2.0 * Weight::Time.at(Time::new(t)) * f(t));
+            let weighed = mean(|t| 2.0 * LossWeight::Time.at(Time::new(t)) * f(t));
             // √u is steep at 0, which costs the midpoint rule digits.
             assert!((drawn - weighed).abs() < 1e-6, "{drawn} and {weighed}");
         }
@@ -151,7 +151,7 @@ mod tests {
     fn the_edm_weight_undoes_the_preconditioning() {
         for t in [0.1, 0.5, 0.95] {
             let output = DATA_DEVIATION / path_variance(t).sqrt();
-            assert!((Weight::Edm.at(Time::new(t)) * output * output - 1.0).abs() < 1e-12);
+            assert!((LossWeight::Edm.at(Time::new(t)) * output * output - 1.0).abs() < 1e-12);
         }
     }
 

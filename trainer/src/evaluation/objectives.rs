@@ -11,7 +11,7 @@ use shared::flow;
 use shared::image::values_from_pixels;
 use shared::model::{Prediction, VelocityNet};
 use shared::noise::Seed;
-use shared::objective::{TimeDensity, Weight};
+use shared::objective::{LossWeight, TimeDensity};
 use shared::path;
 use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
@@ -62,22 +62,22 @@ impl Contestant {
         let timed = |name, times| new(name, Prediction::Velocity, Objective { times, ..plain() });
         let edm = TimeDensity::LogitNormal { mean: 1.2, deviation: 1.2 };
         vec![
-            weighed("rectified flow, weight 1 (eq. 18)", Weight::Uniform),
-            weighed("path-constrained, weight t (eq. 19)", Weight::Time),
+            weighed("rectified flow, weight 1 (eq. 18)", LossWeight::Uniform),
+            weighed("path-constrained, weight t (eq. 19)", LossWeight::Time),
             timed("the same, drawn: t = √u", TimeDensity::SquareRoot),
-            weighed("weight t²", Weight::TimeSquared),
-            weighed("weight (1 − t)²", Weight::RemainingSquared),
+            weighed("weight t²", LossWeight::TimeSquared),
+            weighed("weight (1 − t)²", LossWeight::RemainingSquared),
             timed("logit t ~ N(0, 1)", TimeDensity::LogitNormal { mean: 0.0, deviation: 1.0 }),
             timed("logit t ~ N(1.2, 1.2²)", edm),
             new(
                 "EDM: preconditioned, its weight and times",
                 Prediction::Preconditioned,
-                Objective { weight: Weight::Edm, times: edm, ..plain() },
+                Objective { weight: LossWeight::Edm, times: edm, ..plain() },
             ),
             new(
                 "VE score matching",
                 Prediction::Noise,
-                Objective { weight: Weight::TimeSquared, times: TimeDensity::NoiseLevels, ..plain() },
+                Objective { weight: LossWeight::TimeSquared, times: TimeDensity::NoiseLevels, ..plain() },
             ),
             new(
                 "optimal transport within classes",

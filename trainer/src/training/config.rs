@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use shared::card::Direct;
 use shared::model::VelocityNetConfig;
-use shared::objective::{TimeDensity, Weight};
+use shared::objective::{LossWeight, TimeDensity};
 
 use crate::data::Source;
 
@@ -39,7 +39,7 @@ pub struct TrainingConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct Objective {
     /// How much the error counts at each time: uniform, time, time-squared, remaining-squared or edm.
-    pub weight: Weight,
+    pub weight: LossWeight,
     /// How times are drawn: uniform, square-root, noise-levels, or { logit-normal = { mean = 1.2, deviation = 1.2 } }.
     pub times: TimeDensity,
     /// Who is paired with whom: independent, optimal-transport, { reflow = … } or { direct = … }.
@@ -51,7 +51,7 @@ pub struct Objective {
 impl Default for Objective {
     fn default() -> Self {
         Objective {
-            weight: Weight::default(),
+            weight: LossWeight::default(),
             times: TimeDensity::default(),
             coupling: Coupling::default(),
             shortcut_share: 0.25,
