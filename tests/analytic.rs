@@ -199,7 +199,7 @@ fn the_likelihood_along_a_trajectory_is_the_density() {
     let mixture = space();
     let grid = TimeGrid::uniform(NonZeroU32::new(256).expect("not 0"));
     for state in STATES.map(|state| state.to_vec()) {
-        let end = likelihood::encode_with_volume(&mixture, Solver::Rk4, &grid, state.clone(), 0.0).finish();
+        let end = likelihood::encode_with_log_density(&mixture, Solver::Rk4, &grid, state.clone(), 0.0).finish();
         let error = likelihood::log_likelihood(&end) - mixture.log_density(&state, Time::IMAGE);
         assert!(error.abs() < 1e-6, "{error:.1e} at {state:?}");
     }

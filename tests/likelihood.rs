@@ -2,9 +2,9 @@ use std::num::NonZeroU32;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use shared::condition::{Condition, ConditionedNet};
-use shared::divergence::{Trace, Traced};
+use shared::divergence::{AutodiffDivergence, Trace};
 use shared::image::{ImageShape, value_from_pixel};
-use shared::likelihood::{Divergence, bits_per_dimension, dequantised, encode_with_volume, log_standard_normal};
+use shared::likelihood::{Divergence, bits_per_dimension, dequantised, encode_with_log_density, log_standard_normal};
 use shared::measure::mean_and_error;
 use shared::model::VelocityNetConfig;
 use shared::noise::Seed;
@@ -49,9 +49,10 @@ fn the_likelihood_of_a_gaussian_is_its_density() {
         .collect::<Vec<_>>();
     let grid = TimeGrid::uniform(NonZeroU32::new(64).expect("64 is not 0"));
     for trace in [Trace::Exact, Trace::Hutchinson { probes: 1, seed: Seed(0) }] {
-        let field = Traced::new(Gaussian, trace, &state, 0);
+        let field = AutodiffDivergence::new(Gaussian, trace, &state, 0);
         let zero = Tensor::zeros([2], &Device::flex());
-        let (noise, log_volume) = encode_with_volume(field, Solver::Rk4, &grid, state.clone(), zero).finish().state;
+        let (noise, log_volume) =
+            encode_with_log_density(field, Solver::Rk4, &grid, state.clone(), zero).finish().state;
         let squares =
             values(noise.square()).chunks_exact(12).map(|row| f64::from(row.iter().sum::<f32>())).collect::<Vec<_>>();
         for ((squares, log_volume), expected) in squares.iter().zip(values(log_volume)).zip(&expected) {
@@ -95,7 +96,8 @@ fn the_divergence_of_a_network_is_the_trace_of_its_jacobian() {
     let net = Golden::read().net(&device);
     let field = ConditionedNet::new(&net, &[Condition::Class(1), Condition::None], &device);
     let (state, time) = (state(2, [3, 8, 12]), Time::new(0.4));
-    let (velocity, exact) = Traced::new(&field, Trace::Exact, &state, 0).velocity_and_divergence(&state, time);
+    let (velocity, exact) =
+        AutodiffDivergence::new(&field, Trace::Exact, &state, 0).velocity_and_divergence(&state, time);
     assert_eq!(values(velocity), values(field.velocity(&state, time)));
     let exact = values(exact);
 
@@ -117,7 +119,7 @@ fn the_divergence_of_a_network_is_the_trace_of_its_jacobian() {
     let estimates: Vec<Vec<f32>> = (0..200)
         .map(|seed| {
             let trace = Trace::Hutchinson { probes: 2, seed: Seed(seed) };
-            values(Traced::new(&field, trace, &state, 0).velocity_and_divergence(&state, time).1)
+            values(AutodiffDivergence::new(&field, trace, &state, 0).velocity_and_divergence(&state, time).1)
         })
         .collect();
     for (image, exact) in exact.iter().enumerate() {

@@ -28,14 +28,14 @@ pub enum Trace {
 /// The vectors stay the same throughout a trajectory, so that the volume is the solution of an ODE as well (FFJORD;
 /// Grathwohl et al., 2019).
 #[derive(Clone, Debug)]
-pub struct Traced<F> {
+pub struct AutodiffDivergence<F> {
     field: F,
     probes: Vec<Tensor<4>>,
     /// What the sum over the probes is divided by.
     count: f64,
 }
 
-impl<F: VelocityField<Tensor<4>>> Traced<F> {
+impl<F: VelocityField<Tensor<4>>> AutodiffDivergence<F> {
     /// The field for states like `state`, whose images are numbered from `first`.
     pub fn new(field: F, trace: Trace, state: &Tensor<4>, first: u64) -> Self {
         let [batch, channels, height, width] = state.dims();
@@ -44,14 +44,14 @@ impl<F: VelocityField<Tensor<4>>> Traced<F> {
         match trace {
             Trace::Exact => {
                 let unit = |at: usize| (0..batch * values).map(|i| if i % values == at { 1.0 } else { 0.0 }).collect();
-                Traced { field, probes: (0..values).map(|at| tensor(unit(at))).collect(), count: 1.0 }
+                AutodiffDivergence { field, probes: (0..values).map(|at| tensor(unit(at))).collect(), count: 1.0 }
             }
             Trace::Hutchinson { probes, seed } => {
                 let signs = |probe: u32| {
                     let of = |image: u64| seed.signs((u64::from(probe) << 32) + first + image, values);
                     tensor((0..batch as u64).flat_map(of).collect())
                 };
-                Traced { field, probes: (0..probes).map(signs).collect(), count: f64::from(probes) }
+                AutodiffDivergence { field, probes: (0..probes).map(signs).collect(), count: f64::from(probes) }
             }
         }
     }
@@ -67,7 +67,7 @@ impl<F: VelocityField<Tensor<4>>> Traced<F> {
     }
 }
 
-impl<F: VelocityField<Tensor<4>>> VelocityField<Tensor<4>> for Traced<F> {
+impl<F: VelocityField<Tensor<4>>> VelocityField<Tensor<4>> for AutodiffDivergence<F> {
     fn velocity(&self, state: &Tensor<4>, time: Time) -> Tensor<4> {
         self.field.velocity(state, time)
     }
@@ -77,7 +77,7 @@ impl<F: VelocityField<Tensor<4>>> VelocityField<Tensor<4>> for Traced<F> {
     }
 }
 
-impl<F: VelocityField<Tensor<4>>> Divergence<Tensor<4>> for Traced<F> {
+impl<F: VelocityField<Tensor<4>>> Divergence<Tensor<4>> for AutodiffDivergence<F> {
     type Volume = Tensor<1>;
 
     fn velocity_and_divergence(&self, state: &Tensor<4>, time: Time) -> (Tensor<4>, Tensor<1>) {

@@ -25,9 +25,9 @@ impl<S: State, F: Divergence<S> + ?Sized> Divergence<S> for &F {
 
 /// A field that carries a state and the logarithm of the volume around it.
 #[derive(Clone, Debug)]
-pub struct Inflating<F>(F);
+pub struct WithLogDensity<F>(F);
 
-impl<S: State, F: Divergence<S>> VelocityField<(S, F::Volume)> for Inflating<F> {
+impl<S: State, F: Divergence<S>> VelocityField<(S, F::Volume)> for WithLogDensity<F> {
     fn velocity(&self, state: &(S, F::Volume), time: Time) -> (S, F::Volume) {
         self.0.velocity_and_divergence(&state.0, time)
     }
@@ -41,14 +41,14 @@ impl<S: State, F: Divergence<S>> VelocityField<(S, F::Volume)> for Inflating<F> 
 /// −∫₀¹ ∇·v dt.
 ///
 /// log p(image) = log N(noise; 0, I) + that logarithm, in natural logarithms, for images with values in −1..=1.
-pub fn encode_with_volume<S: State, F: Divergence<S>>(
+pub fn encode_with_log_density<S: State, F: Divergence<S>>(
     field: F,
     solver: Solver,
     grid: &TimeGrid,
     image: S,
     zero: F::Volume,
-) -> Integration<(S, F::Volume), Inflating<F>> {
-    solver.integrate(Inflating(field), grid.reversed(), (image, zero))
+) -> Integration<(S, F::Volume), WithLogDensity<F>> {
+    solver.integrate(WithLogDensity(field), grid.reversed(), (image, zero))
 }
 
 /// log N(noise; 0, I) for `dimensions` numbers whose squares add up to `square_sum`.
@@ -56,7 +56,7 @@ pub fn log_standard_normal(square_sum: f64, dimensions: usize) -> f64 {
     -0.5 * square_sum - 0.5 * dimensions as f64 * (2.0 * std::f64::consts::PI).ln()
 }
 
-/// The log-likelihood at the end of [`encode_with_volume`] for one state of numbers.
+/// The log-likelihood at the end of [`encode_with_log_density`] for one state of numbers.
 pub fn log_likelihood(end: &Frame<(Vec<f64>, f64)>) -> f64 {
     let (noise, log_volume) = &end.state;
     log_standard_normal(noise.iter().map(|x| x * x).sum(), noise.len()) + log_volume

@@ -185,7 +185,7 @@ impl Bench<'_> {
         let back: Vec<Vec<f64>> =
             ends.into_iter().map(|end| solver.retrace(self.mixture, grid.reversed(), end).finish().state).collect();
         let of = |image: &Vec<f64>| {
-            let config = likelihood::encode_with_volume(self.mixture, solver, &grid, image.clone(), 0.0);
+            let config = likelihood::encode_with_log_density(self.mixture, solver, &grid, image.clone(), 0.0);
             likelihood::log_likelihood(&trajectory.finish())
         };
         let log_likelihood: Vec<f64> = states.iter().map(of).collect();

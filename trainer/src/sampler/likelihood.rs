@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 
 use burn::tensor::Tensor;
 use shared::condition::{Condition, NetField};
-use shared::divergence::{Trace, Traced};
-use shared::likelihood::{bits_per_dimension, dequantised, encode_with_volume, log_standard_normal};
+use shared::divergence::{AutodiffDivergence, Trace};
+use shared::likelihood::{bits_per_dimension, dequantised, encode_with_log_density, log_standard_normal};
 use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::Spacing;
@@ -47,8 +47,8 @@ impl Sampler<'_> {
             let spread: Vec<Vec<f32>> = numbered.map(|(image, index)| dequantised(image, seed, index)).collect();
             let (state, zero) = (self.tensor(&spread), Tensor::zeros([images.len()], self.device));
             let field = NetField::new(self.net, conditions, config.guidance, self.device);
-            let field = Traced::new(field, trace, &state, first);
-            let end = encode_with_volume(field, config.solver, &grid, state, zero).finish();
+            let field = AutodiffDivergence::new(field, trace, &state, first);
+            let end = encode_with_log_density(field, config.solver, &grid, state, zero).finish();
             let (noise, log_volume) = end.state;
             let (squares, log_volume) = (noise.square().sum_dims(&[1, 2, 3]).into_data(), log_volume.into_data());
             let bits = squares.iter::<f64>().zip(log_volume.iter::<f64>()).map(|(squares, log_volume)| {
