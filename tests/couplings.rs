@@ -15,7 +15,7 @@ use trainer::training::batch::Batch;
 use trainer::training::config::{Objective, Training};
 use trainer::training::optimiser::Optimiser;
 use trainer::training::state::Progress;
-use trainer::training::step::{Learning, step};
+use trainer::training::step::{StepContext, step};
 
 use crate::support::{json, refusal, run};
 
@@ -211,7 +211,7 @@ fn a_shortcut_model_jumps_where_the_trajectory_leads() {
     let mut net = config.init(SHAPE, 1, &device).expect("a possible network");
     let (mut optimiser, mut progress) = (Optimiser::new(&net), Progress::default());
     let objective = Objective::default();
-    let learning = Learning { objective: &objective, training: &training, shape: SHAPE, device: &device };
+    let context = StepContext { objective: &objective, training: &training, shape: SHAPE, device: &device };
     while progress.images_seen < training.images {
         let draw = |name: &str| normal(&mut Seed(2).stream(name, progress.steps), BATCH * SHAPE.values());
         let mut times = Seed(2).stream("time", progress.steps);
@@ -222,7 +222,7 @@ fn a_shortcut_model_jumps_where_the_trajectory_leads() {
             times: (0..BATCH).map(|_| objective.times.draw(&mut times)).collect(),
             conditions: vec![Condition::Class(0); BATCH],
         };
-        net = step(net, &mut optimiser, batch, learning, progress).0;
+        net = step(net, &mut optimiser, batch, context, progress).0;
         progress.steps += 1;
         progress.images_seen += BATCH as u64;
     }

@@ -12,7 +12,7 @@ use trainer::training::batch::Batch;
 use trainer::training::config::{Objective, Training};
 use trainer::training::optimiser::Optimiser;
 use trainer::training::state::{Progress, TrainingState};
-use trainer::training::step::{Learning, step};
+use trainer::training::step::{StepContext, step};
 
 use crate::support::{run, trainer};
 
@@ -39,7 +39,7 @@ fn on_normal_data_the_loss_reaches_its_floor() {
     let mut progress = Progress::default();
     let mut last = Vec::new();
     let objective = Objective::default();
-    let learning = Learning { objective: &objective, training: &training, shape: SHAPE, device: &device };
+    let context = StepContext { objective: &objective, training: &training, shape: SHAPE, device: &device };
     while progress.images_seen < training.images {
         let draw = |name, values| normal(&mut Seed(2).stream(name, progress.steps), values);
         // Evenly spread times: the noise of the mean loss is then that of the pairs alone.
@@ -50,7 +50,7 @@ fn on_normal_data_the_loss_reaches_its_floor() {
             times,
             conditions: vec![Condition::Class(0); BATCH],
         };
-        let (next, loss) = step(net, &mut optimiser, batch, learning, progress);
+        let (next, loss) = step(net, &mut optimiser, batch, context, progress);
         net = next;
         progress.steps += 1;
         progress.images_seen += BATCH as u64;

@@ -26,9 +26,9 @@ pub enum Event<'a> {
     Trained {
         /// Images seen so far.
         images_seen: u64,
-        /// Mean loss over the stretch.
+        /// Mean loss over the window.
         loss: f64,
-        /// Images in a second over the stretch.
+        /// Images in a second over the window.
         images_per_second: f64,
     },
     /// State and model were saved.

@@ -32,7 +32,7 @@ use crate::training::optimiser::Optimiser;
 use crate::training::pairs::Material;
 use crate::training::run_folder::RunFolder;
 use crate::training::state::{Progress, TrainingState};
-use crate::training::step::{Learning, step};
+use crate::training::step::{StepContext, step};
 
 /// Steps between two looks at the loss: each look waits for the device.
 const REPORT_EVERY_STEPS: u64 = 10;
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
         if let Some(path) = &config.init {
             let context = || format!("cannot begin with the weights of {} (init)", path.display());
             let model = Checkpoint::from_bytes(&files::read(path)?).with_context(context)?;
-            let weights = begun(parameters::of(&run.net), model);
+            let weights = initial_parameters(parameters::of(&run.net), model);
             run.net = parameters::restore(run.net, weights).with_context(context)?;
             run.optimiser = Optimiser::new(&run.net);
         }
@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
         })?;
         let bar = progress::bar(training.images, "images").with_position(self.progress.images_seen);
         bar.reset_eta();
-        let mut stretch = Stretch::new();
+        let mut window = LossWindow::new();
         while self.progress.images_seen < until {
             if stop.load(Ordering::Relaxed) {
                 return self.interrupted(&bar);
@@ -175,16 +175,16 @@ impl<'a> Run<'a> {
                 // What is dropped must not depend on where a run was resumed.
                 self.chosen.device.seed(self.config.seed.wrapping_add(self.progress.steps));
             }
-            let learning = Learning { objective, training: &training, shape: self.data.shape, device: &device };
-            let (net, loss) = step(self.net.clone(), &mut self.optimiser, batch, learning, self.progress);
+            let context = StepContext { objective, training: &training, shape: self.data.shape, device: &device };
+            let (net, loss) = step(self.net.clone(), &mut self.optimiser, batch, context, self.progress);
             self.net = net;
             let before = self.progress.images_seen;
             self.progress.steps += 1;
             self.progress.images_seen += training.batch as u64;
-            stretch.add(loss, training.batch);
+            window.add(loss, training.batch);
             let done = self.progress.images_seen >= until;
             if done || self.progress.steps.is_multiple_of(REPORT_EVERY_STEPS) {
-                self.report(&mut stretch, &bar)?;
+                self.report(&mut window, &bar)?;
             }
             self.progress.seconds += began.elapsed().as_secs_f64();
             let passed = |every: u64| before / every != self.progress.images_seen / every;
@@ -200,8 +200,8 @@ impl<'a> Run<'a> {
         Ok(Ending::Finished)
     }
 
-    fn report(&mut self, stretch: &mut Stretch, bar: &ProgressBar) -> Result<()> {
-        let (loss, images_per_second) = stretch.take();
+    fn report(&mut self, window: &mut LossWindow, bar: &ProgressBar) -> Result<()> {
+        let (loss, images_per_second) = window.take();
         let images_seen = self.progress.images_seen;
         bar.set_position(images_seen);
         bar.set_message(format!("loss {loss:.4} · {images_per_second:.0} images/s"));
@@ -287,7 +287,7 @@ impl<'a> Run<'a> {
 }
 
 /// The weights of `model`; what only a shortcut model has, and `model` has not, stays `fresh`.
-fn begun(fresh: Parameters, model: Checkpoint) -> Parameters {
+fn initial_parameters(fresh: Parameters, model: Checkpoint) -> Parameters {
     let jumps = fresh.into_iter().filter(|(name, _)| name.starts_with(JUMPS));
     jumps.chain(model.parameters).collect()
 }
@@ -311,16 +311,16 @@ fn write_direct_sheet(sampler: &Sampler<'_>, data: &Dataset, direct: &Direct, pa
 }
 
 /// The steps since the last look at the loss.
-struct Stretch {
+struct LossWindow {
     loss: Option<Tensor<1>>,
     steps: usize,
     images: usize,
     began: Instant,
 }
 
-impl Stretch {
+impl LossWindow {
     fn new() -> Self {
-        Stretch { loss: None, steps: 0, images: 0, began: Instant::now() }
+        LossWindow { loss: None, steps: 0, images: 0, began: Instant::now() }
     }
 
     fn add(&mut self, loss: Tensor<1>, images: usize) {
@@ -336,7 +336,7 @@ impl Stretch {
     fn take(&mut self) -> (f64, f64) {
         let sum = self.loss.take().map_or(f64::NAN, |loss| loss.into_scalar::<f64>());
         let result = (sum / self.steps as f64, self.images as f64 / self.began.elapsed().as_secs_f64());
-        *self = Stretch::new();
+        *self = LossWindow::new();
         result
     }
 }

@@ -19,7 +19,7 @@ const HALVINGS: usize = 7;
 
 /// What stays the same from step to step.
 #[derive(Clone, Copy, Debug)]
-pub struct Learning<'a> {
+pub struct StepContext<'a> {
     /// What is minimised.
     pub objective: &'a Objective,
     /// How fast.
@@ -39,10 +39,10 @@ pub fn step(
     net: VelocityNet,
     optimiser: &mut Optimiser,
     batch: Batch,
-    learning: Learning<'_>,
+    context: StepContext<'_>,
     progress: Progress,
 ) -> (VelocityNet, Tensor<1>) {
-    let Learning { objective, training, shape, device } = learning;
+    let StepContext { objective, training, shape, device } = context;
     let size = batch.times.len();
     let tensor = |values: Vec<f32>| Tensor::<4>::from_data(TensorData::new(values, shape.batch(size)), device);
     let column = |values: Vec<f32>| {
