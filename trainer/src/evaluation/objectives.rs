@@ -44,7 +44,7 @@ const PAIRS: usize = 100;
 
 /// An objective and the prediction that goes with it.
 #[derive(Clone, Debug)]
-pub struct Contestant {
+pub struct Variant {
     /// What tables call it.
     pub name: &'static str,
     /// What the network's last layer means.
@@ -53,11 +53,11 @@ pub struct Contestant {
     pub objective: Objective,
 }
 
-impl Contestant {
+impl Variant {
     /// Everything that is compared.
-    pub fn all() -> Vec<Contestant> {
+    pub fn all() -> Vec<Variant> {
         let plain = Objective::default;
-        let new = |name, prediction, objective| Contestant { name, prediction, objective };
+        let new = |name, prediction, objective| Variant { name, prediction, objective };
         let weighed = |name, weight| new(name, Prediction::Velocity, Objective { weight, ..plain() });
         let timed = |name, times| new(name, Prediction::Velocity, Objective { times, ..plain() });
         let edm = TimeDensity::LogitNormal { mean: 1.2, deviation: 1.2 };
@@ -88,10 +88,10 @@ impl Contestant {
     }
 }
 
-/// What was measured of one contestant with one seed.
+/// What was measured of one variant with one seed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// The contestant's name.
+    /// The variant's name.
     pub objective: &'static str,
     /// The seed of its training.
     pub seed: u64,
@@ -107,12 +107,12 @@ pub struct Outcome {
     pub one_step_late: Vec<f64>,
 }
 
-/// Trains and measures one contestant in `path`; a run that was begun there is gone on with.
+/// Trains and measures one variant in `path`; a run that was begun there is gone on with.
 ///
 /// # Errors
 /// If training fails, or is interrupted.
 pub fn measure(
-    contestant: &Contestant,
+    variant: &Variant,
     base: &TrainingConfig,
     path: PathBuf,
     (data, classifier, chosen, samples): (&Dataset, &Classifier, &Chosen, usize),
@@ -138,7 +138,7 @@ pub fn measure(
     let predictions = classifier.predict(&drawn.values);
     let reference = classifier.predict(&images(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
     Ok(Outcome {
-        objective: contestant.name,
+        objective: variant.name,
         seed: base.seed,
         frechet_distance: frechet_distance(&predictions.features, &reference),
         kernel_distance: kernel_distance(&predictions.features, &reference),

@@ -13,7 +13,7 @@ use crate::cli::options::data::DataOption;
 use crate::cli::train::stop_on_interrupt;
 use crate::data::Source;
 use crate::device::DeviceChoice;
-use crate::evaluation::objectives::{Contestant, Outcome, measure};
+use crate::evaluation::objectives::{Outcome, Variant, measure};
 use crate::files;
 use crate::report::chart::{Axis, Chart};
 use crate::training::config::{Output, Training, TrainingConfig};
@@ -72,14 +72,14 @@ impl StudyObjectives {
             data.held_out.len()
         );
         let mut outcomes = Vec::new();
-        let contestants = Contestant::all();
+        let variants = Variant::all();
         for seed in 0..self.seeds {
-            for (number, contestant) in contestants.iter().enumerate() {
-                eprintln!("{}, seed {seed}", contestant.name);
-                let config = self.config(&source, contestant, seed);
+            for (number, variant) in variants.iter().enumerate() {
+                eprintln!("{}, seed {seed}", variant.name);
+                let config = self.config(&source, variant, seed);
                 config.check()?;
                 let path = self.out.join(format!("{number}-seed-{seed}"));
-                outcomes.push(measure(contestant, &config, path, (&data, &classifier, &chosen, self.samples), &stop)?);
+                outcomes.push(measure(variant, &config, path, (&data, &classifier, &chosen, self.samples), &stop)?);
             }
         }
         let circumstances = format!(
@@ -95,7 +95,7 @@ impl StudyObjectives {
             classifier.profile.name,
             100.0 * classifier.profile.accuracy
         );
-        let text = table(&contestants, &outcomes, &circumstances)?;
+        let text = table(&variants, &outcomes, &circumstances)?;
         let report = json!({
             "data": data.name, "classifier": classifier.profile, "images": self.images, "samples": self.samples,
             "device": chosen.name, "outcomes": outcomes, "text": text,
@@ -103,7 +103,7 @@ impl StudyObjectives {
         files::write_atomically(&self.out.join("objectives.json"), serde_json::to_string_pretty(&report)?.as_bytes())?;
         files::write_atomically(&self.out.join("objectives.md"), text.as_bytes())?;
         let chart = self.chart.unwrap_or_else(|| self.out.join("objectives.svg"));
-        one_step_chart(&contestants, &outcomes).write(&chart)?;
+        one_step_chart(&variants, &outcomes).write(&chart)?;
         if self.json {
             println!("{report}")
         } else {
@@ -112,17 +112,17 @@ impl StudyObjectives {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn config(&self, source: &Source, contestant: &Contestant, seed: u64) -> TrainingConfig {
+    fn config(&self, source: &Source, variant: &Variant, seed: u64) -> TrainingConfig {
         TrainingConfig {
-            name: contestant.name.to_owned(),
+            name: variant.name.to_owned(),
             seed,
             data: source.clone(),
             network: VelocityNetConfig {
                 width: self.width,
-                prediction: contestant.prediction,
+                prediction: variant.prediction,
                 ..VelocityNetConfig::default()
             },
-            objective: contestant.objective.clone(),
+            objective: variant.objective.clone(),
             training: Training::short(self.images),
             output: Output { sheet_every_images: self.images, ..Output::default() },
             ..TrainingConfig::default()
@@ -130,21 +130,21 @@ impl StudyObjectives {
     }
 }
 
-fn table(contestants: &[Contestant], outcomes: &[Outcome], circumstances: &str) -> Result<String> {
+fn table(variants: &[Variant], outcomes: &[Outcome], circumstances: &str) -> Result<String> {
     let mut text = format!(
         "{circumstances}\n\n| objective | Fréchet distance | kernel distance | class accuracy |\n| --- | --- | --- | --- |\n"
     );
     let of = |name: &'static str| outcomes.iter().filter(move |outcome| outcome.objective == name);
-    for contestant in contestants {
+    for variant in variants {
         let spread = |value: fn(&Outcome) -> f64| {
-            let numbers: Vec<f64> = of(contestant.name).map(value).collect();
+            let numbers: Vec<f64> = of(variant.name).map(value).collect();
             let (mean, deviation) = mean_and_deviation(&numbers);
             format!("{mean:.3} ± {deviation:.3}")
         };
         writeln!(
             text,
             "| {} | {} | {} | {} |",
-            contestant.name,
+            variant.name,
             spread(|o| o.frechet_distance),
             spread(|o| o.kernel_distance),
             spread(|o| o.class_accuracy)
@@ -157,30 +157,30 @@ fn table(contestants: &[Contestant], outcomes: &[Outcome], circumstances: &str) 
          derived from, early (after a tenth of the images) and late, mean over the seeds:\n"
     )?;
     writeln!(text, "| objective | |{header}\n|---|---|{}", "---|".repeat(10))?;
-    let early = mean_errors(contestants, outcomes, |o| &o.one_step_early);
-    let late = mean_errors(contestants, outcomes, |o| &o.one_step_late);
-    for (contestant, (early, late)) in contestants.iter().zip(early.iter().zip(&late)) {
+    let early = mean_errors(variants, outcomes, |o| &o.one_step_early);
+    let late = mean_errors(variants, outcomes, |o| &o.one_step_late);
+    for (variant, (early, late)) in variants.iter().zip(early.iter().zip(&late)) {
         for (when, errors) in [("early", early), ("late", late)] {
             let cells: String = errors.iter().map(|error| format!(" {error:.3} |")).collect();
-            writeln!(text, "| {} | {when} |{cells}", contestant.name)?;
+            writeln!(text, "| {} | {when} |{cells}", variant.name)?;
         }
     }
     Ok(text)
 }
 
-/// The mean over the seeds of one error of every contestant at every time.
-fn mean_errors(contestants: &[Contestant], outcomes: &[Outcome], errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
-    let of = |contestant: &Contestant| {
-        let errors: Vec<&Vec<f64>> = outcomes.iter().filter(|o| o.objective == contestant.name).map(errors).collect();
+/// The mean over the seeds of one error of every variant at every time.
+fn mean_errors(variants: &[Variant], outcomes: &[Outcome], errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
+    let of = |variant: &Variant| {
+        let errors: Vec<&Vec<f64>> = outcomes.iter().filter(|o| o.objective == variant.name).map(errors).collect();
         let mean = |i: usize| errors.iter().map(|errors| errors[i]).sum::<f64>() / errors.len() as f64;
         (0..errors[0].len()).map(mean).collect()
     };
-    contestants.iter().map(of).collect()
+    variants.iter().map(of).collect()
 }
 
-fn one_step_chart(contestants: &[Contestant], outcomes: &[Outcome]) -> Chart {
+fn one_step_chart(variants: &[Variant], outcomes: &[Outcome]) -> Chart {
     let panel = |title: &str, errors| {
-        let lines = mean_errors(contestants, outcomes, errors).into_iter().map(|errors| {
+        let lines = mean_errors(variants, outcomes, errors).into_iter().map(|errors| {
             let times = (1..).map(|i| f64::from(i) / errors.len() as f64);
             times.zip(errors.iter().copied()).collect()
         });
@@ -189,7 +189,7 @@ fn one_step_chart(contestants: &[Contestant], outcomes: &[Outcome]) -> Chart {
     Chart {
         x: Axis::Linear("t"),
         y: Axis::Logarithmic("error of one step"),
-        names: contestants.iter().map(|contestant| contestant.name.to_owned()).collect(),
+        names: variants.iter().map(|variant| variant.name.to_owned()).collect(),
         panels: vec![panel("early", |o| &o.one_step_early), panel("late", |o| &o.one_step_late)],
     }
 }

@@ -43,7 +43,7 @@ pub(in crate::cli) struct StudyPairs {
 const NOISE: f64 = 0.7;
 
 /// What is trained for each pair: its name, whether by style, and the noise on the source.
-const CONTESTANTS: [(&str, bool, f64); 3] =
+const VARIANTS: [(&str, bool, f64); 3] =
     [("paired", true, 0.0), ("paired, noisy source", true, NOISE), ("unpaired, noisy source", false, NOISE)];
 
 impl StudyPairs {
@@ -53,7 +53,7 @@ impl StudyPairs {
         ensure!(self.translation.direct.is_empty(), "this study trains the --direct models itself");
         let mut direct = Vec::new();
         for pair in self.translation.pairs(&source)? {
-            for (name, paired, noise) in CONTESTANTS {
+            for (name, paired, noise) in VARIANTS {
                 eprintln!("{} to {}, {name}", pair.from, pair.to);
                 let coupling = Coupling::Direct { from: pair.from.clone(), to: pair.to.clone(), paired, noise };
                 let config = self.config(name, &source, coupling);
