@@ -109,14 +109,14 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> Iterator for Translatio
 /// trajectory has a path of its own. Between two Gaussians of unit variance it goes π/4 of the way. It is here to be
 /// measured, not to be used.
 #[derive(Clone, Debug)]
-pub struct Difference<A, B> {
+pub struct VelocityDifference<A, B> {
     /// The field that is left, v_A.
     pub source: A,
     /// The field that is headed for, v_B.
     pub target: B,
 }
 
-impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Difference<A, B> {
+impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for VelocityDifference<A, B> {
     fn velocity(&self, state: &S, time: Time) -> S {
         self.target.velocity(state, time).plus_scaled(-1.0, &self.source.velocity(state, time))
     }

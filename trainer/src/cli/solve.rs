@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
-use shared::flow::{self, Difference, FlowEdit};
+use shared::flow::{self, FlowEdit, VelocityDifference};
 use shared::likelihood;
 use shared::mixture::Mixture;
 use shared::noise::Seed;
@@ -50,7 +50,7 @@ A mixture of two components in one dimension:
 /// intervals that were asked for, null if that was not), distribution_error (in one dimension: the greatest
 /// |F(end) − Φ(start)|, else null), round_trip (greatest distance of the start to the decoded and encoded start),
 /// log_likelihood (at the end points, along the solver's own trajectory), log_likelihood_error (its greatest distance to the
-/// mixture's density), and with --to translation: ddib, flowedit and subtract (the end points, translated), ddib_error
+/// mixture's density), and with --to translation: ddib, flowedit and velocity_difference (the end points, translated), ddib_error
 /// (greatest distance to the exact translation) and cycle (greatest distance after translating back by ddib).
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLE)]
@@ -101,7 +101,7 @@ struct Translated {
     ddib_error: f64,
     cycle: f64,
     flowedit: Vec<Vec<f64>>,
-    subtract: Vec<Vec<f64>>,
+    velocity_difference: Vec<Vec<f64>>,
 }
 
 impl Solve {
@@ -228,14 +228,14 @@ impl Bench<'_> {
             let field = FlowEdit { source: from, target: to, image: image.clone(), noises: &noises };
             flow::decode(field, solver, &grid, image.clone()).finish().state
         };
-        let subtract = |image: &Vec<f64>| {
-            flow::decode(Difference { source: from, target: to }, solver, &grid, image.clone()).finish().state
+        let velocity_difference = |image: &Vec<f64>| {
+            flow::decode(VelocityDifference { source: from, target: to }, solver, &grid, image.clone()).finish().state
         };
         Translated {
             ddib_error: farthest(&there, &exact),
             cycle: farthest(&back, images),
             flowedit: images.iter().map(flowedit).collect(),
-            subtract: images.iter().map(subtract).collect(),
+            velocity_difference: images.iter().map(velocity_difference).collect(),
             ddib: there,
         }
     }

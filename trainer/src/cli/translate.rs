@@ -112,7 +112,7 @@ impl Translate {
         ensure!(
             direct.is_some() == (self.method == Method::Direct),
             "the method {} does not go with this model; models trained with coupling = {{ direct = … }} translate directly, \
-             all others by ddib, flowedit or subtract",
+             all others by ddib, flowedit or velocity-difference",
             self.method.name()
         );
         let (from, to) = (loaded.condition(&self.from)?, loaded.condition(&self.to)?);

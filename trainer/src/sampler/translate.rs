@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 use clap::ValueEnum;
 use serde::Serialize;
 use shared::condition::{Condition, NetField};
-use shared::flow::{self, Difference, FlowEdit};
+use shared::flow::{self, FlowEdit, VelocityDifference};
 use shared::noise::Seed;
 
 use super::{DirectOptions, Ready, SamplerConfig, Samples};
@@ -22,21 +22,21 @@ pub enum Method {
     /// Without encoding: follow the mean difference of both fields around several noises (Kulikov et al., 2025)
     FlowEdit,
     /// The difference of both fields on one path. Wrong, and here to be measured
-    Subtract,
+    VelocityDifference,
     /// With a model that was trained to lead from the one class to the other
     Direct,
 }
 
 impl Method {
     /// Those that need a class-conditional model only.
-    pub const CONDITIONAL: [Method; 3] = [Method::Ddib, Method::FlowEdit, Method::Subtract];
+    pub const CONDITIONAL: [Method; 3] = [Method::Ddib, Method::FlowEdit, Method::VelocityDifference];
 
     /// The name on the command line and in tables.
     pub fn name(self) -> &'static str {
         match self {
             Method::Ddib => "ddib",
             Method::FlowEdit => "flowedit",
-            Method::Subtract => "subtract",
+            Method::VelocityDifference => "velocity-difference",
             Method::Direct => "direct",
         }
     }
@@ -98,8 +98,8 @@ impl Sampler<'_> {
                 let end = flow::decode(field, config.solver, &grid, start).finish();
                 (end.state, end.nfe)
             }
-            Method::Subtract => {
-                let end = flow::decode(Difference { source, target }, config.solver, &grid, start).finish();
+            Method::VelocityDifference => {
+                let end = flow::decode(VelocityDifference { source, target }, config.solver, &grid, start).finish();
                 (end.state, end.nfe)
             }
             Method::Direct => return self.direct(images, to, config, DirectOptions { noise, seed, repeats }),

@@ -166,7 +166,7 @@ fn targets(rows: &[Value]) -> Result<String> {
             found.and_then(|row| row[key].as_f64()).unwrap_or(f64::NAN)
         };
         let models = rows.iter().filter(|row| row["pair"] == pair && row["nfe"].as_u64().is_some_and(|nfe| nfe != 0));
-        let models: Vec<&Value> = models.filter(|row| row["method"] != "subtract").collect();
+        let models: Vec<&Value> = models.filter(|row| row["method"] != "velocity-difference").collect();
         let guided = models.iter().filter(|row| row["method"] == "ddib" && row["guidance"].as_f64() > Some(1.0));
         let guided = guided.max_by_key(|row| row["class_accuracy"].as_f64().map(|share| (1e6 * share) as u64));
         let guided = guided.context("guided DDIB")?;
@@ -209,7 +209,7 @@ fn targets(rows: &[Value]) -> Result<String> {
 
 pub(super) fn pairs(report: &Value) -> Result<String> {
     Ok(format!(
-        "The rows `ddib`, `flowedit` and `subtract` are the one model for all classes. `paired` and `unpaired` are direct flows, \
+        "The rows `ddib`, `flowedit` and `velocity-difference` are the one model for all classes. `paired` and `unpaired` are direct flows, \
          trained for this pair alone on {} images each with {} channels; `noisy source`: noise of deviation {} is added to the \
          source, and the mean of as many results as noises is taken. {}",
         report["trained"]["images"],
