@@ -120,8 +120,8 @@ impl Sampler<'_> {
 
     /// How far trajectories from noise are from straight: ∫‖(x₁ − x₀) − v‖² dt / ‖x₁ − x₀‖², by differences of the visited
     /// states, on average. 0 if the velocity never changes.
-    pub fn bend(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> f64 {
-        let mut bends = Vec::with_capacity(conditions.len());
+    pub fn straightness(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> f64 {
+        let mut all = Vec::with_capacity(conditions.len());
         for (number, conditions) in conditions.chunks(BATCH).enumerate() {
             let first = (number * BATCH) as u64;
             let noise: Vec<Vec<f32>> =
@@ -136,10 +136,11 @@ impl Sampler<'_> {
                 let h = pair[1].0 - pair[0].0;
                 squares(whole.clone() - (pair[1].1.clone() - pair[0].1.clone()) / h) * h
             });
-            let bend = parts.reduce(|a, b| a + b).expect("a trajectory has an interval") / squares(whole.clone());
-            bends.extend(bend.into_data().iter::<f64>());
+            let straightness =
+                parts.reduce(|a, b| a + b).expect("a trajectory has an interval") / squares(whole.clone());
+            all.extend(straightness.into_data().iter::<f64>());
         }
-        bends.iter().sum::<f64>() / bends.len() as f64
+        all.iter().sum::<f64>() / all.len() as f64
     }
 
     /// Images of one class to images of another, with a model that leads from one to the other: the mean of several

@@ -39,7 +39,7 @@ use crate::sampler::{SamplerConfig, balanced, in_turn};
 /// other side's), in the features of a classifier; class_accuracy, how often it sees the class that was asked for;
 /// nearest_training_image, the root mean square difference to the nearest image trained on (far below that of real
 /// images means learned by heart; of the first 200 images, like those that follow); round_trip, that of held-out
-/// images to themselves encoded and decoded; bend, how far trajectories are from straight, 0 if the velocity never changes;
+/// images to themselves encoded and decoded; straightness, how far trajectories are from straight, 0 if the velocity never changes;
 /// bits_per_dimension of 50 held-out images, along the trajectory that `evaluate likelihood` takes unless told otherwise.
 ///
 /// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
@@ -165,7 +165,7 @@ impl Evaluate {
             ),
             measure("nearest_training_image", farness(&drawn.values), Some(farness(&held_out_images))),
             measure("round_trip", sampler.round_trip(&held_out_images[..some.len()], &classes, plain), None),
-            measure("bend", sampler.bend(&conditions[..samples.min(CLOSELY)], plain, seed), None),
+            measure("straightness", sampler.straightness(&conditions[..samples.min(CLOSELY)], plain, seed), None),
             bits,
         ];
         let seconds = began.elapsed().as_secs_f64();

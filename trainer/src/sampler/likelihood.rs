@@ -12,7 +12,7 @@ use shared::time::Spacing;
 
 use crate::sampler::{BATCH, Ready, SamplerConfig};
 
-/// The trajectory unless told otherwise. The field of images with few greys bends most close to the image, where this
+/// The trajectory unless told otherwise. The field of images with few greys all most close to the image, where this
 /// spacing looks closely: on the released models it agrees with `dopri5` within 0.003 bits, evenly spaced intervals
 /// do not.
 pub const SAMPLER: SamplerConfig =
