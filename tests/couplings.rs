@@ -70,7 +70,7 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     assert_eq!((report["pairs"].as_u64(), report["nfe"].as_u64()), (Some(9), Some(4)));
 
     let data = "faces".parse::<trainer::data::Source>().expect("a source").load().expect("the faces");
-    let read_pairs = trainer::training::reflow_pairs::Pairs::read(Path::new(&pairs), &data).expect("pairs");
+    let read_pairs = trainer::training::reflow_pairs::ReflowPairs::read(Path::new(&pairs), &data).expect("pairs");
     assert_eq!(read_pairs.classes, [0, 1, 2, 3, 0, 1, 2, 3, 0]);
     let (checkpoint, device) = (read(&model), Device::flex());
     let net = checkpoint.network(&device).expect("a network");

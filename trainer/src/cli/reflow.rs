@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::report::progress;
 use crate::sampler::{Samples, balanced, in_turn};
-use crate::training::reflow_pairs::Pairs;
+use crate::training::reflow_pairs::ReflowPairs;
 
 /// Draws pairs of noise and image from a model, for training a straighter one from them.
 ///
@@ -43,7 +43,7 @@ impl Reflow {
         let Samples { values: images, nfe } = drawn;
         bar.finish_and_clear();
         let classes = in_turn(images.len(), classes).map(|class| class as u8).collect();
-        let pairs = Pairs { seed: self.sampler.seed(), classes, images };
+        let pairs = ReflowPairs { seed: self.sampler.seed(), classes, images };
         pairs.write(&self.out, sampler.shape, &loaded.checkpoint.card.classes)?;
         let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
         if json {

@@ -11,7 +11,7 @@ use crate::data::{ImageFolder, Source};
 use crate::device::DeviceChoice;
 use crate::files;
 use crate::training::config::TrainingConfig;
-use crate::training::pairs::Material;
+use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run};
 use crate::training::run_folder::{RUNS, RunFolder};
 
@@ -62,7 +62,7 @@ impl Train {
         };
         // What cannot be learned from is found out before anything is begun.
         let data = config.data.load()?;
-        let material = Material::new(&data, &config.objective.coupling)?;
+        let pairs = TrainingPairs::new(&data, &config.objective.coupling)?;
         config.network.check(data.shape, data.classes.len())?;
         let resume = old.is_some();
         let folder = match old {
@@ -72,7 +72,7 @@ impl Train {
         eprintln!("{}", data.name);
         eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());
-        let mut run = Run::begin(&folder, &config, (&data, &material), &chosen, resume)?;
+        let mut run = Run::begin(&folder, &config, (&data, &pairs), &chosen, resume)?;
         let shown = folder.folder().display();
         match run.train(&stop)? {
             Ending::Finished => {

@@ -20,7 +20,7 @@ use crate::training::batch::Batches;
 use crate::training::config::Training;
 use crate::training::learning_rate::learning_rate;
 use crate::training::optimiser::Optimiser;
-use crate::training::pairs::Material;
+use crate::training::pairs::TrainingPairs;
 
 const KIND: &str = "scoreflow_judge";
 
@@ -143,8 +143,9 @@ impl Classifier {
         let (learning, shape) = (device.clone().autodiff(), data.shape);
         let mut network = Network::new(shape, data.classes.len(), &learning);
         let mut optimiser = Optimiser::new(&network);
-        let (material, plain) = (Material::noise(&data.training, false), Training { label_dropout: 0.0, ..*training });
-        let mut batches = Batches::new(&material, shape, Seed(seed), &plain, TimeDensity::Uniform);
+        let (pairs, plain) =
+            (TrainingPairs::noise(&data.training, false), Training { label_dropout: 0.0, ..*training });
+        let mut batches = Batches::new(&pairs, shape, Seed(seed), &plain, TimeDensity::Uniform);
         let steps = training.images / training.batch as u64;
         for step in 0..steps {
             let batch = batches.batch(step);

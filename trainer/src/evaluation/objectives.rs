@@ -24,7 +24,7 @@ use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::sampler::{Ready, SamplerConfig, balanced, in_turn};
 use crate::training::config::{Coupling, Objective, TrainingConfig};
-use crate::training::pairs::Material;
+use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run};
 use crate::training::run_folder::RunFolder;
 
@@ -118,9 +118,9 @@ pub fn measure(
     (data, classifier, chosen, samples): (&Dataset, &Classifier, &Chosen, usize),
     stop: &AtomicBool,
 ) -> Result<Outcome> {
-    let material = Material::new(data, &base.objective.coupling)?;
+    let pairs = TrainingPairs::new(data, &base.objective.coupling)?;
     let (folder, begun) = RunFolder::open_or_create(path, base)?;
-    let mut run = Run::begin(&folder, base, (data, &material), chosen, begun)?;
+    let mut run = Run::begin(&folder, base, (data, &pairs), chosen, begun)?;
     let early = folder.path("early.safetensors");
     if !early.exists() {
         go_on(&mut run, base.training.images / 10, stop)?;

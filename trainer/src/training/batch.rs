@@ -9,7 +9,7 @@ use shared::time::Time;
 
 use crate::data::augmentation::augment;
 use crate::training::config::Training;
-use crate::training::pairs::Material;
+use crate::training::pairs::TrainingPairs;
 
 /// One step's pairs of noise and image.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Batch {
 /// The batches of a run. Batch `n` is the same however the run came there, so a resumed run loses its place never.
 #[derive(Debug)]
 pub struct Batches<'a> {
-    material: &'a Material<'a>,
+    pairs: &'a TrainingPairs<'a>,
     shape: ImageShape,
     seed: Seed,
     training: Training,
@@ -38,15 +38,15 @@ pub struct Batches<'a> {
 impl<'a> Batches<'a> {
     /// Batches of `training.batch` pairs. Each epoch visits every image once, in an order of its own.
     pub fn new(
-        material: &'a Material<'a>,
+        pairs: &'a TrainingPairs<'a>,
         shape: ImageShape,
         seed: Seed,
         training: &Training,
         times: TimeDensity,
     ) -> Self {
-        assert!(!material.is_empty(), "a data set without images is refused when it is loaded");
-        let order = (0, order(seed, 0, material.len()));
-        Batches { material, shape, seed, training: *training, times, order }
+        assert!(!pairs.is_empty(), "a data set without images is refused when it is loaded");
+        let order = (0, order(seed, 0, pairs.len()));
+        Batches { pairs, shape, seed, training: *training, times, order }
     }
 
     /// The batch of step number `step`.
@@ -57,18 +57,18 @@ impl<'a> Batches<'a> {
         let mut dropout = self.seed.stream("label dropout", step);
         let conditions = chosen.iter().map(|&at| {
             let draw: f64 = StandardUniform.sample(&mut dropout);
-            if draw < self.training.label_dropout { Condition::None } else { Condition::Class(self.material.class(at)) }
+            if draw < self.training.label_dropout { Condition::None } else { Condition::Class(self.pairs.class(at)) }
         });
         let mut moves = self.seed.stream("augmentation", step);
-        let image = |&at: &usize| match self.material.example(at) {
+        let image = |&at: &usize| match self.pairs.example(at) {
             Some(example) => {
                 values_from_pixels(self.shape, &augment(&example.pixels, self.shape, &self.training, &mut moves))
             }
-            None => self.material.image(at, self.shape).into_owned(),
+            None => self.pairs.image(at, self.shape).into_owned(),
         };
         let images: Vec<Vec<f32>> = chosen.iter().map(image).collect();
         Batch {
-            noise: self.material.starts(&chosen, &images, self.shape, self.seed, step).concat(),
+            noise: self.pairs.source_samples(&chosen, &images, self.shape, self.seed, step).concat(),
             images: images.concat(),
             times: chosen.iter().map(|_| self.times.draw(&mut times)).collect(),
             conditions: conditions.collect(),
@@ -77,10 +77,10 @@ impl<'a> Batches<'a> {
 
     /// The image that is visited as number `visit` since the beginning of the run.
     fn visited(&mut self, visit: u64) -> usize {
-        let count = self.material.len() as u64;
+        let count = self.pairs.len() as u64;
         let (epoch, place) = (visit / count, visit % count);
         if self.order.0 != epoch {
-            self.order = (epoch, order(self.seed, epoch, self.material.len()));
+            self.order = (epoch, order(self.seed, epoch, self.pairs.len()));
         }
         self.order.1[place as usize] as usize
     }
@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn an_epoch_visits_every_example_once_and_any_batch_can_be_drawn_first() {
         let examples = examples();
-        let material = Material::noise(&examples, false);
-        let batches = || Batches::new(&material, SHAPE, Seed(3), &training(4, 0.0), TimeDensity::Uniform);
+        let pairs = TrainingPairs::noise(&examples, false);
+        let batches = || Batches::new(&pairs, SHAPE, Seed(3), &training(4, 0.0), TimeDensity::Uniform);
         let mut batches_in_turn = batches();
         let all: Vec<Batch> = (0..5).map(|step| batches_in_turn.batch(step)).collect();
         let mut seen: Vec<f32> = all.iter().flat_map(|batch| batch.images.clone()).collect();
@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn label_dropout_hides_its_share_of_classes() {
         let examples = examples();
-        let material = Material::noise(&examples, false);
-        let mut batches = Batches::new(&material, SHAPE, Seed(0), &training(2_000, 0.25), TimeDensity::Uniform);
+        let pairs = TrainingPairs::noise(&examples, false);
+        let mut batches = Batches::new(&pairs, SHAPE, Seed(0), &training(2_000, 0.25), TimeDensity::Uniform);
         let hidden = batches.batch(0).conditions.iter().filter(|c| **c == Condition::None).count();
         // 500 expected with a standard deviation of 19.
         assert!((420..580).contains(&hidden), "{hidden} of 2,000");

@@ -10,11 +10,11 @@ use shared::noise::{Seed, normal};
 
 use crate::data::Dataset;
 use crate::training::config::Coupling;
-use crate::training::reflow_pairs::Pairs;
+use crate::training::reflow_pairs::ReflowPairs;
 
 /// Pairs of a start and an image, ready to be drawn by number.
 #[derive(Debug)]
-pub enum Material<'a> {
+pub enum TrainingPairs<'a> {
     /// Every image with fresh noise.
     Noise {
         /// The images.
@@ -34,19 +34,19 @@ pub enum Material<'a> {
         noise: f64,
     },
     /// Every noise with the image that a model made of it.
-    Reflow(Pairs),
+    Reflow(ReflowPairs),
 }
 
-impl<'a> Material<'a> {
+impl<'a> TrainingPairs<'a> {
     /// Pairs the training images of `data` as `coupling` says.
     ///
     /// # Errors
     /// If the data has no such classes or styles, or the pairs' file cannot be used; the error names key and remedy.
     pub fn new(data: &'a Dataset, coupling: &Coupling) -> Result<Self> {
         Ok(match coupling {
-            Coupling::Independent => Material::noise(&data.training, false),
-            Coupling::OptimalTransport => Material::noise(&data.training, true),
-            Coupling::Reflow { pairs } => Material::Reflow(Pairs::read(pairs, data)?),
+            Coupling::Independent => TrainingPairs::noise(&data.training, false),
+            Coupling::OptimalTransport => TrainingPairs::noise(&data.training, true),
+            Coupling::Reflow { pairs } => TrainingPairs::Reflow(ReflowPairs::read(pairs, data)?),
             Coupling::Direct { from, to, paired, noise } => {
                 let class = |key: &str, name: &str| {
                     let known =
@@ -61,22 +61,22 @@ impl<'a> Material<'a> {
                     data.name
                 );
                 let of = |class: usize| data.training.iter().filter(|e| usize::from(e.class) == class).collect();
-                Material::Direct { sources: of(source), targets: of(target), paired: *paired, noise: *noise }
+                TrainingPairs::Direct { sources: of(source), targets: of(target), paired: *paired, noise: *noise }
             }
         })
     }
 
     /// Every example with fresh noise.
     pub fn noise(examples: &'a [Example], transport: bool) -> Self {
-        Material::Noise { examples: examples.iter().collect(), transport }
+        TrainingPairs::Noise { examples: examples.iter().collect(), transport }
     }
 
     /// How many images there are.
     pub fn len(&self) -> usize {
         match self {
-            Material::Noise { examples, .. } => examples.len(),
-            Material::Direct { targets, .. } => targets.len(),
-            Material::Reflow(pairs) => pairs.images.len(),
+            TrainingPairs::Noise { examples, .. } => examples.len(),
+            TrainingPairs::Direct { targets, .. } => targets.len(),
+            TrainingPairs::Reflow(pairs) => pairs.images.len(),
         }
     }
 
@@ -88,16 +88,16 @@ impl<'a> Material<'a> {
     /// The class of image number `at`.
     pub fn class(&self, at: usize) -> usize {
         match self {
-            Material::Noise { examples, .. } => examples[at].class.into(),
-            Material::Direct { targets, .. } => targets[at].class.into(),
-            Material::Reflow(pairs) => pairs.classes[at].into(),
+            TrainingPairs::Noise { examples, .. } => examples[at].class.into(),
+            TrainingPairs::Direct { targets, .. } => targets[at].class.into(),
+            TrainingPairs::Reflow(pairs) => pairs.classes[at].into(),
         }
     }
 
     /// The pixels of image number `at`, if it has pixels that may be moved about.
     pub fn example(&self, at: usize) -> Option<&'a Example> {
         match self {
-            Material::Noise { examples, .. } => Some(examples[at]),
+            TrainingPairs::Noise { examples, .. } => Some(examples[at]),
             _ => None,
         }
     }
@@ -105,14 +105,14 @@ impl<'a> Material<'a> {
     /// The values of image number `at`.
     pub fn image(&self, at: usize, shape: ImageShape) -> Cow<'_, [f32]> {
         match self {
-            Material::Noise { examples, .. } => Cow::Owned(values_from_pixels(shape, &examples[at].pixels)),
-            Material::Direct { targets, .. } => Cow::Owned(values_from_pixels(shape, &targets[at].pixels)),
-            Material::Reflow(pairs) => Cow::Borrowed(&pairs.images[at]),
+            TrainingPairs::Noise { examples, .. } => Cow::Owned(values_from_pixels(shape, &examples[at].pixels)),
+            TrainingPairs::Direct { targets, .. } => Cow::Owned(values_from_pixels(shape, &targets[at].pixels)),
+            TrainingPairs::Reflow(pairs) => Cow::Borrowed(&pairs.images[at]),
         }
     }
 
     /// What the images numbered `chosen` start from in step `step`.
-    pub fn starts(
+    pub fn source_samples(
         &self,
         chosen: &[usize],
         images: &[Vec<f32>],
@@ -123,7 +123,7 @@ impl<'a> Material<'a> {
         let mut generator = seed.stream("training noise", step);
         let mut fresh = || normal(&mut generator, shape.values());
         match self {
-            Material::Noise { transport, .. } => {
+            TrainingPairs::Noise { transport, .. } => {
                 let mut noise: Vec<Vec<f32>> = chosen.iter().map(|_| fresh()).collect();
                 if *transport {
                     let classes: Vec<usize> = chosen.iter().map(|&at| self.class(at)).collect();
@@ -131,7 +131,7 @@ impl<'a> Material<'a> {
                 }
                 noise
             }
-            Material::Direct { sources, paired, noise, .. } => {
+            TrainingPairs::Direct { sources, paired, noise, .. } => {
                 let mut drawn = seed.stream("source", step);
                 let mut source = |at: usize| {
                     if *paired {
@@ -146,7 +146,9 @@ impl<'a> Material<'a> {
                 };
                 chosen.iter().map(&mut start).collect()
             }
-            Material::Reflow(pairs) => chosen.iter().map(|&at| pairs.seed.noise(at as u64, shape.values())).collect(),
+            TrainingPairs::Reflow(pairs) => {
+                chosen.iter().map(|&at| pairs.seed.noise(at as u64, shape.values())).collect()
+            }
         }
     }
 }

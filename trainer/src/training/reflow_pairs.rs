@@ -16,7 +16,7 @@ const IMAGES: &str = "images";
 
 /// Image number i was drawn from noise number i of the seed, under its class.
 #[derive(Clone, Debug)]
-pub struct Pairs {
+pub struct ReflowPairs {
     /// The seed of the noises, which need not be kept.
     pub seed: Seed,
     /// The class of each image.
@@ -34,7 +34,7 @@ struct Description {
     classes: Vec<u8>,
 }
 
-impl Pairs {
+impl ReflowPairs {
     /// Writes the pairs, of images of this shape and these classes.
     ///
     /// # Errors
@@ -63,6 +63,6 @@ impl Pairs {
         );
         ensure!(images.shape == [description.classes.len(), data.shape.values()], "{shown} is damaged");
         let images = images.values.chunks_exact(data.shape.values()).map(<[f32]>::to_vec).collect();
-        Ok(Pairs { seed: Seed(description.seed), classes: description.classes, images })
+        Ok(ReflowPairs { seed: Seed(description.seed), classes: description.classes, images })
     }
 }

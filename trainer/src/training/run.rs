@@ -29,7 +29,7 @@ use crate::training::batch::Batches;
 use crate::training::config::TrainingConfig;
 use crate::training::journal::{Event, Journal};
 use crate::training::optimiser::Optimiser;
-use crate::training::pairs::Material;
+use crate::training::pairs::TrainingPairs;
 use crate::training::run_folder::RunFolder;
 use crate::training::state::{Progress, TrainingState};
 use crate::training::step::{StepContext, step};
@@ -59,7 +59,7 @@ pub struct Run<'a> {
     folder: &'a RunFolder,
     config: &'a TrainingConfig,
     data: &'a Dataset,
-    material: &'a Material<'a>,
+    pairs: &'a TrainingPairs<'a>,
     chosen: &'a Chosen,
     net: VelocityNet,
     optimiser: Optimiser,
@@ -76,22 +76,22 @@ impl<'a> Run<'a> {
     pub fn begin(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
-        (data, material): (&'a Dataset, &'a Material<'a>),
+        (data, pairs): (&'a Dataset, &'a TrainingPairs<'a>),
         chosen: &'a Chosen,
         resume: bool,
     ) -> Result<Self> {
         let begin = if resume { Self::resume } else { Self::start };
-        begin(folder, config, (data, material), chosen)
+        begin(folder, config, (data, pairs), chosen)
     }
 
     /// A run at its beginning.
     fn start(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
-        (data, material): (&'a Dataset, &'a Material<'a>),
+        (data, pairs): (&'a Dataset, &'a TrainingPairs<'a>),
         chosen: &'a Chosen,
     ) -> Result<Self> {
-        let mut run = Self::fresh(folder, config, (data, material), chosen)?;
+        let mut run = Self::fresh(folder, config, (data, pairs), chosen)?;
         if let Some(path) = &config.init {
             let context = || format!("cannot begin with the weights of {} (init)", path.display());
             let model = Checkpoint::from_bytes(&files::read(path)?).with_context(context)?;
@@ -106,10 +106,10 @@ impl<'a> Run<'a> {
     fn resume(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
-        (data, material): (&'a Dataset, &'a Material<'a>),
+        (data, pairs): (&'a Dataset, &'a TrainingPairs<'a>),
         chosen: &'a Chosen,
     ) -> Result<Self> {
-        let mut run = Self::fresh(folder, config, (data, material), chosen)?;
+        let mut run = Self::fresh(folder, config, (data, pairs), chosen)?;
         let TrainingState { progress, network, optimiser } = folder.state()?;
         run.net = parameters::restore(run.net, network).context("the saved state does not fit the configuration")?;
         run.optimiser = Optimiser::from_parameters(optimiser, &chosen.device);
@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
     fn fresh(
         folder: &'a RunFolder,
         config: &'a TrainingConfig,
-        (data, material): (&'a Dataset, &'a Material<'a>),
+        (data, pairs): (&'a Dataset, &'a TrainingPairs<'a>),
         chosen: &'a Chosen,
     ) -> Result<Self> {
         let device = chosen.device.clone().autodiff();
@@ -130,7 +130,7 @@ impl<'a> Run<'a> {
         let net = config.network.init(data.shape, data.classes.len(), &device)?.with_dropout(config.training.dropout);
         let optimiser = Optimiser::new(&net);
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
-        Ok(Run { folder, config, data, material, chosen, net, optimiser, progress: Progress::default(), journal })
+        Ok(Run { folder, config, data, pairs, chosen, net, optimiser, progress: Progress::default(), journal })
     }
 
     /// Trains to the end, or until `stop` is set.
@@ -155,7 +155,7 @@ impl<'a> Run<'a> {
         let device = self.chosen.device.clone().autodiff();
         let seed = Seed(self.config.seed);
         let objective = &self.config.objective;
-        let mut batches = Batches::new(self.material, self.data.shape, seed, &training, objective.times);
+        let mut batches = Batches::new(self.pairs, self.data.shape, seed, &training, objective.times);
         self.journal.write(&Event::Started {
             images_seen: self.progress.images_seen,
             device: &self.chosen.name,

@@ -112,7 +112,7 @@ const SHEET_COLUMNS: usize = 16;
 
 impl EvaluateTranslation {
     /// The model, and images whose true translations are known.
-    pub(in crate::cli) fn material(&self) -> Result<(Loaded, Source, Dataset)> {
+    pub(in crate::cli) fn load(&self) -> Result<(Loaded, Source, Dataset)> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let (source, data) = loaded.data(&self.data)?;
@@ -132,7 +132,7 @@ impl EvaluateTranslation {
 
     /// Measures what was asked for.
     pub(in crate::cli) fn measure(&self) -> Result<Report> {
-        let (loaded, source, data) = self.material()?;
+        let (loaded, source, data) = self.pairs()?;
         let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
         let direct: Result<Vec<Loaded>> = self
             .direct

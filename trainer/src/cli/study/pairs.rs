@@ -13,7 +13,7 @@ use crate::data::{Dataset, Source};
 use crate::device::Chosen;
 use crate::evaluation::objectives::go_on;
 use crate::training::config::{Coupling, Objective, Output, Training, TrainingConfig};
-use crate::training::pairs::Material;
+use crate::training::pairs::TrainingPairs;
 use crate::training::run::Run;
 use crate::training::run_folder::RunFolder;
 
@@ -49,7 +49,7 @@ const VARIANTS: [(&str, bool, f64); 3] =
 impl StudyPairs {
     pub(in crate::cli) fn run(mut self) -> Result<ExitCode> {
         let stop = stop_on_interrupt()?;
-        let (loaded, source, data) = self.translation.material()?;
+        let (loaded, source, data) = self.translation.load()?;
         ensure!(self.translation.direct.is_empty(), "this study trains the --direct models itself");
         let mut direct = Vec::new();
         for pair in self.translation.pairs(&source)? {
@@ -81,9 +81,9 @@ impl StudyPairs {
         // By number: names that differ by case only are one folder on some systems.
         let (from, to) = pair.classes(data)?;
         let path = self.out.join(format!("{from}-to-{to}-{}", name.replace(", ", "-").replace(' ', "-")));
-        let material = Material::new(data, &config.objective.coupling)?;
+        let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
-        go_on(&mut Run::begin(&folder, config, (data, &material), chosen, begun)?, self.images, stop)?;
+        go_on(&mut Run::begin(&folder, config, (data, &pairs), chosen, begun)?, self.images, stop)?;
         Ok(folder.path("model.safetensors"))
     }
 
