@@ -34,7 +34,7 @@ pub struct Dataset {
     pub held_out: Vec<Example>,
     /// Whether the images come in styles: image number i is style i / classes in class i % classes, so that the
     /// true translation of an image into any class is known.
-    pub paired: bool,
+    pub aligned: bool,
 }
 
 impl Dataset {

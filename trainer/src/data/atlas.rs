@@ -67,7 +67,7 @@ fn read(description: &str, bytes: &[u8]) -> Result<Dataset> {
     let (held_out, training) = order.split_at(styles.len().div_ceil(HELD_OUT_SHARE));
     let counted = format!("{name}: {} styles, {} of them held out", styles.len(), held_out.len());
     let (training, held_out) = (examples(training), examples(held_out));
-    Ok(Dataset { name: counted, licence, shape, classes, training, held_out, paired: true })
+    Ok(Dataset { name: counted, licence, shape, classes, training, held_out, aligned: true })
 }
 
 /// The styles in an order that is random but always the same, so that what is held out is held out for ever.
@@ -91,7 +91,7 @@ mod tests {
             assert_eq!((data.training.len(), data.held_out.len()), ((styles - held_out) * classes, held_out * classes));
             let in_turn =
                 |examples: &[Example]| examples.iter().enumerate().all(|(i, e)| usize::from(e.class) == i % classes);
-            assert!(data.paired && in_turn(&data.training) && in_turn(&data.held_out));
+            assert!(data.aligned && in_turn(&data.training) && in_turn(&data.held_out));
         }
     }
 

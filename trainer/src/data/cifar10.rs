@@ -27,7 +27,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset> {
         classes: CLASSES.map(str::to_owned).to_vec(),
         training,
         held_out,
-        paired: false,
+        aligned: false,
     })
 }
 

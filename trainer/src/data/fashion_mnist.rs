@@ -40,7 +40,7 @@ pub(super) fn load(folder: Option<&Path>) -> Result<Dataset> {
         classes: CLASSES.map(str::to_owned).to_vec(),
         training,
         held_out,
-        paired: false,
+        aligned: false,
     })
 }
 

@@ -118,7 +118,7 @@ pub(super) fn load(folder: &Path) -> Result<Dataset> {
         classes: (0..=highest).map(|class| class.to_string()).collect(),
         training: training.into_iter().map(|example| pad(example, shape)).collect(),
         held_out: held_out.into_iter().map(|example| pad(example, shape)).collect(),
-        paired: false,
+        aligned: false,
     })
 }
 

@@ -97,7 +97,7 @@ impl ImageFolder {
             classes,
             training,
             held_out: kept,
-            paired: false,
+            aligned: false,
         })
     }
 }

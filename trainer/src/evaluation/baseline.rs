@@ -39,8 +39,8 @@ impl Baseline {
 
     /// The images, translated, after looking at the same two classes in the training styles. Only ridge regression
     /// leaves the range of images.
-    pub fn translate(self, images: &[Vec<f32>], training: &Styles) -> Vec<Vec<f32>> {
-        let Styles { sources, targets } = training;
+    pub fn translate(self, images: &[Vec<f32>], training: &AlignedPair) -> Vec<Vec<f32>> {
+        let AlignedPair { sources, targets } = training;
         match self {
             Baseline::Copy => images.to_vec(),
             Baseline::Mean => vec![mean(targets); images.len()],
@@ -52,21 +52,21 @@ impl Baseline {
 
 /// Every style in two classes; corresponding numbers belong together.
 #[derive(Clone, Debug)]
-pub struct Styles {
+pub struct AlignedPair {
     /// The images of the first class.
     pub sources: Vec<Vec<f32>>,
     /// The same styles in the second class.
     pub targets: Vec<Vec<f32>>,
 }
 
-impl Styles {
+impl AlignedPair {
     /// Of paired examples: style by style, class by class.
     pub fn of(examples: &[Example], shape: ImageShape, classes: usize, from: usize, to: usize) -> Self {
         let class = |class: usize| -> Vec<Vec<f32>> {
             let of_class = examples.iter().skip(class).step_by(classes);
             of_class.map(|example| values_from_pixels(shape, &example.pixels)).collect()
         };
-        Styles { sources: class(from), targets: class(to) }
+        AlignedPair { sources: class(from), targets: class(to) }
     }
 }
 
@@ -84,7 +84,7 @@ fn mean(images: &[Vec<f32>]) -> Vec<f32> {
 }
 
 /// With as many principal components as there are styles to find them in, at most.
-fn ridge(images: &[Vec<f32>], training: &Styles) -> Vec<Vec<f32>> {
+fn ridge(images: &[Vec<f32>], training: &AlignedPair) -> Vec<Vec<f32>> {
     let (source_mean, target_mean) = (mean(&training.sources), mean(&training.targets));
     // Values are twice as far apart as pixels within 0..=1.
     let centred = |images: &[Vec<f32>], mean: &[f32]| {
@@ -122,7 +122,7 @@ mod tests {
         let sources: Vec<Vec<f32>> = (0..60).map(|i| Seed(0).noise(i, 5).iter().map(|x| 100.0 * x).collect()).collect();
         // A linear map with a constant: ridge regression finds it, up to its small penalty.
         let map = |x: &Vec<f32>| vec![x[1] - 2.0 * x[4] + 7.0, 0.5 * x[0] - 1.0];
-        let training = Styles { targets: sources.iter().map(map).collect(), sources: sources.clone() };
+        let training = AlignedPair { targets: sources.iter().map(map).collect(), sources: sources.clone() };
         let ridge = Baseline::Ridge.translate(&sources, &training);
         for (found, expected) in ridge.iter().flatten().zip(training.targets.iter().flatten()) {
             assert!((found - expected).abs() < 0.2, "{found} instead of {expected}");

@@ -56,7 +56,7 @@ impl<'a> TrainingPairs<'a> {
                 let (source, target) = (class("direct.from", from)?, class("direct.to", to)?);
                 ensure!(source != target, "objective.coupling.direct leads from {from:?} to itself");
                 ensure!(
-                    data.paired || !paired,
+                    data.aligned || !paired,
                     "objective.coupling.direct.paired is true, but {} does not come in pairs; set it to false",
                     data.name
                 );

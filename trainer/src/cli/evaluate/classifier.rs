@@ -48,7 +48,7 @@ impl EvaluateClassifier {
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
         let decisions = classifier.predict(&images(&data.held_out, data.shape)).classes;
         let truth = || data.held_out.iter().map(|example| usize::from(example.class));
-        let (accuracy, bound) = (accuracy(&decisions, truth()), data.paired.then(|| bound(&data, self.alike)));
+        let (accuracy, bound) = (accuracy(&decisions, truth()), data.aligned.then(|| bound(&data, self.alike)));
 
         let mut mistakes: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         let wrong = truth().zip(decisions).filter(|(class, decision)| class != decision);
@@ -114,7 +114,7 @@ mod tests {
             classes: vec!["0".into(), "O".into(), "x".into()],
             training: Vec::new(),
             held_out: examples.collect(),
-            paired: true,
+            aligned: true,
         };
         assert_eq!(bound(&data, 0.001), (0.5 + 0.5 + 1.0 + 3.0) / 6.0);
     }

@@ -15,7 +15,7 @@ use crate::cli::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
 use crate::data::{Dataset, Source};
-use crate::evaluation::baseline::{Baseline, Styles};
+use crate::evaluation::baseline::{AlignedPair, Baseline};
 use crate::evaluation::classifier::Classifier;
 use crate::files::image;
 use crate::report::progress;
@@ -116,7 +116,7 @@ impl EvaluateTranslation {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let (source, data) = loaded.data(&self.data)?;
-        ensure!(data.paired, "{} has no true translations; use glyphs, faces or an atlas", data.name);
+        ensure!(data.aligned, "{} has no true translations; use glyphs, faces or an atlas", data.name);
         Ok((loaded, source, data))
     }
 
@@ -236,8 +236,8 @@ impl Bench<'_> {
         sheet: &mut Vec<Vec<f32>>,
     ) -> Result<()> {
         let (shape, count) = (self.data.shape, self.data.classes.len());
-        let training = Styles::of(&self.data.training, shape, count, from, to);
-        let mut held_out = Styles::of(&self.data.held_out, shape, count, from, to);
+        let training = AlignedPair::of(&self.data.training, shape, count, from, to);
+        let mut held_out = AlignedPair::of(&self.data.held_out, shape, count, from, to);
         held_out.sources.truncate(self.styles());
         held_out.targets.truncate(self.styles());
         let mut add = |method: &str, guidance: Option<f64>, images: Samples, back: Option<Vec<Vec<f32>>>| {
@@ -285,7 +285,7 @@ impl Bench<'_> {
     }
 
     /// What is measured of the images themselves.
-    fn row(&self, images: &Samples, held_out: &Styles, to: usize) -> Row {
+    fn row(&self, images: &Samples, held_out: &AlignedPair, to: usize) -> Row {
         let (values, shape) = (&images.values, self.data.shape);
         let (mse, mse_error) = mean_and_error(&errors(values, &held_out.targets));
         let classes = self.classifier.predict(values).classes;
