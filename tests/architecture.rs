@@ -7,14 +7,16 @@ use crate::support::root;
 
 /// What each module of `shared` may use. The absent edges are the design: no solver knows a model, no model a loss.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("time", &[]),
+    ("named", &[]),
+    ("time", &["named"]),
     ("noise", &[]),
     ("image", &[]),
-    ("card", &[]),
+    ("classes", &[]),
+    ("card", &["time"]),
     ("velocity", &["time"]),
     ("path", &["time", "velocity"]),
     ("guidance", &["time", "velocity"]),
-    ("solver", &["time", "velocity"]),
+    ("solver", &["named", "time", "velocity"]),
     ("flow", &["path", "solver", "time", "velocity"]),
     ("likelihood", &["image", "noise", "solver", "time", "velocity"]),
     ("mixture", &["likelihood", "time", "velocity"]),

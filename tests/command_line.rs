@@ -1,4 +1,15 @@
 use std::fs;
+use std::num::NonZeroU32;
+
+use burn::tensor::Device;
+use shared::checkpoint::{Checkpoint, Example};
+use shared::condition::Condition;
+use shared::image::values_from_pixels;
+use shared::noise::Seed;
+use shared::solver::Solver;
+use shared::time::Spacing;
+use trainer::sampler::translate::{Method, Translation, TranslationNoise};
+use trainer::sampler::{Sampler, SamplerConfig};
 
 use crate::support::{json, released_model};
 
@@ -9,7 +20,7 @@ fn the_released_model_samples_encodes_and_translates() {
     let model = released_model().display().to_string();
 
     let report = json(&["inspect", "--model", &model, "--examples", &path("examples"), "--json"]);
-    assert_eq!(report["format_version"], 1);
+    assert_eq!(report["format_version"], 2);
     assert_eq!(report["card"]["classes"].as_array().map(Vec::len), Some(10));
     let sneaker = fs::read_dir(path("examples")).expect("a folder of examples").flatten();
     let sneaker = sneaker.map(|entry| entry.path()).find(|path| path.to_string_lossy().contains("sneaker"));
@@ -84,10 +95,88 @@ fn the_released_model_samples_encodes_and_translates() {
         &path("noise.safetensors"),
         "--intervals",
         "4",
+        "--converged",
         "--device",
         "cpu",
         "--json",
     ]);
-    assert!(report["noise_deviation"].as_f64().is_some_and(|deviation| deviation > 0.3 && deviation < 1.5), "{report}");
+    let number = |key: &str| report[key].as_f64().unwrap_or_else(|| panic!("{key} of {report}"));
+    assert!(number("noise_deviation") > 0.3 && number("noise_deviation") < 1.5, "{report}");
+    assert!(number("converged_rmse") > number("round_trip_rmse"), "{report}");
     assert!(read("noise.safetensors").len() > 28 * 28 * 4);
+}
+
+/// Every released model and every solver: what `encode` wrote, `decode` follows back; the reversible solver exactly, at any
+/// number of intervals, to the very pixels.
+#[test]
+fn decode_closes_the_circle_that_encode_began() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for model in ["fashion-mnist", "faces", "faces-shortcut", "glyphs"] {
+        let model = ["--model", &format!("models/{model}.safetensors"), "--device", "cpu"].map(str::to_owned);
+        let model: Vec<&str> = model.iter().map(String::as_str).collect();
+        let examples = path(model[1].rsplit('/').next().expect("a name"));
+        let inspected = json(&["inspect", "--model", model[1], "--examples", &examples, "--json"]);
+        let class = inspected["card"]["classes"][0].as_str().expect("a class").to_owned();
+        let mut files: Vec<_> =
+            fs::read_dir(&examples).expect("examples").flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        let image = files[0].display().to_string();
+        let circle = |solver: &str, intervals: &str| {
+            let (noise, out) = (path("noise.safetensors"), path("back.png"));
+            let encode = ["encode", "--class", &class, "--input", &image, "--out", &noise, "--json"];
+            let how = ["--solver", solver, "--intervals", intervals];
+            let encoded = json(&[&encode[..], &how, &model].concat());
+            let decoded = json(&[&["decode", "--noise", &noise, "--out", &out, "--json"], &model[..]].concat());
+            assert_eq!((&decoded["solver"], &decoded["intervals"]), (&encoded["solver"], &encoded["intervals"]));
+            let pixels = |path: &str| image::open(path).expect("a PNG file").into_bytes();
+            let worst = pixels(&image).iter().zip(pixels(&out)).map(|(a, b)| a.abs_diff(b)).max();
+            (encoded["round_trip_rmse"].as_f64().expect("a number"), decoded["returning"].as_bool(), worst)
+        };
+        for intervals in ["2", "5", "20"] {
+            let (error, returning, worst) = circle("reversible", intervals);
+            assert!(error < 1e-4, "{} at {intervals} intervals: {error:e}", model[1]);
+            assert_eq!((returning, worst), (Some(true), Some(0)), "{} at {intervals} intervals", model[1]);
+        }
+        let (error, returning, _) = circle("midpoint", "2");
+        assert!(error > 1e-4 && returning == Some(false), "midpoint has nothing to undo: {error:e}");
+    }
+}
+
+/// What becomes of an image does not depend on the images beside it.
+#[test]
+fn the_noise_of_a_translation_is_named_by_image_and_repeat() {
+    let model = fs::read(crate::support::root().join("models/glyphs.safetensors")).expect("a model");
+    let model = Checkpoint::from_bytes(&model).expect("a whole model");
+    let device = Device::flex();
+    let net = model.network(&device).expect("a network");
+    let sampler = Sampler { net: &net, shape: model.shape, device: &device };
+    let image = |example: &Example| values_from_pixels(model.shape, &example.pixels);
+    let images: Vec<Vec<f32>> = model.examples.iter().take(55).map(image).collect();
+    for method in [Method::FlowEdit, Method::Direct] {
+        let translation = |first_image: u64| Translation {
+            method,
+            from: Condition::Class(0),
+            to: Condition::Class(1),
+            config: SamplerConfig {
+                solver: Solver::Euler,
+                intervals: NonZeroU32::new(2).expect("not 0"),
+                spacing: Spacing::Uniform,
+                guidance: 1.0,
+            },
+            noise: TranslationNoise {
+                seed: Seed(3),
+                first_image,
+                repeats: NonZeroU32::new(2).expect("not 0"),
+                deviation: 0.5,
+            },
+        };
+        let together = sampler.translate(&images, translation(0)).values;
+        for at in [0, 20, 54] {
+            let alone = sampler.translate(&images[at..=at], translation(at as u64)).values;
+            let error = shared::measure::rmse(&alone[0], &together[at]);
+            // Another batch is another order of additions: measured below 2e-6.
+            assert!(error < 2e-5, "{method:?}, image {at}: {error:e}");
+        }
+    }
 }

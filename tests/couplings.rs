@@ -197,7 +197,7 @@ fn a_shortcut_model_jumps_where_the_trajectory_leads() {
     const SHAPE: ImageShape = ImageShape { channels: 1, height: 4, width: 4 };
     const BATCH: usize = 128;
     let training =
-        Training { images: 1_000 * BATCH as u64, batch: BATCH, warm_up_images: 2_000, ..Training::default() };
+        Training { images: 1_000 * BATCH as u64, batch: BATCH, warm_up_images: Some(2_000), ..Training::default() };
     let (device, plain) = (Device::flex().autodiff(), Device::flex());
     plain.seed(1);
     let shape = VelocityNetConfig {

@@ -1,5 +1,10 @@
 use std::fs;
 
+use shared::card::Measure;
+use shared::checkpoint::Checkpoint;
+use shared::image::{ImageShape, values_from_pixels};
+use trainer::data::Source;
+
 use crate::couplings::{Workshop, tiny};
 use crate::support::json;
 
@@ -41,7 +46,7 @@ fn the_judge_is_judged_and_nobody_can_tell_what_a_font_draws_alike() {
         json(&["evaluate", "classifier", "--data", "glyphs", "--device", "cpu", "--mistakes", "3844", "--json"]);
     let number = |key: &str| report[key].as_f64().unwrap_or_else(|| panic!("{key} of {report}"));
     // Rounding differs from that of the processor it was measured on: an image in a thousand may be decided otherwise.
-    let said = report["classifier"]["accuracy"].as_f64().expect("what the file says");
+    let said = report["extractor"]["accuracy"].as_f64().expect("what the file says");
     assert!((number("accuracy") - said).abs() < 0.001, "{report}");
     let mistakes = report["mistakes"].as_array().expect("mistakes");
     let wrong: u64 = mistakes.iter().map(|mistake| mistake["count"].as_u64().expect("a count")).sum();
@@ -97,5 +102,85 @@ fn guidance_is_measured_from_none_to_too_much() {
     let [none, plain, strong] = [0, 1, 2].map(|at| row(at, "class_accuracy"));
     // By chance a quarter is right; with 200 images the standard error is 0.03.
     assert!((none - 0.25).abs() < 0.12 && plain > 0.8 && strong > 0.8, "{none}, {plain}, {strong}");
-    assert!(row(1, "frechet_distance_deviation") > 0.0);
+    assert!(row(1, "classifier_fid_deviation") > 0.0);
+}
+
+/// Each measure of a card says with what it was taken, and the card of which images it speaks.
+#[test]
+fn a_card_tells_the_circumstances_of_each_measure() {
+    let workshop = Workshop::new();
+    let model = workshop.train("tiny", &tiny(""));
+    let words =
+        "evaluate --write --samples 40 --guidance 2 --solver heun --intervals 3 --seed 5 --device cpu --json --model";
+    let report = json(&[&words.split(' ').collect::<Vec<_>>()[..], &[&model]].concat());
+    let card = Checkpoint::from_bytes(&fs::read(&model).expect("a model")).expect("a whole model").card;
+    assert_eq!(serde_json::to_value(&card.measures).expect("plain data"), report["measures"], "the card is the answer");
+
+    let circumstances = |name: &str| {
+        let measure = card.measures.iter().find(|measure| measure.name == name).expect("a measure");
+        let Measure { samples, solver, intervals, nfe, guidance, seed, .. } = measure;
+        (*samples, solver.as_str(), *intervals, *nfe, *guidance, *seed)
+    };
+    for name in ["classifier_fid", "classifier_kid", "precision", "recall", "class_accuracy", "nearest_training_image"]
+    {
+        // Guided: two network evaluations a call, and two calls in each of three intervals.
+        assert_eq!(circumstances(name), (40, "heun", 3, 12, 2.0, 5), "{name}");
+    }
+    for name in ["round_trip", "converged_rmse", "straightness"] {
+        assert_eq!(circumstances(name), (40, "heun", 3, 6, 1.0, 5), "{name} is taken without guidance");
+    }
+    assert_eq!(circumstances("bits_per_dimension"), (40, "rk4", 40, 160, 1.0, 5));
+
+    let facts = card.dataset.expect("the data");
+    let faces = Source::Faces.load().expect("the faces");
+    assert_eq!(facts, faces.facts(&Source::Faces));
+    assert_eq!((facts.training as usize, facts.held_out as usize), (faces.training.len(), faces.held_out.len()));
+}
+
+/// Nobody measures a model on other images than its own without being told, and never into its card.
+#[test]
+fn other_images_than_the_models_own_are_refused_or_named() {
+    let workshop = Workshop::new();
+    let folder = workshop.path("images");
+    let shape = ImageShape { channels: 3, height: 8, width: 8 };
+    let image = |number: u8| values_from_pixels(shape, &[number; 192]);
+    for class in ["cat", "dog"] {
+        for number in 0..60 {
+            let path = folder.join(class).join(format!("{number:02}.png"));
+            trainer::files::image::write(&path, shape, &image(number)).expect("a writable folder");
+        }
+    }
+    let data = format!("source = \"images\"\nfolder = {folder:?}\nsize = 8\nheld_out = 0.5");
+    let model = workshop.train("own", &tiny("").replace("source = \"faces\"", &data));
+    let word = format!("images:{}", folder.display());
+    let likelihood =
+        ["evaluate", "likelihood", "--model", &model, "--images", "2", "--intervals", "1", "--device", "cpu"];
+    json(&[&likelihood[..], &["--json"]].concat());
+
+    trainer::files::image::write(&folder.join("cat/00.png"), shape, &image(200)).expect("a writable folder");
+    let said = crate::support::refusal(&likelihood);
+    assert!(said.contains("trained on other images") && said.contains("--data"), "{said}");
+    let said = crate::support::refusal(&["evaluate", "--write", "--model", &model, "--data", &word]);
+    assert!(said.contains("differ in image size") || said.contains("own data only"), "{said}");
+}
+
+/// Ways to encode stand beside the distance to a converged encoding.
+#[test]
+fn encodings_are_compared_with_a_converged_one() {
+    let workshop = Workshop::new();
+    let model = workshop.train("tiny", &tiny(""));
+    let report = json(&["evaluate", "encoding", "--model", &model, "--samples", "8", "--device", "cpu", "--json"]);
+    let rows = report["rows"].as_array().expect("rows");
+    let row = |solver: &str, spacing: &str, intervals: u64| {
+        let is = |row: &&serde_json::Value| {
+            row["solver"] == solver && row["spacing"] == spacing && row["intervals"] == intervals
+        };
+        rows.iter().find(is).unwrap_or_else(|| panic!("no {solver}, {intervals} {spacing} intervals in {report}"))
+    };
+    let number = |row: &serde_json::Value, key: &str| row[key].as_f64().expect("a number");
+    let (coarse, fine) = (row("midpoint", "uniform", 5), row("rk4", "edm", 40));
+    assert!(number(fine, "converged_rmse") < 0.1 * number(coarse, "converged_rmse"), "{fine} {coarse}");
+    // Rounding to single precision; measured 5e-7.
+    assert!(number(row("reversible", "uniform", 5), "round_trip") < 1e-5);
+    assert!(rows.iter().all(|row| row["translated_mse"].is_f64()), "of aligned data the truth is known");
 }

@@ -55,7 +55,7 @@ fn inception_sees_what_pytorch_fid_sees() {
         values_from_pixels(shape, &interleaved)
     };
     let images: Vec<Vec<f32>> = pixels.chunks_exact(shape.values()).map(image).collect();
-    let sight = inception.see(&images, shape, |_| ());
+    let sight = inception.forward(&images, shape, |_| ());
 
     let bytes = std::fs::read(root().join("tests/golden/inception.safetensors")).expect("the golden file");
     let golden = SafeTensors::deserialize(&bytes).expect("a safetensors file");

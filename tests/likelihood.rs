@@ -11,7 +11,8 @@ use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::{Spacing, Time, TimeGrid};
 use shared::velocity::VelocityField;
-use trainer::sampler::{Ready, SamplerConfig};
+use trainer::sampler::likelihood::LikelihoodOptions;
+use trainer::sampler::{Sampler, SamplerConfig};
 
 use crate::golden::{Golden, values};
 
@@ -77,9 +78,10 @@ fn bits_under_a_field_at_rest_are_those_of_the_noise() {
         spacing: Spacing::Uniform,
         guidance: 1.0,
     };
-    let how = (Trace::Hutchinson { probes: 1, seed: Seed(4) }, Seed(9));
+    let trace = Trace::Hutchinson { probes: 1, seed: Seed(4) };
+    let how = LikelihoodOptions { config, trace, seed: Seed(9) };
     let sampler = Sampler { net: &net, shape, device: &device };
-    let found = sampler.likelihood(&images, &vec![Condition::Class(1); 103], config, how, |_| ());
+    let found = sampler.likelihood(&images, &vec![Condition::Class(1); 103], how, |_| ());
     assert_eq!(found.nfe, 4);
     for (index, (image, bits)) in images.iter().zip(&found.bits_per_dimension).enumerate() {
         let squares = dequantised(image, Seed(9), index as u64).iter().map(|x| f64::from(x * x)).sum();

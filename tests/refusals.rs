@@ -2,6 +2,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use burn::tensor::Device;
+use safetensors::SafeTensors;
 use shared::card::ModelCard;
 use shared::checkpoint::{Checkpoint, CheckpointError, Example, FORMAT_VERSION, Precision};
 use shared::image::ImageShape;
@@ -101,6 +102,40 @@ fn impossible_networks_are_refused() {
     assert_eq!(refused(config, possible, 0), Err(ConfigError::Classes));
 }
 
+/// Half of the examples is none.
+#[test]
+fn examples_without_their_classes_are_refused() {
+    let bytes = bytes(&tiny());
+    let tensors = SafeTensors::deserialize(&bytes).expect("a whole file");
+    let (_, header) = SafeTensors::read_metadata(&bytes).expect("a whole file");
+    for missing in ["examples.classes", "examples.pixels"] {
+        let left = tensors.iter().filter(|(name, _)| *name != missing);
+        let cut = safetensors::serialize(left, header.metadata().clone()).expect("a file");
+        assert!(matches!(error(&cut), CheckpointError::Examples), "without {missing}");
+    }
+}
+
+/// What would have no effect is refused with the reason.
+#[test]
+fn keys_without_effect_are_refused() {
+    let said = |text: &str| format!("{:#}", TrainingConfig::from_toml(text).expect_err("a key without effect"));
+    let direct = "[objective]\ncoupling = { direct = { from = \"a\", to = \"b\" } }\n";
+    let reflow = "[objective]\ncoupling = { reflow = { pairs = \"pairs.safetensors\" } }\n";
+    for coupling in [direct, reflow] {
+        for (key, line) in [("flip", "flip = true"), ("shift", "shift = 1"), ("warp", "warp = 0.1")] {
+            let said = said(&format!("{coupling}[training]\n{line}"));
+            assert!(said.contains(&format!("training.{key}")) && said.contains("no effect"), "{said}");
+        }
+    }
+    assert!(said("[objective]\nshortcut_share = 0.5").contains("network.shortcut"));
+    assert!(said("[network]\nshortcut = true\n[training]\nbatch = 3").contains("objective.shortcut_share"));
+    let late = said("[training]\nimages = 1000\nwarm_up_images = 2000");
+    assert!(late.contains("training.warm_up_images is 2000") && late.contains("1000 images"), "{late}");
+    let warm_up = |text: &str| TrainingConfig::from_toml(text).expect("a configuration").training.warm_up();
+    assert_eq!(warm_up("[training]\nimages = 1000\nwarm_up_images = 900"), 900, "what is asked for is done");
+    assert_eq!((warm_up("[training]\nimages = 1000"), warm_up("")), (200, 8000));
+}
+
 #[test]
 fn configurations_are_refused_by_their_key() {
     let said = |text: &str| format!("{:#}", TrainingConfig::from_toml(text).expect_err("a malformed configuration"));
@@ -143,6 +178,13 @@ fn the_command_line_names_what_it_cannot_use() {
     assert!(refusal(&["train", "--resume", &word(path("nowhere"))]).contains("is not a folder"));
     assert!(refusal(&["sample", "--out", &out, "--solver", "magic"]).contains("rk4"));
     assert!(refusal(&["sample", "--out", &out, "--intervals", "0"]).contains("intervals"));
+    let glyphs = "models/classifiers/glyphs.safetensors";
+    assert!(
+        refusal(&["evaluate", "classifier", "--data", "faces", "--classifier", glyphs])
+            .contains("must belong together"),
+        "another size"
+    );
+    assert!(refusal(&["decode", "--noise", &word(path("broken.safetensors")), "--out", &out]).contains("encode"));
     let faces = ["--model", "models/faces.safetensors", "--device", "cpu"];
     let said = |words: &[&str]| refusal(&[words, &faces[..]].concat());
     assert!(said(&["study", "pairs", "--pairs", "plain:moustache", "--out", &out]).contains("glasses + hat"));

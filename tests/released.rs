@@ -22,10 +22,10 @@ fn every_released_model_loads_and_is_what_its_card_says() {
         {
             assert!(!text.is_empty(), "the card of {name} has no {what}");
         }
-        trainer::training::config::TrainingConfig::from_toml(&card.configuration).expect("the card's configuration");
+        trainer::training::config::TrainingConfig::recorded(&card.configuration).expect("the card's configuration");
         let count = model.examples.len();
         assert!(count >= card.classes.len(), "{name} has {count} examples for {} classes", card.classes.len());
-        for measure in ["frechet_distance", "class_accuracy"] {
+        for measure in ["classifier_fid", "class_accuracy", "round_trip", "converged_rmse"] {
             // Direct models are measured as translations.
             assert!(
                 card.direct.is_some() || card.measures.iter().any(|m| m.name == measure),

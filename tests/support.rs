@@ -1,5 +1,6 @@
 //! Fields with known solutions, and the program under test.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -124,11 +125,37 @@ pub(crate) fn run(words: &[&str]) -> Output {
     trainer().args(words).output().expect("the trainer starts")
 }
 
-/// Runs the trainer, which must succeed, and reads the JSON object that it prints.
+/// Runs the trainer, which must succeed, and reads the JSON object that it prints, whose fields must all be named in the
+/// help of the verb.
 pub(crate) fn json(words: &[&str]) -> serde_json::Value {
     let output = run(words);
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("one JSON object on stdout")
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object on stdout");
+    let verb: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-')).collect();
+    let help = run(&[&verb[..], &["--help"]].concat());
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let named: BTreeSet<&str> = help.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let mut fields = BTreeSet::new();
+    collect_fields(&answer, &mut fields);
+    let missing: Vec<&String> = fields.iter().filter(|field| !named.contains(field.as_str())).collect();
+    assert!(missing.is_empty(), "the help of {verb:?} does not name {missing:?}");
+    answer
+}
+
+/// The names of all fields of an answer, but for those of a model's card, configuration and shape, which are files' own.
+fn collect_fields(value: &serde_json::Value, fields: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (name, value) in object {
+                fields.insert(name.clone());
+                if !["card", "network", "shape"].contains(&name.as_str()) {
+                    collect_fields(value, fields);
+                }
+            }
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| collect_fields(value, fields)),
+        _ => (),
+    }
 }
 
 /// Runs the trainer, which must refuse, and returns what it says.

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,9 +9,14 @@ use shared::image::ImageShape;
 use shared::model::VelocityNetConfig;
 use shared::noise::{Seed, normal};
 use shared::time::Time;
+use trainer::data::Source;
+use trainer::device::DeviceChoice;
 use trainer::training::batch::Batch;
-use trainer::training::config::{Objective, Training};
+use trainer::training::config::{Objective, Training, TrainingConfig};
 use trainer::training::optimiser::Optimiser;
+use trainer::training::pairs::TrainingPairs;
+use trainer::training::run::{Ending, Run, RunInputs};
+use trainer::training::run_folder::{MODEL, RunFolder, STATE};
 use trainer::training::state::{Progress, TrainingState};
 use trainer::training::step::{StepContext, step};
 
@@ -24,7 +30,7 @@ fn on_normal_data_the_loss_reaches_its_floor() {
     const STEPS: u64 = 1_500;
     const BATCH: usize = 128;
     let training =
-        Training { images: STEPS * BATCH as u64, batch: BATCH, warm_up_images: 2_000, ..Training::default() };
+        Training { images: STEPS * BATCH as u64, batch: BATCH, warm_up_images: Some(2_000), ..Training::default() };
     let device = Device::flex().autodiff();
     let config = VelocityNetConfig {
         width: 16,
@@ -139,4 +145,48 @@ fn a_loss_that_is_not_finite_stops_the_run_and_keeps_the_state() {
     assert!(said.contains("the loss is not finite"), "{said}");
     assert!(wild.join("not-finite.safetensors").exists());
     assert!(fs::read_to_string(wild.join("journal.jsonl")).expect("a journal").contains("not_finite"));
+}
+
+/// Trains in `folder` with this learning rate, from where it is if it is anywhere, until `steps` more looks at `stop`.
+fn train_on(folder: &Path, learning_rate: f64, save_every_images: u64, looks: u32) -> anyhow::Result<Ending> {
+    let text = TINY.replace("batch = 32", &format!("batch = 32\nlearning_rate = {learning_rate:e}"));
+    let mut config = TrainingConfig::from_toml(&text)?;
+    config.data = Source::Embedded;
+    config.training.images = 1280;
+    config.output.save_every_images = save_every_images;
+    let data = config.data.load()?;
+    let pairs = TrainingPairs::new(&data, &config.objective.coupling)?;
+    let resume = folder.join(STATE).exists();
+    if resume {
+        fs::write(folder.join("run.toml"), config.to_toml()?)?;
+    }
+    let (folder, _) = RunFolder::open_or_create(folder.to_owned(), &config)?;
+    let chosen = DeviceChoice::Cpu.find()?;
+    let left = Cell::new(looks);
+    let stop = || left.replace(left.get().saturating_sub(1)) == 0;
+    let inputs = RunInputs { folder: &folder, config: &config, data: &data, pairs: &pairs, chosen: &chosen };
+    Run::begin(inputs, resume)?.train(&stop)
+}
+
+/// A learning rate that no network survives breaks the second step after it; the loss is looked at every ten steps. What was
+/// saved before stays, whether the next save or Ctrl-C comes first.
+#[test]
+fn a_broken_state_replaces_nothing() {
+    for (what, save_every_images) in [("a save between two reports", 64), ("Ctrl-C between two reports", 100_000)] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let run = folder.path().join("run");
+        let read = |name: &str| fs::read(run.join(name)).expect("a file of the run");
+        assert_eq!(train_on(&run, 1e-3, 64, 3).expect("a good beginning"), Ending::Interrupted);
+        assert_eq!(train_on(&run, 1e-3, 64, 2).expect("a good middle"), Ending::Interrupted);
+        let good = ["before/state.safetensors", "before/model.safetensors", STATE, MODEL].map(read);
+        assert_ne!(good[0], good[2], "the state before the last one is kept");
+        TrainingState::from_bytes(&good[0]).expect("a whole state");
+
+        let error = train_on(&run, 1e30, save_every_images, 5).expect_err("nothing survives this");
+        assert!(error.to_string().contains("not finite"), "{what}: {error}");
+        let after = ["before/state.safetensors", "before/model.safetensors", STATE, MODEL].map(read);
+        assert!(good == after, "{what} has replaced what was good");
+        assert!(run.join("not-finite.safetensors").exists());
+        assert_eq!(train_on(&run, 1e-3, 64, 1).expect("the good state goes on"), Ending::Interrupted);
+    }
 }

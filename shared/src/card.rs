@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Spacing;
+
 /// Travels inside every checkpoint; nothing in it is typed by hand after training.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,12 +30,29 @@ pub struct ModelCard {
     pub seed: u64,
     /// The resolved training configuration, as TOML.
     pub configuration: String,
+    /// The very images, so that nobody measures on others unawares. Models of before had no word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<DatasetFacts>,
     /// If the model starts from images of one class instead of noise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<Direct>,
     /// What was measured, each with its circumstances.
     #[serde(default)]
     pub measures: Vec<Measure>,
+}
+
+/// Which images a model was trained on, and which were held out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatasetFacts {
+    /// Where they come from, as the command line names it.
+    pub source: String,
+    /// Images trained on.
+    pub training: u64,
+    /// Images held out.
+    pub held_out: u64,
+    /// SHA-256 of classes and pixels of all images in their order, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// A model whose path leads from one class to another, without noise between them.
@@ -48,17 +67,11 @@ pub struct Direct {
     pub noise: f64,
 }
 
-/// The number of the class called `name`: by the same letters or, if there is none, whatever their case.
-pub fn class(classes: &[String], name: &str) -> Option<usize> {
-    let exact = classes.iter().position(|class| class == name);
-    exact.or_else(|| classes.iter().position(|class| class.eq_ignore_ascii_case(name)))
-}
-
 /// One measured number and what it was measured with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// What was measured, for example `frechet_distance`.
+    /// What was measured, for example `classifier_fid`.
     pub name: String,
     /// The number.
     pub value: f64,
@@ -75,6 +88,9 @@ pub struct Measure {
     pub solver: String,
     /// Its intervals.
     pub intervals: u32,
+    /// How they are spread over time.
+    #[serde(default)]
+    pub spacing: Spacing,
     /// Network evaluations for one image.
     pub nfe: u32,
     /// The guidance weight; 1 is plain.
@@ -86,9 +102,12 @@ pub struct Measure {
 /// The number and its circumstances, without its name.
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Measure { value, samples, solver, intervals, nfe, guidance, seed, data, extractor, .. } = self;
+        let Measure { value, samples, solver, intervals, spacing, nfe, guidance, seed, data, extractor, .. } = self;
         let real = self.real.map_or(String::new(), |real| format!(" (real images {real:.3})"));
-        write!(f, "{value:.3}{real}: {samples} samples, {solver}, {intervals} intervals, {nfe} evaluations, ")?;
+        write!(
+            f,
+            "{value:.3}{real}: {samples} samples, {solver}, {intervals} {spacing} intervals, {nfe} network evaluations, "
+        )?;
         write!(f, "guidance {guidance}, seed {seed}, against {data}, by {extractor}")
     }
 }

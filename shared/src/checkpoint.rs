@@ -18,7 +18,7 @@ use crate::model::{ConfigError, VelocityNet, VelocityNetConfig};
 use crate::parameters::{self, Parameter, Parameters, ParametersError};
 
 /// The version that [`Checkpoint::to_bytes`] writes. Older ones are read for ever.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const METADATA: &str = "scoreflow";
 const NETWORK: &str = "network.";
@@ -186,11 +186,6 @@ impl Checkpoint {
         let network = self.network.init(self.shape, self.card.classes.len(), device)?;
         Ok(parameters::restore(network, self.parameters.clone())?)
     }
-
-    /// The number of the class with this name: the same letters, or else the same but for their case.
-    pub fn class(&self, name: &str) -> Option<usize> {
-        crate::card::class(&self.card.classes, name)
-    }
 }
 
 fn read_parameter(name: &str, view: &TensorView<'_>) -> Result<Parameter, CheckpointError> {
@@ -225,8 +220,10 @@ fn read_examples(
     shape: ImageShape,
     classes: usize,
 ) -> Result<Vec<Example>, CheckpointError> {
-    let (Ok(pixels), Ok(labels)) = (tensors.tensor(PIXELS), tensors.tensor(CLASSES)) else {
-        return Ok(Vec::new());
+    let (pixels, labels) = match (tensors.tensor(PIXELS), tensors.tensor(CLASSES)) {
+        (Ok(pixels), Ok(labels)) => (pixels, labels),
+        (Err(_), Err(_)) => return Ok(Vec::new()),
+        _ => return Err(CheckpointError::Examples),
     };
     let expected = [labels.data().len(), shape.height, shape.width, shape.channels];
     let known = labels.data().iter().all(|&class| usize::from(class) < classes);

@@ -66,7 +66,7 @@ impl VelocityField<Tensor<4>> for ConditionedNet<'_> {
 #[derive(Clone, Debug)]
 pub enum NetField<'a> {
     /// Weight 1.
-    Plain(ConditionedNet<'a>),
+    Plain(Box<ConditionedNet<'a>>),
     /// Any other weight.
     Guided(Box<Guided<ConditionedNet<'a>, ConditionedNet<'a>>>),
 }
@@ -76,7 +76,7 @@ impl<'a> NetField<'a> {
     pub fn new(net: &'a VelocityNet, conditions: &[Condition], weight: f64, device: &Device) -> Self {
         let conditional = ConditionedNet::new(net, conditions, device);
         if weight == 1.0 {
-            return NetField::Plain(conditional);
+            return NetField::Plain(Box::new(conditional));
         }
         let unconditional = ConditionedNet::new(net, &vec![Condition::None; conditions.len()], device);
         NetField::Guided(Box::new(Guided { conditional, unconditional, weight }))

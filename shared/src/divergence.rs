@@ -48,7 +48,7 @@ impl<F: VelocityField<Tensor<4>>> AutodiffDivergence<F> {
             }
             Trace::Hutchinson { probes, seed } => {
                 let signs = |probe: u32| {
-                    let of = |image: u64| seed.signs((u64::from(probe) << 32) + first + image, values);
+                    let of = |image: u64| seed.signs(first + image, probe, values);
                     tensor((0..batch as u64).flat_map(of).collect())
                 };
                 AutodiffDivergence { field, probes: (0..probes).map(signs).collect(), count: f64::from(probes) }

@@ -1,19 +1,44 @@
 //! What one does with a velocity field: generate, encode, translate.
 
 use crate::path;
-use crate::solver::{Frame, Integration, Solver};
+use crate::solver::{Encoded, Frame, Integration, Solver};
 use crate::time::{Time, TimeGrid};
 use crate::velocity::{State, VelocityField};
 
-/// Noise to image: x₀ → x₁.
+/// Noise to image: x₀ → x₁, along `grid`, which runs from noise to image.
 ///
-/// `grid` runs from noise to image.
-pub fn decode<S: State, F: VelocityField<S>>(field: F, solver: Solver, grid: &TimeGrid, noise: S) -> Integration<S, F> {
+/// From what [`encode`] found over the same grid the reversible solver returns exactly; see [`Solver::integrate`].
+pub fn decode<S: State, F: VelocityField<S>>(
+    field: F,
+    solver: Solver,
+    grid: &TimeGrid,
+    noise: impl Into<Encoded<S>>,
+) -> Integration<S, F> {
     solver.integrate(field, grid.clone(), noise)
 }
 
 /// Image to noise: x₁ → x₀, along the same grid backwards.
-pub fn encode<S: State, F: VelocityField<S>>(field: F, solver: Solver, grid: &TimeGrid, image: S) -> Integration<S, F> {
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::flow;
+/// use shared::mixture::Mixture;
+/// use shared::solver::Solver;
+/// use shared::time::Spacing;
+///
+/// let field = Mixture::standard_normal(2);
+/// let grid = Spacing::Uniform.grid(NonZeroU32::new(3).expect("not 0"));
+/// let image = vec![0.5, -1.5];
+/// let noise = flow::encode(&field, Solver::Reversible, &grid, image.clone()).finish().into_encoded();
+/// let back = flow::decode(&field, Solver::Reversible, &grid, noise).finish().state;
+/// assert!((back[0] - image[0]).abs() < 1e-14 && (back[1] - image[1]).abs() < 1e-14);
+/// ```
+pub fn encode<S: State, F: VelocityField<S>>(
+    field: F,
+    solver: Solver,
+    grid: &TimeGrid,
+    image: impl Into<Encoded<S>>,
+) -> Integration<S, F> {
     solver.integrate(field, grid.reversed(), image)
 }
 
@@ -56,10 +81,39 @@ impl<S> TranslationFrame<S> {
             TranslationFrame::Encoding(frame) | TranslationFrame::Decoding(frame) => frame,
         }
     }
+
+    /// Likewise, for good.
+    pub fn into_frame(self) -> Frame<S> {
+        match self {
+            TranslationFrame::Encoding(frame) | TranslationFrame::Decoding(frame) => frame,
+        }
+    }
 }
 
 /// Image to image through the shared noise (dual diffusion implicit bridges, Su et al., 2022): encode `image` under
 /// the source field, decode what comes out under the target field.
+///
+/// The decoding begins anew from the noise. What the reversible solver remembers undoes steps of the source field;
+/// under another field it only adds errors (`tests/reversibility.rs` measures how many).
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::flow;
+/// use shared::mixture::{Component, Mixture};
+/// use shared::solver::Solver;
+/// use shared::time::Spacing;
+///
+/// let gaussian = |mean: f64, deviation: f64| {
+///     let component = Component { weight: 1.0, mean: vec![mean], axes: None, deviations: vec![deviation] };
+///     Mixture::new(vec![component]).expect("a Gaussian")
+/// };
+/// let (source, target) = (gaussian(-1.0, 0.5), gaussian(2.0, 1.5));
+/// let grid = Spacing::Uniform.grid(NonZeroU32::new(64).expect("not 0"));
+/// let frames = flow::translate(&source, &target, Solver::Rk4, &grid, vec![-0.5]);
+/// let end = frames.last().expect("a last frame").frame().state[0];
+/// // One deviation above the first mean becomes one deviation above the second.
+/// assert!((end - 3.5).abs() < 1e-4);
+/// ```
 pub fn translate<S: State, A: VelocityField<S>, B: VelocityField<S>>(
     source: A,
     target: B,
@@ -81,7 +135,7 @@ pub fn translate<S: State, A: VelocityField<S>, B: VelocityField<S>>(
 #[derive(Debug)]
 pub struct Translation<S, A, B> {
     encoding: Integration<S, A>,
-    noise: Option<Frame<S>>,
+    noise: Option<S>,
     target: Option<B>,
     decoding: Option<Integration<S, B>>,
     solver: Solver,
@@ -93,11 +147,11 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> Iterator for Translatio
 
     fn next(&mut self) -> Option<TranslationFrame<S>> {
         if let Some(frame) = self.encoding.next() {
-            self.noise = Some(frame.clone());
+            self.noise = Some(frame.state.clone());
             return Some(TranslationFrame::Encoding(frame));
         }
         if let Some((target, noise)) = self.target.take().zip(self.noise.take()) {
-            self.decoding = Some(self.solver.retrace(target, self.grid.clone(), noise));
+            self.decoding = Some(decode(target, self.solver, &self.grid, noise));
         }
         self.decoding.as_mut()?.next().map(TranslationFrame::Decoding)
     }

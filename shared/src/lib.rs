@@ -12,6 +12,7 @@
 //! [`State`]: velocity::State
 //! [`Seed`]: noise::Seed
 
+pub mod named;
 pub mod time;
 pub mod noise;
 pub mod velocity;
@@ -26,6 +27,7 @@ pub mod mixture;
 pub mod measure;
 
 pub mod image;
+pub mod classes;
 pub mod card;
 
 #[cfg(feature = "network")]

@@ -5,13 +5,12 @@
 
 mod embedding;
 mod group_norm;
-mod patch;
 mod prediction;
 mod residual_block;
 
 use burn::module::{Initializer, Module};
-use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::{PaddingConfig2d, PixelShuffle, PixelUnshuffle};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
@@ -181,12 +180,14 @@ impl VelocityNet {
     fn body(&self, states: Tensor<4>, embedding: &Tensor<2>) -> Tensor<4> {
         let through =
             |x, blocks: &[ResidualBlock]| blocks.iter().fold(x, |x, block| block.forward(x, embedding, self.dropout));
+        // Each 2 × 2 patch becomes one point of four times the channels, and back.
+        let (down, up) = (PixelUnshuffle { downscale_factor: 2 }, PixelShuffle { upscale_factor: 2 });
 
-        let outer = through(self.entry.forward(patch::depth_from_space(states)), &self.down);
-        let inner = through(self.halve.forward(patch::depth_from_space(outer.clone())), &self.inner);
-        let inner = patch::space_from_depth(self.double.forward(inner));
+        let outer = through(self.entry.forward(down.forward(states)), &self.down);
+        let inner = through(self.halve.forward(down.forward(outer.clone())), &self.inner);
+        let inner = up.forward(self.double.forward(inner));
         let outer = through(self.merge.forward(Tensor::cat(vec![inner, outer], 1)), &self.up);
-        patch::space_from_depth(self.exit.forward(relu(self.norm.forward(outer))))
+        up.forward(self.exit.forward(relu(self.norm.forward(outer))))
     }
 
     /// The same network, but with a share of each block's activations dropped while gradients are taken.

@@ -32,9 +32,15 @@ impl Seed {
         normal(&mut self.stream("noise", index), values)
     }
 
-    /// Vector number `index` of `values` independent signs, 1 or −1.
-    pub fn signs(self, index: u64, values: usize) -> Vec<f32> {
-        let mut generator = self.stream("signs", index);
+    /// Noise number `repeat` for image number `image`, where several are drawn for one image: `values` independent draws
+    /// from N(0, 1), whatever other images there are.
+    pub fn repeated_noise(self, image: u64, repeat: u32, values: usize) -> Vec<f32> {
+        normal(&mut self.stream("repeated noise", numbered(image, repeat)), values)
+    }
+
+    /// `values` independent signs, 1 or −1: vector number `repeat` for image number `image`.
+    pub fn signs(self, image: u64, repeat: u32, values: usize) -> Vec<f32> {
+        let mut generator = self.stream("signs", numbered(image, repeat));
         (0..values).map(|_| if StandardUniform.sample(&mut generator) { 1.0 } else { -1.0 }).collect()
     }
 
@@ -43,6 +49,11 @@ impl Seed {
         let mut generator = self.stream("uniform", index);
         (0..values).map(|_| StandardUniform.sample(&mut generator)).collect()
     }
+}
+
+/// One number for the two.
+fn numbered(image: u64, repeat: u32) -> u64 {
+    (u64::from(repeat) << 32) + image
 }
 
 /// `values` independent draws from N(0, 1).
@@ -60,6 +71,8 @@ mod tests {
         assert_eq!(Seed(7).noise(3, 8)[..4], Seed(7).noise(3, 4)[..]);
         assert_ne!(Seed(7).noise(3, 8), Seed(7).noise(4, 8));
         assert_ne!(Seed(7).noise(3, 8), Seed(8).noise(3, 8));
+        assert_eq!(Seed(7).repeated_noise(3, 1, 8), Seed(7).repeated_noise(3, 1, 8));
+        assert_ne!(Seed(7).repeated_noise(3, 1, 8), Seed(7).repeated_noise(1, 3, 8));
     }
 
     #[test]

@@ -3,20 +3,41 @@
 mod dopri5;
 mod euler;
 mod heun;
+mod integration;
+mod memory;
 mod midpoint;
 mod reversible;
 mod rk4;
 
-use std::cell::Cell;
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
-use crate::time::{Time, TimeGrid};
+use crate::named::named;
+use crate::time::TimeGrid;
 use crate::velocity::{State, VelocityField};
+pub use integration::{Frame, Integration};
+pub use memory::{Encoded, Memory};
 
 /// The methods. Menus, tests and documents read [`Solver::ALL`], the page reads [`Solver::FIXED`].
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::solver::Solver;
+/// use shared::time::{Time, TimeGrid};
+/// use shared::velocity::VelocityField;
+///
+/// /// dx/dt = −x, whose solution is x(t) = e⁻ᵗ·x(0).
+/// struct Decay;
+/// impl VelocityField<f64> for Decay {
+///     fn velocity(&self, state: &f64, _time: Time) -> f64 {
+///         -state
+///     }
+/// }
+///
+/// let grid = TimeGrid::uniform(NonZeroU32::new(10).expect("not 0"));
+/// let end = Solver::Rk4.integrate(Decay, grid, 1.0).finish();
+/// assert!((end.state - (-1.0_f64).exp()).abs() < 1e-6);
+/// assert_eq!(end.nfe, 10 * 4);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Solver {
@@ -34,11 +55,12 @@ pub enum Solver {
     Dopri5,
 }
 
-impl Solver {
-    /// Every solver.
-    pub const ALL: [Solver; 6] =
-        [Solver::Euler, Solver::Midpoint, Solver::Heun, Solver::Rk4, Solver::Reversible, Solver::Dopri5];
+named! {
+    Solver is a "solver":
+    Euler = "euler", Midpoint = "midpoint", Heun = "heun", Rk4 = "rk4", Reversible = "reversible", Dopri5 = "dopri5",
+}
 
+impl Solver {
     /// Those that take the grid's intervals as they are, from the cheapest to the dearest. A browser runs only these:
     /// the others wait for numbers from the device.
     pub const FIXED: [Solver; 5] = [Solver::Euler, Solver::Midpoint, Solver::Heun, Solver::Rk4, Solver::Reversible];
@@ -46,18 +68,6 @@ impl Solver {
     /// What the adaptive solver allows as the error of one step, absolute and relative to the state. Networks compute
     /// in single precision, where little less can be told from rounding.
     pub const TOLERANCE: f64 = 1e-5;
-
-    /// The name on the command line, in links and in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Solver::Euler => "euler",
-            Solver::Midpoint => "midpoint",
-            Solver::Heun => "heun",
-            Solver::Rk4 => "rk4",
-            Solver::Reversible => "reversible",
-            Solver::Dopri5 => "dopri5",
-        }
-    }
 
     /// The name as people write it.
     pub fn title(self) -> &'static str {
@@ -82,8 +92,8 @@ impl Solver {
         }
     }
 
-    /// Velocities asked for in one interval, unless the solver decides by itself. What a trajectory really cost is counted
-    /// by its [`Frame`]s.
+    /// Velocities asked for in one interval, unless the solver decides by itself. What a trajectory really cost is
+    /// counted by its [`Frame`]s.
     pub fn evaluations(self) -> Option<u32> {
         match self {
             Solver::Euler => Some(1),
@@ -93,139 +103,17 @@ impl Solver {
         }
     }
 
-    /// Carries `state` along `field` over `grid`, one interval for each turn of the iterator.
-    pub fn integrate<S: State, F: VelocityField<S>>(self, field: F, grid: TimeGrid, state: S) -> Integration<S, F> {
-        let field = Counted { field, nfe: Cell::new(0) };
-        Integration { solver: self, field, grid, next: 0, state, companion: None, retracing: false, share: 1.0 }
-    }
-
-    /// Carries the end of a trajectory back, over the same grid reversed. The reversible solver undoes its steps, which
-    /// under the field of the trajectory leads to its very start up to rounding; the others begin a new trajectory.
-    pub fn retrace<S: State, F: VelocityField<S>>(self, field: F, grid: TimeGrid, end: Frame<S>) -> Integration<S, F> {
-        let Frame { state, companion, .. } = end;
-        Integration { companion, retracing: true, ..self.integrate(field, grid, state) }
-    }
-}
-
-impl fmt::Display for Solver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A name that no solver has.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no solver is called {0:?}; there are {names}", names = Solver::ALL.map(Solver::name).join(", "))]
-pub struct UnknownSolver(pub String);
-
-impl FromStr for Solver {
-    type Err = UnknownSolver;
-
-    fn from_str(name: &str) -> Result<Self, UnknownSolver> {
-        Solver::ALL.into_iter().find(|solver| solver.name() == name).ok_or_else(|| UnknownSolver(name.to_owned()))
-    }
-}
-
-/// One visited moment of a trajectory.
-#[derive(Clone, Debug)]
-pub struct Frame<S> {
-    /// The moment.
-    pub time: Time,
-    /// The state at that moment.
-    pub state: S,
-    /// The second state that the reversible solver carries, and needs for the way back.
-    pub companion: Option<S>,
-    /// Network evaluations spent so far (NFE), counted as they happened.
-    pub nfe: u32,
-}
-
-/// A running trajectory: the only integration loop of this project.
-///
-/// The first frame is the start itself; each later one has crossed one more interval. Whoever holds the iterator
-/// decides what happens between two frames: show, yield, or drop it to cancel.
-#[derive(Debug)]
-pub struct Integration<S, F> {
-    solver: Solver,
-    field: Counted<F>,
-    grid: TimeGrid,
-    next: usize,
-    state: S,
-    companion: Option<S>,
-    retracing: bool,
-    /// The length of the adaptive solver's next step, in intervals.
-    share: f64,
-}
-
-impl<S: State, F: VelocityField<S>> Integration<S, F> {
-    /// One interval.
-    fn cross(&mut self, from: Time, to: Time) {
-        let (field, state) = (&self.field, self.state.clone());
-        self.state = match self.solver {
-            Solver::Euler => euler::step(field, from, to, state),
-            Solver::Midpoint => midpoint::step(field, from, to, state),
-            Solver::Heun => heun::step(field, from, to, state),
-            Solver::Rk4 => rk4::step(field, from, to, state),
-            Solver::Dopri5 => dopri5::cross(field, from, to, state, Solver::TOLERANCE, &mut self.share),
-            Solver::Reversible => {
-                let companion = self.companion.take().unwrap_or_else(|| state.clone());
-                let step = if self.retracing { reversible::back } else { reversible::step };
-                let (state, companion) = step(field, from, to, state, companion);
-                self.companion = Some(companion);
-                state
-            }
-        };
-    }
-
-    /// Runs to the end of the grid.
+    /// Carries a state along `field` over `grid`, one interval for each turn of the iterator.
     ///
-    /// # Panics
-    /// Never: a grid has at least two moments, so there is a last frame, unless all of them were taken already.
-    pub fn finish(self) -> Frame<S> {
-        self.last().expect("a trajectory has a last frame until it has been taken")
-    }
-}
-
-impl<S: State, F: VelocityField<S>> Iterator for Integration<S, F> {
-    type Item = Frame<S>;
-
-    fn next(&mut self) -> Option<Frame<S>> {
-        let time = *self.grid.times().get(self.next)?;
-        if self.next > 0 {
-            let from = self.grid.times()[self.next - 1];
-            self.cross(from, time);
-        }
-        self.next += 1;
-        let (state, companion) = (self.state.clone(), self.companion.clone());
-        Some(Frame { time, state, companion, nfe: self.field.nfe.get() })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.grid.times().len() - self.next;
-        (left, Some(left))
-    }
-}
-
-impl<S: State, F: VelocityField<S>> ExactSizeIterator for Integration<S, F> {}
-
-/// A field that counts what it was asked.
-#[derive(Debug)]
-struct Counted<F> {
-    field: F,
-    nfe: Cell<u32>,
-}
-
-impl<S: State, F: VelocityField<S>> VelocityField<S> for Counted<F> {
-    fn velocity(&self, state: &S, time: Time) -> S {
-        self.nfe.set(self.nfe.get() + self.field.nfe_per_call());
-        self.field.velocity(state, time)
-    }
-
-    fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
-        self.nfe.set(self.nfe.get() + self.field.nfe_per_call());
-        self.field.mean_velocity(state, from, to)
-    }
-
-    fn nfe_per_call(&self) -> u32 {
-        self.field.nfe_per_call()
+    /// From a bare state a new trajectory begins. From what another one [`Encoded`], over the same grid reversed, the
+    /// reversible solver undoes the steps that were taken, and under the same field returns to their very start up to
+    /// rounding; the others have nothing to undo and begin anew.
+    pub fn integrate<S: State, F: VelocityField<S>>(
+        self,
+        field: F,
+        grid: TimeGrid,
+        start: impl Into<Encoded<S>>,
+    ) -> Integration<S, F> {
+        Integration::new(self, field, grid, start.into())
     }
 }

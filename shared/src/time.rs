@@ -1,10 +1,10 @@
 //! Time on the trajectory from noise to image.
 
-use std::fmt;
 use std::num::NonZeroU32;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::named::named;
 
 /// A moment on the trajectory: 0 is noise, 1 is an image. No other convention exists in this project.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -57,44 +57,15 @@ pub enum Spacing {
     Edm,
 }
 
+named! { Spacing is a "spacing": Uniform = "uniform", Edm = "edm" }
+
 impl Spacing {
-    /// Every spacing.
-    pub const ALL: [Spacing; 2] = [Spacing::Uniform, Spacing::Edm];
-
-    /// The name on the command line, in links and in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Spacing::Uniform => "uniform",
-            Spacing::Edm => "edm",
-        }
-    }
-
     /// `intervals` intervals from noise to image.
     pub fn grid(self, intervals: NonZeroU32) -> TimeGrid {
         match self {
             Spacing::Uniform => TimeGrid::uniform(intervals),
             Spacing::Edm => TimeGrid::edm(intervals),
         }
-    }
-}
-
-impl fmt::Display for Spacing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A name that no spacing has.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no spacing is called {0:?}; there are {names}", names = Spacing::ALL.map(Spacing::name).join(", "))]
-pub struct UnknownSpacing(pub String);
-
-impl FromStr for Spacing {
-    type Err = UnknownSpacing;
-
-    fn from_str(name: &str) -> Result<Self, UnknownSpacing> {
-        let found = Spacing::ALL.into_iter().find(|spacing| spacing.name() == name);
-        found.ok_or_else(|| UnknownSpacing(name.to_owned()))
     }
 }
 

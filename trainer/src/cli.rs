@@ -1,11 +1,12 @@
 //! The verbs of the command line.
 
+mod classifier;
+mod decode;
 mod encode;
 mod evaluate;
 mod export;
 mod inspect;
 mod interpolate;
-mod classifier;
 mod options;
 mod reflow;
 mod sample;
@@ -36,10 +37,12 @@ enum Verb {
     Train(train::Train),
     Sample(sample::Sample),
     Encode(encode::Encode),
+    Decode(decode::Decode),
     Translate(translate::Translate),
     Interpolate(interpolate::Interpolate),
     Vary(vary::Vary),
     Evaluate(evaluate::Evaluate),
+    #[command(alias = "judge")]
     Classifier(classifier::TrainClassifier),
     Study(study::Study),
     Solve(solve::Solve),
@@ -58,6 +61,7 @@ impl Cli {
             Verb::Train(train) => train.run(),
             Verb::Sample(sample) => sample.run(),
             Verb::Encode(encode) => encode.run(),
+            Verb::Decode(decode) => decode.run(),
             Verb::Translate(translate) => translate.run(),
             Verb::Interpolate(interpolate) => interpolate.run(),
             Verb::Vary(vary) => vary.run(),

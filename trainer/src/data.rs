@@ -10,6 +10,8 @@ mod images;
 mod source;
 
 use rand_distr::{Distribution, StandardUniform};
+use sha2::{Digest, Sha256};
+use shared::card::DatasetFacts;
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
 use shared::noise::Seed;
@@ -50,24 +52,39 @@ impl Dataset {
     /// Images in an order that is random but always the same, with the classes in turn as far as each reaches: any part
     /// of them has as many of each class, and of all styles.
     pub fn shuffled(&self, examples: &[Example]) -> Vec<Example> {
-        let mut generator = Seed(0).stream("held-out order", 0);
-        let mut drawn: Vec<(f64, &Example)> =
-            examples.iter().map(|example| (StandardUniform.sample(&mut generator), example)).collect();
-        drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut seen = vec![0_usize; self.classes.len()];
-        let mut turns: Vec<(usize, &Example)> = Vec::with_capacity(drawn.len());
-        for (_, example) in drawn {
-            let class = usize::from(example.class);
-            turns.push((seen[class], example));
-            seen[class] += 1;
-        }
-        turns.sort_by_key(|(turn, example)| (*turn, example.class));
-        turns.into_iter().map(|(_, example)| example.clone()).collect()
+        self.order(examples).into_iter().map(|number| examples[number].clone()).collect()
     }
 
-    /// The number of the class with this name: the same letters, or else the same but for their case.
-    pub fn class(&self, name: &str) -> Option<usize> {
-        shared::card::class(&self.classes, name)
+    /// The numbers of images in the order of [`shuffled`](Self::shuffled).
+    pub fn order(&self, examples: &[Example]) -> Vec<usize> {
+        let mut generator = Seed(0).stream("held-out order", 0);
+        let mut drawn: Vec<(f64, usize)> =
+            (0..examples.len()).map(|number| (StandardUniform.sample(&mut generator), number)).collect();
+        drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut seen = vec![0_usize; self.classes.len()];
+        let mut turns: Vec<(usize, usize)> = Vec::with_capacity(drawn.len());
+        for (_, number) in drawn {
+            let class = usize::from(examples[number].class);
+            turns.push((seen[class], number));
+            seen[class] += 1;
+        }
+        turns.sort_by_key(|&(turn, number)| (turn, examples[number].class));
+        turns.into_iter().map(|(_, number)| number).collect()
+    }
+
+    /// What a model's card says of these images, which came from `source`.
+    pub fn facts(&self, source: &Source) -> DatasetFacts {
+        let mut hash = Sha256::new();
+        for example in self.training.iter().chain(&self.held_out) {
+            hash.update([example.class]);
+            hash.update(&example.pixels);
+        }
+        DatasetFacts {
+            source: source.to_string(),
+            training: self.training.len() as u64,
+            held_out: self.held_out.len() as u64,
+            sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
     }
 }
 

@@ -38,7 +38,7 @@ impl DeviceChoice {
     pub fn find(self) -> Result<Chosen> {
         match self {
             DeviceChoice::Cpu => Ok(cpu()),
-            DeviceChoice::Auto => Ok(adapter(&REAL).unwrap_or_else(cpu)),
+            DeviceChoice::Auto => Ok(may_have_gpu().then(|| adapter(&REAL)).flatten().unwrap_or_else(cpu)),
             DeviceChoice::Gpu => or_list(adapter(&REAL)),
             DeviceChoice::Software => or_list(adapter(&[wgpu::DeviceType::Cpu])),
             #[cfg(feature = "torch")]
@@ -54,6 +54,13 @@ const REAL: [wgpu::DeviceType; 3] =
 fn cpu() -> Chosen {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     Chosen { device: Device::flex(), name: format!("CPU, {threads} threads") }
+}
+
+/// Whether a graphics processor may be there at all: on Linux each has a device file. Asking the graphics libraries takes a
+/// second, and some of them talk.
+fn may_have_gpu() -> bool {
+    let files = ["/dev/dri", "/dev/dxg", "/dev/nvidia0", "/dev/kgsl-3d0", "/dev/mali0"];
+    !cfg!(target_os = "linux") || files.iter().any(|file| std::path::Path::new(file).exists())
 }
 
 /// The first adapter of the first of these kinds that has one. A software rasteriser is of the kind `Cpu`.

@@ -2,9 +2,21 @@
 
 pub mod baseline;
 pub mod classifier;
+pub mod confusion;
+pub mod encoding;
+pub mod exact_mixture;
 pub mod frechet;
+pub mod guidance;
 pub mod inception;
 pub mod inception_score;
+pub mod inception_table;
+pub mod inspected;
 pub mod kernel;
+pub mod likelihood;
 pub mod objectives;
 pub mod precision_recall;
+pub mod quality;
+pub mod translation;
+pub mod work_precision;
+
+mod objectives_table;

@@ -2,8 +2,9 @@
 
 pub mod image;
 pub mod mixture;
+pub mod noise;
 pub mod parameters;
 
 mod atomic;
 
-pub use atomic::{read, write_atomically};
+pub use atomic::{prepare, read, write_atomically};

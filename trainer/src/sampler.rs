@@ -12,8 +12,10 @@ use shared::image::ImageShape;
 use shared::measure::rmse;
 use shared::model::VelocityNet;
 use shared::noise::Seed;
-use shared::solver::Solver;
+use shared::solver::{Encoded, Solver};
 use shared::time::{Spacing, TimeGrid};
+
+use crate::report::circumstances::SolverSettings;
 
 /// Images that go through the network together.
 pub const BATCH: usize = 100;
@@ -36,17 +38,11 @@ impl SamplerConfig {
     pub fn grid(&self) -> TimeGrid {
         self.spacing.grid(self.intervals)
     }
-}
 
-/// How a direct translation begins.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DirectOptions {
-    /// The deviation of the noise that is added to the image.
-    pub noise: f64,
-    /// Its seed.
-    pub seed: Seed,
-    /// Trajectories to take the mean of.
-    pub repeats: NonZeroU32,
+    /// What answers say of it, beside the guidance.
+    pub fn settings(&self) -> SolverSettings {
+        SolverSettings { solver: self.solver, intervals: self.intervals.get(), spacing: self.spacing }
+    }
 }
 
 /// Images and what each of them cost.
@@ -56,6 +52,32 @@ pub struct Samples {
     pub values: Vec<Vec<f32>>,
     /// Network evaluations for each of them.
     pub nfe: u32,
+}
+
+/// The ends of many trajectories, batch by batch, with what their ways back need.
+#[derive(Clone, Debug)]
+pub struct EncodedImages {
+    /// At most [`BATCH`] states each.
+    pub batches: Vec<Encoded<Vec<Vec<f32>>>>,
+    /// Network evaluations for each of them.
+    pub nfe: u32,
+}
+
+impl EncodedImages {
+    /// The noises alone, for those who look at them.
+    pub fn noises(&self) -> Vec<Vec<f32>> {
+        self.batches.iter().flat_map(|batch| batch.state().iter().cloned()).collect()
+    }
+
+    /// The states alone, for those who change or publish them.
+    pub fn into_samples(self) -> Samples {
+        Samples { values: self.batches.into_iter().flat_map(Encoded::into_state).collect(), nfe: self.nfe }
+    }
+}
+
+/// The mean over all images of their root mean square difference to their counterparts.
+pub fn mean_rmse(images: &[Vec<f32>], others: &[Vec<f32>]) -> f64 {
+    images.iter().zip(others).map(|(image, other)| rmse(image, other)).sum::<f64>() / images.len() as f64
 }
 
 /// A network that is ready to use.
@@ -77,7 +99,7 @@ impl Sampler<'_> {
         self.decode(&noise, conditions, config)
     }
 
-    /// Like [`generate`](Self::generate) from the first noise on; `progress` hears how many are drawn.
+    /// Like [`generate`](Self::generate) from the first noise on; `progress` is called with the number of those drawn.
     pub fn generate_many(
         &self,
         conditions: &[Condition],
@@ -97,94 +119,72 @@ impl Sampler<'_> {
 
     /// Noise to image.
     pub fn decode(&self, noise: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> Samples {
-        self.integrate(noise, conditions, config, &config.grid())
+        let starts = noise.chunks(BATCH).map(|noise| Encoded::from(noise.to_vec())).collect();
+        self.integrate(starts, conditions, config, &config.grid()).into_samples()
     }
 
     /// Image to noise.
-    pub fn encode(&self, images: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> Samples {
-        self.integrate(images, conditions, config, &config.grid().reversed())
+    pub fn encode(&self, images: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> EncodedImages {
+        let starts = images.chunks(BATCH).map(|images| Encoded::from(images.to_vec())).collect();
+        self.integrate(starts, conditions, config, &config.grid().reversed())
+    }
+
+    /// The way back of [`encode`](Self::encode), with all that the solver remembers: over the same grid and under the
+    /// same conditions the reversible solver returns exactly.
+    pub fn decode_encoded(&self, encoded: EncodedImages, conditions: &[Condition], config: SamplerConfig) -> Samples {
+        self.integrate(encoded.batches, conditions, config, &config.grid()).into_samples()
     }
 
     /// The mean root mean square difference of images to themselves, encoded and decoded under the same conditions.
     pub fn round_trip(&self, images: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> f64 {
-        let grid = config.grid();
-        let mut errors = Vec::with_capacity(images.len());
-        for (images, conditions) in images.chunks(BATCH).zip(conditions.chunks(BATCH)) {
-            let field = NetField::new(self.net, conditions, config.guidance, self.device);
-            let noise = flow::encode(&field, config.solver, &grid, self.tensor(images)).finish();
-            let back = self.values(config.solver.retrace(&field, grid.clone(), noise).finish().state);
-            errors.extend(images.iter().zip(&back).map(|(image, back)| rmse(image, back)));
-        }
-        errors.iter().sum::<f64>() / errors.len() as f64
+        let back = self.decode_encoded(self.encode(images, conditions, config), conditions, config);
+        mean_rmse(images, &back.values)
     }
 
-    /// How far trajectories from noise are from straight: ∫‖(x₁ − x₀) − v‖² dt / ‖x₁ − x₀‖², by differences of the visited
-    /// states, on average. 0 if the velocity never changes.
-    pub fn straightness(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> f64 {
-        let mut all = Vec::with_capacity(conditions.len());
+    /// The straightness of rectified flow (Liu et al., 2023), ∫‖(x₁ − x₀) − v‖² dt, here divided by ‖x₁ − x₀‖² so that it
+    /// has no unit; by differences of the visited states, on average over trajectories. 0 is straight. And the network
+    /// evaluations of one trajectory.
+    pub fn straightness(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> (f64, u32) {
+        let (mut all, mut nfe) = (Vec::with_capacity(conditions.len()), 0);
         for (number, conditions) in conditions.chunks(BATCH).enumerate() {
             let first = (number * BATCH) as u64;
             let noise: Vec<Vec<f32>> =
                 (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect();
             let field = NetField::new(self.net, conditions, config.guidance, self.device);
-            let frames: Vec<(f64, Tensor<4>)> = flow::decode(field, config.solver, &config.grid(), self.tensor(&noise))
-                .map(|frame| (frame.time.get(), frame.state))
-                .collect();
+            let frames: Vec<_> = flow::decode(field, config.solver, &config.grid(), self.tensor(&noise)).collect();
+            nfe = frames[frames.len() - 1].nfe;
             let squares = |difference: Tensor<4>| difference.square().sum_dim(1).sum_dim(2).sum_dim(3);
-            let whole = frames[frames.len() - 1].1.clone() - frames[0].1.clone();
+            let whole = frames[frames.len() - 1].state.clone() - frames[0].state.clone();
             let parts = frames.windows(2).map(|pair| {
-                let h = pair[1].0 - pair[0].0;
-                squares(whole.clone() - (pair[1].1.clone() - pair[0].1.clone()) / h) * h
+                let h = pair[1].time.get() - pair[0].time.get();
+                squares(whole.clone() - (pair[1].state.clone() - pair[0].state.clone()) / h) * h
             });
             let straightness =
                 parts.reduce(|a, b| a + b).expect("a trajectory has an interval") / squares(whole.clone());
             all.extend(straightness.into_data().iter::<f64>());
         }
-        all.iter().sum::<f64>() / all.len() as f64
-    }
-
-    /// Images of one class to images of another, with a model that leads from one to the other: the mean of several
-    /// trajectories, which differ in the noise that is added to the start; without noise there is one.
-    pub fn direct(
-        &self,
-        images: &[Vec<f32>],
-        target: Condition,
-        config: SamplerConfig,
-        start: DirectOptions,
-    ) -> Samples {
-        let DirectOptions { noise: deviation, seed, repeats } = start;
-        let mut sum = Samples { values: vec![vec![0.0; self.shape.values()]; images.len()], nfe: 0 };
-        let repeats = if deviation == 0.0 { NonZeroU32::MIN } else { repeats };
-        for repeat in 0..u64::from(repeats.get()) {
-            let noisy = |(number, image): (usize, &Vec<f32>)| {
-                let noise = seed.noise(repeat * images.len() as u64 + number as u64, image.len());
-                image.iter().zip(noise).map(|(x, z)| x + deviation as f32 * z).collect()
-            };
-            let starts: Vec<Vec<f32>> = images.iter().enumerate().map(noisy).collect();
-            let reached = self.decode(&starts, &vec![target; images.len()], config);
-            sum.nfe += reached.nfe;
-            for (sum, one) in sum.values.iter_mut().zip(&reached.values) {
-                sum.iter_mut().zip(one).for_each(|(sum, x)| *sum += x / repeats.get() as f32);
-            }
-        }
-        sum
+        (all.iter().sum::<f64>() / all.len() as f64, nfe)
     }
 
     fn integrate(
         &self,
-        start: &[Vec<f32>],
+        starts: Vec<Encoded<Vec<Vec<f32>>>>,
         conditions: &[Condition],
         config: SamplerConfig,
         grid: &TimeGrid,
-    ) -> Samples {
-        let mut images = Samples { values: Vec::with_capacity(start.len()), nfe: 0 };
-        for (start, conditions) in start.chunks(BATCH).zip(conditions.chunks(BATCH)) {
-            let field = NetField::new(self.net, conditions, config.guidance, self.device);
-            let end = flow::decode(field, config.solver, grid, self.tensor(start)).finish();
-            images.nfe = end.nfe;
-            images.values.extend(self.values(end.state));
+    ) -> EncodedImages {
+        let mut ends = EncodedImages { batches: Vec::with_capacity(starts.len()), nfe: 0 };
+        let mut conditions = conditions;
+        for start in starts {
+            let (here, later) = conditions.split_at(start.state().len());
+            conditions = later;
+            let field = NetField::new(self.net, here, config.guidance, self.device);
+            let start = start.map(|images| self.tensor(&images));
+            let end = config.solver.integrate(field, grid.clone(), start).finish();
+            ends.nfe = end.nfe;
+            ends.batches.push(end.into_encoded().map(|state| self.values(state)));
         }
-        images
+        ends
     }
 
     /// Images as one tensor [batch, channels, height, width].

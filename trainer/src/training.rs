@@ -11,3 +11,6 @@ pub mod run;
 pub mod run_folder;
 pub mod state;
 pub mod step;
+
+mod loss_window;
+mod sheet;

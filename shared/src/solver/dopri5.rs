@@ -21,16 +21,26 @@ const ERROR: [f64; 7] =
 /// A step is never shortened below this share of its interval: what cannot be met then is accepted.
 const SHORTEST: f64 = 1e-6;
 
+/// The length of the next step, in intervals.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory(f64);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Memory(1.0)
+    }
+}
+
 /// Crosses one interval in as many steps as the tolerance asks for (Dormand and Prince, 1980: order 5 with an error
 /// estimate of order 4). A step is accepted when the root mean square of its estimated error is at most
-/// `tolerance · (1 + rms(x))`. `share` is the length of the next step in intervals, and is left for the next interval.
+/// `tolerance · (1 + rms(x))`. The length of the next step is left for the next interval.
 pub(super) fn cross<S: State>(
     field: &impl VelocityField<S>,
     from: Time,
     to: Time,
     mut state: S,
     tolerance: f64,
-    share: &mut f64,
+    Memory(share): &mut Memory,
 ) -> S {
     let (mut done, mut here) = (0.0, field.velocity(&state, from));
     while done < 1.0 {

@@ -1,12 +1,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, ensure};
-use burn::tensor::Device;
+use anyhow::{Result, ensure};
 use clap::Args;
 
-use crate::cli::options::data::DataOption;
-use crate::data::{Dataset, Source};
+use super::options::classifier::classifier_file;
+use super::options::data::DataOption;
 use crate::device::DeviceChoice;
 use crate::evaluation::classifier::Classifier;
 use crate::files;
@@ -38,7 +37,7 @@ pub(super) struct TrainClassifier {
 impl TrainClassifier {
     pub(super) fn run(self) -> Result<ExitCode> {
         ensure!((0.0..=1.0).contains(&self.warp), "--warp is {}; it must lie within 0 and 1", self.warp);
-        let source = self.data.source().unwrap_or_default();
+        let source = self.data.source().unwrap_or_default().resolved();
         let out = self.out.unwrap_or_else(|| classifier_file(&source));
         let data = source.load()?;
         let chosen = self.device.find()?;
@@ -54,32 +53,4 @@ impl TrainClassifier {
         println!("{out}: {:.2} % right on {} held-out images", 100.0 * accuracy, data.held_out.len());
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The classifier that measures.
-#[derive(Debug, Args)]
-pub(super) struct ClassifierOption {
-    /// The classifier, from the verb `classifier` [default: models/classifiers/DATA.safetensors]
-    #[arg(long, value_name = "FILE")]
-    classifier: Option<PathBuf>,
-}
-
-impl ClassifierOption {
-    /// The classifier of `data`, which came from `source`.
-    pub(super) fn load(&self, source: &Source, data: &Dataset, device: &Device) -> Result<Classifier> {
-        let path = self.classifier.clone().unwrap_or_else(|| classifier_file(source));
-        let context = || format!("{} cannot classifier", path.display());
-        let classifier = Classifier::from_bytes(&files::read(&path)?, device).with_context(context)?;
-        ensure!(
-            classifier.profile.shape == data.shape,
-            "the classifier {} and the data differ in image size; they must belong together",
-            path.display()
-        );
-        Ok(classifier)
-    }
-}
-
-/// Where the classifier of these images lies unless told otherwise.
-fn classifier_file(source: &Source) -> PathBuf {
-    PathBuf::from(format!("models/classifiers/{}.safetensors", source.slug()))
 }

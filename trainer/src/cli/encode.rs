@@ -1,23 +1,29 @@
-use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
-use shared::measure::rmse;
-use shared::parameters::Parameter;
+use serde::{Deserialize, Serialize};
+use shared::measure::{mean_and_deviation, rmse};
 
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::files::{self, parameters as parameter_file};
-use crate::sampler::SamplerConfig;
+use super::options::model::{Loaded, ModelFile};
+use super::options::sampler::SamplerOptions;
+use crate::evaluation::encoding::CONVERGED;
+use crate::files::noise::{NoiseFile, Origin};
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::print;
 
-/// Follows an image back to its noise, and returns to see how faithful the way is.
+/// Follows an image back to its noise, and returns to see how faithful the way is. `decode` returns later.
 ///
-/// JSON: model, input, out, class, nfe (of the encoding), seconds (likewise), device, solver, intervals,
-/// noise_mean and noise_deviation (0 and 1 for a perfect model), round_trip_rmse (in units where black is −1 and
-/// white is 1).
+/// A round trip closes even where the noise is not the flow's: the way back repeats the errors of the way there.
+/// --converged tells how far the noise is from that of a fine grid.
+///
+/// JSON: model, input, out, class, nfe (network evaluations of the encoding), seconds (likewise), device, solver,
+/// intervals, spacing, seed (not used), noise_mean and noise_deviation (0 and 1 for a perfect model), round_trip_rmse
+/// (in units where black is −1 and white is 1), converged_rmse (root mean square difference of the noise to the
+/// converged one, whose deviation is 1 for a perfect model; null without --converged).
 #[derive(Debug, Args)]
 pub(super) struct Encode {
     #[command(flatten)]
@@ -28,11 +34,44 @@ pub(super) struct Encode {
     /// The image: PNG, JPEG or WebP
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Where to write the noise: a safetensors file with one tensor [channels, height, width]
+    /// Where to write the noise: a safetensors file with a tensor `noise` [channels, height, width], and of the
+    /// reversible solver a second one, `companion`
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Also encode along a fine grid (320 network evaluations), and tell the distance of both noises
+    #[arg(long)]
+    converged: bool,
     #[command(flatten)]
     sampler: SamplerOptions,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Noise {
+    #[serde(flatten)]
+    circumstances: Circumstances,
+    #[serde(flatten)]
+    settings: SolverSettings,
+    input: PathBuf,
+    out: PathBuf,
+    class: String,
+    nfe: u32,
+    seconds: f64,
+    noise_mean: f64,
+    noise_deviation: f64,
+    round_trip_rmse: f64,
+    converged_rmse: Option<f64>,
+}
+
+impl fmt::Display for Noise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Noise { out, nfe, noise_mean, noise_deviation, round_trip_rmse, .. } = self;
+        write!(f, "{}: mean {noise_mean:.3}, deviation {noise_deviation:.3}, ", out.display())?;
+        write!(f, "round trip {round_trip_rmse:.5}, {nfe} network evaluations")?;
+        match self.converged_rmse {
+            Some(distance) => write!(f, ", {distance:.3} from the converged noise"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Encode {
@@ -40,46 +79,39 @@ impl Encode {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let condition = [loaded.condition(&self.class)?];
-        let shape = loaded.checkpoint.shape;
         let image = loaded.image(&self.input)?;
-        let plain = SamplerConfig { guidance: 1.0, ..self.sampler.config() };
+        let (images, config, sampler) = (std::slice::from_ref(&image), self.sampler.plain(), loaded.sampler());
         let began = Instant::now();
-        let noise = loaded.sampler().encode(std::slice::from_ref(&image), &condition, plain);
+        let encoded = sampler.encode(images, &condition, config);
         let seconds = began.elapsed().as_secs_f64();
-        let returned = loaded.sampler().decode(&noise.values, &condition, plain);
-        let round_trip = rmse(&image, &returned.values[0]);
+        let (nfe, noise) = (encoded.nfe, encoded.noises().concat());
 
-        let values = noise.values[0].clone();
-        let (mean, deviation) = moments(&values);
-        let tensor = Parameter { shape: vec![shape.channels, shape.height, shape.width], values };
-        let set = BTreeMap::from([("noise".to_owned(), tensor)]);
-        let description = json!({ "class": self.class, "model": loaded.checkpoint.card.name });
-        files::write_atomically(&self.out, &parameter_file::to_bytes("scoreflow_noise", &description, &[("", &set)])?)?;
+        let origin = Origin {
+            model: loaded.checkpoint.card.name.clone(),
+            class: self.class.clone(),
+            settings: Some(config.settings()),
+        };
+        let only = encoded.batches[0].clone().map(|values| values.concat());
+        NoiseFile { origin, encoded: only }.write(&self.out, loaded.checkpoint.shape)?;
 
-        let SamplerOptions { solver, intervals, .. } = self.sampler;
-        if self.sampler.json {
-            let report = json!({
-                "model": self.model.model, "input": self.input, "out": self.out, "class": self.class,
-                "nfe": noise.nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
-                "intervals": intervals, "noise_mean": mean, "noise_deviation": deviation,
-                "round_trip_rmse": round_trip,
-            });
-            println!("{report}");
-        } else {
-            println!(
-                "{}: mean {mean:.3}, deviation {deviation:.3}, round trip {round_trip:.5}, {} network evaluations",
-                self.out.display(),
-                noise.nfe
-            );
-        }
+        let returned = sampler.decode_encoded(encoded, &condition, config);
+        let converged = self.converged.then(|| sampler.encode(images, &condition, CONVERGED).noises().concat());
+        let numbers: Vec<f64> = noise.iter().map(|&x| f64::from(x)).collect();
+        let (noise_mean, noise_deviation) = mean_and_deviation(&numbers);
+        let answer = Noise {
+            circumstances: loaded.circumstances(&self.sampler),
+            settings: config.settings(),
+            input: self.input,
+            out: self.out,
+            class: self.class,
+            nfe,
+            seconds,
+            noise_mean,
+            noise_deviation,
+            round_trip_rmse: rmse(&image, &returned.values[0]),
+            converged_rmse: converged.map(|converged| rmse(&noise, &converged)),
+        };
+        print(&answer, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Mean and standard deviation.
-fn moments(values: &[f32]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
-    let variance = values.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / count;
-    (mean, variance.sqrt())
 }

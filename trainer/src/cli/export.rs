@@ -1,13 +1,15 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use shared::checkpoint::Precision;
 
-use crate::cli::options::model::load;
+use super::options::model::load;
 use crate::files;
+use crate::report::print;
 
 /// Makes a model small enough to share: weights in half precision, everything else as it is.
 ///
@@ -31,6 +33,19 @@ pub(super) struct Export {
     json: bool,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct Exported {
+    model: PathBuf,
+    out: PathBuf,
+    bytes: usize,
+}
+
+impl fmt::Display for Exported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} bytes", self.out.display(), self.bytes)
+    }
+}
+
 impl Export {
     pub(super) fn run(self) -> Result<ExitCode> {
         let mut model = load(&self.model)?;
@@ -45,11 +60,7 @@ impl Export {
             self.max_bytes
         );
         files::write_atomically(&self.out, &bytes)?;
-        if self.json {
-            println!("{}", json!({ "model": self.model, "out": self.out, "bytes": bytes.len() }));
-        } else {
-            println!("{}: {} bytes", self.out.display(), bytes.len());
-        }
+        print(&Exported { model: self.model, out: self.out, bytes: bytes.len() }, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -3,15 +3,16 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 use shared::image::values_from_pixels;
 
-use crate::cli::options::model::ModelFile;
+use super::options::model::ModelFile;
+use crate::evaluation::inspected::Inspected;
 use crate::files::{self, image};
+use crate::report::print;
 
 /// Tells what a model file holds: its card, its network, its measures.
 ///
-/// JSON: model, bytes, format_version, shape, network, parameters (their number), examples (their number), card.
+/// JSON: model, bytes, format_version (that this program writes), shape, network, parameters (their number), examples (their number), card.
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
     #[command(flatten)]
@@ -36,25 +37,17 @@ impl Inspect {
                 image::write(&path, model.shape, &values_from_pixels(model.shape, &example.pixels))?;
             }
         }
-        if self.json {
-            let report = json!({
-                "model": self.model.model, "bytes": bytes, "format_version": shared::checkpoint::FORMAT_VERSION,
-                "shape": model.shape, "network": model.network, "parameters": parameters,
-                "examples": model.examples.len(), "card": model.card,
-            });
-            println!("{report}");
-            return Ok(ExitCode::SUCCESS);
-        }
-        let (card, shape) = (&model.card, model.shape);
-        println!("{} · {bytes} bytes · {parameters} weights", card.name);
-        println!("images    {} × {}, {} channel(s)", shape.width, shape.height, shape.channels);
-        println!("classes     {}", card.classes.join(", "));
-        println!("trained on  {} ({} images, {})", card.data, card.training_images, card.licence);
-        println!("training    {} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device);
-        println!("examples    {} held-out images", model.examples.len());
-        for measure in &card.measures {
-            println!("measured    {} {measure}", measure.name);
-        }
+        let inspected = Inspected {
+            model: self.model.model,
+            bytes,
+            format_version: shared::checkpoint::FORMAT_VERSION,
+            shape: model.shape,
+            network: model.network,
+            parameters,
+            examples: model.examples.len(),
+            card: model.card,
+        };
+        print(&inspected, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }

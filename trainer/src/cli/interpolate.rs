@@ -1,22 +1,26 @@
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use serde::Serialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use shared::flow;
 
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
+use super::options::model::{Loaded, ModelFile};
+use super::options::sampler::SamplerOptions;
 use crate::files::image;
-use crate::sampler::SamplerConfig;
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::print;
 
 /// Draws a row of images that leads from one image to another, by mixing their noises.
 ///
-/// Each image is encoded under its own class; the mixtures are decoded under the class --as.
+/// Each image is encoded under its own class; the mixtures are decoded under the class --as. Mixing changes the noises,
+/// so nothing that the reversible solver remembers is used: the ends return as exactly as its midpoint rule does.
 ///
-/// JSON: model, out, count, mixing, nfe (network evaluations for each image, both ways), device, solver, intervals, guidance.
+/// JSON: model, out, count, mixing, nfe (network evaluations for each image, both ways), device, solver, intervals,
+/// spacing, guidance, seed (not used).
 #[derive(Debug, Args)]
 pub(super) struct Interpolate {
     #[command(flatten)]
@@ -50,7 +54,7 @@ pub(super) struct Interpolate {
 }
 
 /// How two noises become one.
-#[derive(Clone, Copy, Debug, Default, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 enum Mixing {
     /// Along the great circle between them
@@ -58,6 +62,25 @@ enum Mixing {
     Slerp,
     /// √(1−s) of one and √s of the other: noise again if both are independent
     Blend,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Interpolated {
+    #[serde(flatten)]
+    circumstances: Circumstances,
+    #[serde(flatten)]
+    settings: SolverSettings,
+    guidance: f64,
+    out: PathBuf,
+    count: NonZeroUsize,
+    mixing: Mixing,
+    nfe: u32,
+}
+
+impl fmt::Display for Interpolated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} images, {} network evaluations each", self.out.display(), self.count, self.nfe)
+    }
 }
 
 impl Interpolate {
@@ -68,30 +91,28 @@ impl Interpolate {
         let classes = [loaded.condition(&self.first_class)?, loaded.condition(&self.second_class)?];
         let between = loaded.condition(self.mixture_class.as_ref().unwrap_or(&self.first_class))?;
         let images = [loaded.image(&self.first)?, loaded.image(&self.second)?];
-        let config = self.sampler.config();
-        let encoded = sampler.encode(&images, &classes, SamplerConfig { guidance: 1.0, ..sampler });
-        let last = (self.count.get() - 1).max(1) as f64;
+        let encoded = sampler.encode(&images, &classes, self.sampler.plain());
+        let (ends, last) = (encoded.noises(), (self.count.get() - 1).max(1) as f64);
         let mix = |i: usize| {
-            let (a, b, share) = (&encoded.values[0], &encoded.values[1], i as f64 / last);
+            let share = i as f64 / last;
             match self.mixing {
-                Mixing::Slerp => flow::slerp(a, b, share),
-                Mixing::Blend => flow::blend(a, b, share),
+                Mixing::Slerp => flow::slerp(&ends[0], &ends[1], share),
+                Mixing::Blend => flow::blend(&ends[0], &ends[1], share),
             }
         };
         let noises: Vec<Vec<f32>> = (0..self.count.get()).map(mix).collect();
-        let decoded = sampler.decode(&noises, &vec![between; noises.len()], config);
+        let decoded = sampler.decode(&noises, &vec![between; noises.len()], self.sampler.config());
         image::write_sheet(&self.out, sampler.shape, &decoded.values, self.count.get())?;
-        let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
-        let nfe = encoded.nfe + decoded.nfe;
-        if json {
-            let report = json!({
-                "model": self.model.model, "out": self.out, "count": self.count, "mixing": self.mixing, "nfe": nfe,
-                "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "guidance": guidance,
-            });
-            println!("{report}");
-        } else {
-            println!("{}: {} images, {nfe} network evaluations each", self.out.display(), self.count);
-        }
+        let interpolated = Interpolated {
+            circumstances: loaded.circumstances(&self.sampler),
+            settings: self.sampler.config().settings(),
+            guidance: self.sampler.guidance,
+            out: self.out,
+            count: self.count,
+            mixing: self.mixing,
+            nfe: encoded.nfe + decoded.nfe,
+        };
+        print(&interpolated, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }

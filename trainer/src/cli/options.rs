@@ -3,3 +3,4 @@
 pub(super) mod classifier;
 pub(super) mod data;
 pub(super) mod model;
+pub(super) mod sampler;

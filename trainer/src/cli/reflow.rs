@@ -1,14 +1,16 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use indicatif::ProgressBar;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
-use crate::report::progress;
-use crate::sampler::{Samples, balanced, in_turn};
+use super::options::model::{Loaded, ModelFile};
+use super::options::sampler::SamplerOptions;
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::{print, progress};
+use crate::sampler::{balanced, in_turn};
 use crate::training::reflow_pairs::ReflowPairs;
 
 /// Draws pairs of noise and image from a model, for training a straighter one from them.
@@ -16,7 +18,7 @@ use crate::training::reflow_pairs::ReflowPairs;
 /// A configuration uses them with `coupling = { reflow = { pairs = "FILE" } }` in its table [objective], and begins with
 /// the model's weights by `init = "MODEL"`. Classes are kept, so the straighter model encodes and translates as well.
 ///
-/// JSON: model, out, pairs (their number), nfe, device, solver, intervals, guidance.
+/// JSON: model, out, pairs (their number), nfe, device, solver, intervals, spacing, guidance, seed.
 #[derive(Debug, Args)]
 pub(super) struct Reflow {
     #[command(flatten)]
@@ -31,30 +33,45 @@ pub(super) struct Reflow {
     sampler: SamplerOptions,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct Drawn {
+    #[serde(flatten)]
+    circumstances: Circumstances,
+    #[serde(flatten)]
+    settings: SolverSettings,
+    guidance: f64,
+    out: PathBuf,
+    pairs: u32,
+    nfe: u32,
+}
+
+impl fmt::Display for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} pairs, {} network evaluations each", self.out.display(), self.pairs, self.nfe)
+    }
+}
+
 impl Reflow {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let (sampler, classes) = (loaded.sampler(), loaded.checkpoint.card.classes.len());
-        let conditions = balanced(self.pairs as usize, classes);
-        let bar: ProgressBar = progress::bar(self.pairs.into(), "pairs");
-        let shown = |drawn| bar.set_position(drawn as u64);
-        let drawn = sampler.generate_many(&conditions, self.sampler.config(), self.sampler.seed(), shown);
-        let Samples { values: images, nfe } = drawn;
+        let (sampler, names) = (loaded.sampler(), &loaded.checkpoint.card.classes);
+        let conditions = balanced(self.pairs as usize, names.len());
+        let bar = progress::bar(self.pairs.into(), "pairs");
+        let (config, seed) = (self.sampler.config(), self.sampler.seed());
+        let drawn = sampler.generate_many(&conditions, config, seed, |drawn| bar.set_position(drawn as u64));
         bar.finish_and_clear();
-        let classes = in_turn(images.len(), classes).map(|class| class as u8).collect();
-        let pairs = ReflowPairs { seed: self.sampler.seed(), classes, images };
-        pairs.write(&self.out, sampler.shape, &loaded.checkpoint.card.classes)?;
-        let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
-        if json {
-            let report = json!({
-                "model": self.model.model, "out": self.out, "pairs": self.pairs, "nfe": nfe,
-                "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "guidance": guidance,
-            });
-            println!("{report}");
-        } else {
-            println!("{}: {} pairs, {nfe} network evaluations each", self.out.display(), self.pairs);
-        }
+        let classes = in_turn(drawn.values.len(), names.len()).map(|class| class as u8).collect();
+        ReflowPairs { seed, classes, images: drawn.values }.write(&self.out, sampler.shape, names)?;
+        let answer = Drawn {
+            circumstances: loaded.circumstances(&self.sampler),
+            settings: config.settings(),
+            guidance: config.guidance,
+            out: self.out,
+            pairs: self.pairs,
+            nfe: drawn.nfe,
+        };
+        print(&answer, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }

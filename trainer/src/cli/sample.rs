@@ -1,20 +1,24 @@
+use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use shared::condition::Condition;
 
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
+use super::options::model::{Loaded, ModelFile};
+use super::options::sampler::SamplerOptions;
 use crate::files::image;
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::print;
 use crate::sampler::balanced;
 
 /// Draws images. The same seed, class and number give the same image on every device.
 ///
 /// JSON: model, out, count, classes (one name for each image), nfe (network evaluations for each image), seconds (in
-/// all), device, solver, intervals, guidance, seed.
+/// all), device, solver, intervals, spacing, guidance, seed.
 #[derive(Debug, Args)]
 pub(super) struct Sample {
     #[command(flatten)]
@@ -32,38 +36,59 @@ pub(super) struct Sample {
     sampler: SamplerOptions,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct Sampled {
+    #[serde(flatten)]
+    circumstances: Circumstances,
+    #[serde(flatten)]
+    settings: SolverSettings,
+    guidance: f64,
+    out: PathBuf,
+    count: u32,
+    classes: Vec<String>,
+    nfe: u32,
+    seconds: f64,
+}
+
+impl fmt::Display for Sampled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sampled { circumstances, out, count, nfe, seconds, .. } = self;
+        let (out, device) = (out.display(), &circumstances.device);
+        write!(f, "{out}: {count} images in {seconds:.1} s, {nfe} network evaluations each, on {device}")
+    }
+}
+
 impl Sample {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
+        let (options, count) = (&self.sampler, self.count as usize);
         let classes = loaded.checkpoint.card.classes.len();
         let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
-            balanced(self.count as usize, classes)
+            balanced(count, classes)
         } else {
-            vec![loaded.condition(&self.class)?; self.count as usize]
+            vec![loaded.condition(&self.class)?; count]
         };
         let began = Instant::now();
-        let images = loaded.sampler().generate(&conditions, self.sampler.config(), self.sampler.seed(), 0);
+        let samples = loaded.sampler().generate(&conditions, options.config(), options.seed(), 0);
         let seconds = began.elapsed().as_secs_f64();
 
         let shape = loaded.checkpoint.shape;
-        match images.values.as_slice() {
+        match samples.values.as_slice() {
             [one] => image::write(&self.out, shape, one)?,
             many => image::write_sheet(&self.out, shape, many, many.len().min(classes.max(2)))?,
         }
-        let SamplerOptions { solver, intervals, guidance, seed, .. } = self.sampler;
-        if self.sampler.json {
-            let names: Vec<&str> = conditions.iter().map(|condition| loaded.condition_name(*condition)).collect();
-            let report = json!({
-                "model": self.model.model, "out": self.out, "count": self.count, "classes": names,
-                "nfe": images.nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
-                "intervals": intervals, "guidance": guidance, "seed": seed,
-            });
-            println!("{report}");
-        } else {
-            let (out, nfe, device) = (self.out.display(), images.nfe, &loaded.chosen.name);
-            println!("{out}: {} images in {seconds:.1} s, {nfe} network evaluations each, on {device}", self.count);
-        }
+        let sampled = Sampled {
+            circumstances: loaded.circumstances(options),
+            settings: options.config().settings(),
+            guidance: options.guidance,
+            out: self.out,
+            count: self.count,
+            classes: conditions.iter().map(|condition| loaded.condition_name(*condition).to_owned()).collect(),
+            nfe: samples.nfe,
+            seconds,
+        };
+        print(&sampled, options.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -4,24 +4,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use serde::Serialize;
-use serde_json::json;
-use shared::flow::{self, FlowEdit, VelocityDifference};
-use shared::likelihood;
-use shared::mixture::Mixture;
-use shared::noise::Seed;
 use shared::solver::Solver;
-use shared::time::{Spacing, Time};
+use shared::time::Spacing;
 
-use crate::cli::options::model::spacing_parser;
-use crate::files;
-use crate::files::mixture::{self, Exact, normal_quadrature};
-
-/// Nodes of the noise average of FlowEdit in one dimension.
-const NODES: usize = 64;
-
-/// Pairs of opposite noises for the same average in more dimensions.
-const PAIRS: u64 = 128;
+use super::options::sampler::spacing_parser;
+use crate::evaluation::exact_mixture::{MixtureBench, Solved, fixed_noise};
+use crate::files::{self, mixture};
+use crate::report::print;
 
 const EXAMPLE: &str = "\
 A mixture of two components in one dimension:
@@ -79,35 +68,10 @@ pub(super) struct Solve {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Row {
-    solver: Solver,
-    intervals: u32,
-    nfe: u32,
-    states: Vec<Vec<f64>>,
-    error: f64,
-    order: Option<f64>,
-    distribution_error: Option<f64>,
-    round_trip: f64,
-    log_likelihood: Vec<f64>,
-    log_likelihood_error: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    translation: Option<Translated>,
-}
-
-#[derive(Serialize)]
-struct Translated {
-    ddib: Vec<Vec<f64>>,
-    ddib_error: f64,
-    cycle: f64,
-    flowedit: Vec<Vec<f64>>,
-    velocity_difference: Vec<Vec<f64>>,
-}
-
 impl Solve {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let mixture = mixture_file::read(&self.mixture)?;
-        let to = self.to.as_deref().map(mixture_file::read).transpose()?;
+        let mixture = mixture::read(&self.mixture)?;
+        let to = self.to.as_deref().map(mixture::read).transpose()?;
         let dimensions = mixture.dimensions();
         if let Some(to) = &to {
             ensure!(
@@ -116,156 +80,17 @@ impl Solve {
                 to.dimensions()
             );
         }
-        let noise =
-            self.noise.as_deref().map_or_else(|| Ok(fixed_noise(dimensions)), |path| read_noise(path, dimensions))?;
+        let given = self.noise.as_deref().map(|path| read_noise(path, dimensions)).transpose()?;
+        let noise = given.unwrap_or_else(|| fixed_noise(dimensions));
         let solvers = if self.solver == "all" { Solver::ALL.to_vec() } else { vec![self.solver.parse()?] };
-        let bench = Bench { mixture: &mixture, to: to.as_ref(), noise: &noise, spacing: self.spacing };
-        let exact: Vec<Vec<f64>> = noise.iter().map(|z| Exact(&mixture).decode(z)).collect();
-
-        let mut rows: Vec<Row> = Vec::new();
-        for solver in solvers {
-            for intervals in &self.intervals {
-                let mut row = bench.row(solver, *intervals, &exact);
-                let half = rows.iter().find(|r| r.solver == solver && 2 * r.intervals == row.intervals);
-                row.order = half.map(|half| (half.error / row.error).log2()).filter(|order| order.is_finite());
-                rows.push(row);
-            }
-        }
-        let known = Exact(&mixture).knowledge().name();
-        if self.json {
-            let report = json!({
-                "mixture": self.mixture, "to": self.to, "exact": known, "noise": noise, "exact_states": exact,
-                "spacing": self.spacing, "results": rows,
-            });
-            println!("{report}");
-        } else {
-            print(&rows, known);
-        }
+        let bench = MixtureBench { mixture: &mixture, to: to.as_ref(), noise: &noise, spacing: self.spacing };
+        let results = bench.measure(&solvers, &self.intervals);
+        let (exact, exact_states) = (bench.knowledge().to_owned(), bench.exact());
+        let solved =
+            Solved { mixture: self.mixture, to: self.to, exact, noise, exact_states, spacing: self.spacing, results };
+        print(&solved, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn print(rows: &[Row], known: &str) {
-    println!("exact map: {known}");
-    println!(
-        "{:<11}{:>10}{:>6}{:>11}{:>7}{:>12}{:>16}",
-        "solver", "intervals", "nfe", "error", "order", "round trip", "log-likelihood"
-    );
-    for row in rows {
-        let order = row.order.map_or("–".to_owned(), |order| format!("{order:.2}"));
-        println!(
-            "{:<11}{:>10}{:>6}{:>11.2e}{order:>7}{:>12.2e}{:>16.2e}",
-            row.solver.name(),
-            row.intervals,
-            row.nfe,
-            row.error,
-            row.round_trip,
-            row.log_likelihood_error
-        );
-        if let Some(Translated { ddib_error, cycle, .. }) = &row.translation {
-            println!("           translated by ddib: error {ddib_error:.2e}, there and back {cycle:.2e}");
-        }
-    }
-}
-
-struct Bench<'a> {
-    mixture: &'a Mixture,
-    to: Option<&'a Mixture>,
-    noise: &'a [Vec<f64>],
-    spacing: Spacing,
-}
-
-impl Bench<'_> {
-    fn row(&self, solver: Solver, intervals: NonZeroU32, exact: &[Vec<f64>]) -> Row {
-        let grid = self.spacing.grid(intervals);
-        let ends: Vec<_> =
-            self.noise.iter().map(|z| flow::decode(self.mixture, solver, &grid, z.clone()).finish()).collect();
-        let nfe = ends.iter().map(|end| end.nfe).max().unwrap_or(0);
-        let states: Vec<Vec<f64>> = ends.iter().map(|end| end.state.clone()).collect();
-        let back: Vec<Vec<f64>> =
-            ends.into_iter().map(|end| solver.retrace(self.mixture, grid.reversed(), end).finish().state).collect();
-        let of = |image: &Vec<f64>| {
-            let config = likelihood::encode_with_log_density(self.mixture, solver, &grid, image.clone(), 0.0);
-            likelihood::log_likelihood(&trajectory.finish())
-        };
-        let log_likelihood: Vec<f64> = states.iter().map(of).collect();
-        let truth: Vec<f64> = states.iter().map(|image| self.mixture.log_density(image, Time::IMAGE)).collect();
-        let distribution_error = (self.mixture.dimensions() == 1).then(|| {
-            let (here, normal) = (Exact(self.mixture), Mixture::standard_normal(1));
-            let off = |(image, z): (&Vec<f64>, &Vec<f64>)| {
-                (here.distribution(image[0]) - Exact(&normal).distribution(z[0])).abs()
-            };
-            states.iter().zip(self.noise).map(off).fold(0.0, f64::max)
-        });
-        Row {
-            solver,
-            intervals: intervals.get(),
-            nfe,
-            error: farthest(&states, exact),
-            order: None,
-            distribution_error,
-            round_trip: farthest(&back, self.noise),
-            log_likelihood_error: log_likelihood.iter().zip(&truth).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
-            translation: self.to.map(|to| self.translated(to, solver, intervals, &states)),
-            log_likelihood,
-            states,
-        }
-    }
-
-    fn translated(&self, to: &Mixture, solver: Solver, intervals: NonZeroU32, images: &[Vec<f64>]) -> Translated {
-        let (from, grid) = (self.mixture, self.spacing.grid(intervals));
-        let ddib = |a: &Mixture, b: &Mixture, image: &Vec<f64>| {
-            flow::translate(a, b, solver, &grid, image.clone())
-                .last()
-                .map(|frame| frame.frame().state.clone())
-                .expect("a trajectory has a last frame")
-        };
-        let there: Vec<Vec<f64>> = images.iter().map(|image| ddib(from, to, image)).collect();
-        let back: Vec<Vec<f64>> = there.iter().map(|image| ddib(to, from, image)).collect();
-        let exact: Vec<Vec<f64>> = images.iter().map(|image| Exact(to).decode(&Exact(from).encode(image))).collect();
-        let noises = average_noises(from.dimensions());
-        let flowedit = |image: &Vec<f64>| {
-            let field = FlowEdit { source: from, target: to, image: image.clone(), noises: &noises };
-            flow::decode(field, solver, &grid, image.clone()).finish().state
-        };
-        let velocity_difference = |image: &Vec<f64>| {
-            flow::decode(VelocityDifference { source: from, target: to }, solver, &grid, image.clone()).finish().state
-        };
-        Translated {
-            ddib_error: farthest(&there, &exact),
-            cycle: farthest(&back, images),
-            flowedit: images.iter().map(flowedit).collect(),
-            velocity_difference: images.iter().map(velocity_difference).collect(),
-            ddib: there,
-        }
-    }
-}
-
-/// The greatest Euclidean distance of corresponding vectors.
-fn farthest(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
-    let distance = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
-    a.iter().zip(b).map(distance).fold(0.0, f64::max)
-}
-
-fn fixed_noise(dimensions: usize) -> Vec<Vec<f64>> {
-    if dimensions == 1 {
-        return (0..=20).map(|i| vec![-2.5 + 0.25 * f64::from(i)]).collect();
-    }
-    (0..16).map(|i| Seed(0).noise(i, dimensions).into_iter().map(f64::from).collect()).collect()
-}
-
-/// Weighted noises over which FlowEdit averages: exact for polynomials in one dimension, and always for linear fields.
-fn average_noises(dimensions: usize) -> Vec<(f64, Vec<f64>)> {
-    if dimensions == 1 {
-        return normal_quadrature(NODES).into_iter().map(|(weight, node)| (weight, vec![node])).collect();
-    }
-    let weight = 0.5 / PAIRS as f64;
-    let pair = |i: u64| {
-        let noise: Vec<f64> = Seed(1).noise(i, dimensions).into_iter().map(f64::from).collect();
-        let opposite = noise.iter().map(|x| -x).collect();
-        [(weight, noise), (weight, opposite)]
-    };
-    (0..PAIRS).flat_map(pair).collect()
 }
 
 fn read_noise(path: &Path, dimensions: usize) -> Result<Vec<Vec<f64>>> {

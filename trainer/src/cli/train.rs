@@ -12,14 +12,14 @@ use crate::device::DeviceChoice;
 use crate::files;
 use crate::training::config::TrainingConfig;
 use crate::training::pairs::TrainingPairs;
-use crate::training::run::{Ending, Run};
+use crate::training::run::{Ending, Run, RunInputs};
 use crate::training::run_folder::{RUNS, RunFolder};
 
 /// The exit status of a program that Ctrl-C stopped.
 const INTERRUPTED: u8 = 130;
 
 /// Trains a class-conditional velocity field and leaves a run folder: run.toml, journal.jsonl, sheet.png,
-/// model.safetensors (the model so far) and state.safetensors (to go on from).
+/// model.safetensors (the model so far), state.safetensors (to go on from), and in `before` those of the save before.
 ///
 /// Ctrl-C saves and stops; `train --resume` goes on, on the CPU bit for bit as if it had never stopped.
 #[derive(Debug, Default, Args)]
@@ -72,7 +72,10 @@ impl Train {
         eprintln!("{}", data.name);
         eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());
-        let mut run = Run::begin(&folder, &config, (&data, &pairs), &chosen, resume)?;
+        let mut run = Run::begin(
+            RunInputs { folder: &folder, config: &config, data: &data, pairs: &pairs, chosen: &chosen },
+            resume,
+        )?;
         let shown = folder.folder().display();
         match run.train(&stop)? {
             Ending::Finished => {
@@ -103,6 +106,7 @@ impl Train {
         }
         config.training.images = self.budget.unwrap_or(config.training.images);
         config.seed = self.seed.unwrap_or(config.seed);
+        config.data = config.data.resolved();
         config.check()?;
         Ok(config)
     }
@@ -114,7 +118,7 @@ fn default_folder(name: &str) -> PathBuf {
 }
 
 /// The first Ctrl-C asks the run to save and stop; the second ends the program at once.
-pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
+pub(super) fn stop_on_interrupt() -> Result<impl Fn() -> bool> {
     let stop = Arc::new(AtomicBool::new(false));
     let handle = stop.clone();
     ctrlc::set_handler(move || {
@@ -124,5 +128,5 @@ pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
         eprintln!("\nstopping after this step; Ctrl-C again stops at once and loses what was not saved");
     })
     .context("cannot listen for Ctrl-C")?;
-    Ok(stop)
+    Ok(move || stop.load(Ordering::Relaxed))
 }

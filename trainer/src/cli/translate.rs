@@ -1,3 +1,4 @@
+use std::fmt;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -5,24 +6,26 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use serde_json::json;
-use shared::condition::NetField;
+use serde::{Deserialize, Serialize};
+use shared::condition::{Condition, NetField};
 use shared::flow::{self, TranslationFrame};
 use shared::measure::rmse;
 
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
+use super::options::model::{Loaded, ModelFile};
+use super::options::sampler::SamplerOptions;
 use crate::files::image;
-use crate::sampler::SamplerConfig;
-use crate::sampler::translate::{Method, Translation};
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::print;
+use crate::sampler::translate::{Method, Translation, TranslationNoise};
 
 /// Turns an image of one class into one of another.
 ///
 /// By default through the noise that both share: encoded under the first class and decoded under the second (dual diffusion
 /// implicit bridges).
 ///
-/// JSON: model, input, out, from, to, method, nfe (network evaluations of the translation), seconds (likewise), device, solver,
-/// intervals, guidance, round_trip_rmse (the image encoded and decoded under its own class against itself, in units
-/// where black is −1 and white is 1).
+/// JSON: model, input, out, from, to, method, repeats, nfe (network evaluations of the translation), seconds (likewise),
+/// device, solver, intervals, spacing, guidance, seed, round_trip_rmse (the image encoded and decoded under its own class
+/// against itself, in units where black is −1 and white is 1; null where a method does not encode).
 #[derive(Debug, Args)]
 pub(super) struct Translate {
     #[command(flatten)]
@@ -46,64 +49,103 @@ pub(super) struct Translate {
     #[arg(long, value_name = "N", default_value = "4")]
     repeats: NonZeroU32,
     /// Also write the whole trajectory, image to noise to image, as a sheet; by ddib only
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", alias = "journey-sheet")]
     trajectory_sheet: Option<PathBuf>,
     #[command(flatten)]
     sampler: SamplerOptions,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct Translated {
+    #[serde(flatten)]
+    circumstances: Circumstances,
+    #[serde(flatten)]
+    settings: SolverSettings,
+    guidance: f64,
+    input: PathBuf,
+    out: PathBuf,
+    from: String,
+    to: String,
+    method: Method,
+    repeats: NonZeroU32,
+    nfe: u32,
+    seconds: f64,
+    round_trip_rmse: Option<f64>,
+}
+
+impl fmt::Display for Translated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Translated { out, from, to, nfe, seconds, .. } = self;
+        write!(f, "{}: {from} to {to} in {seconds:.1} s, {nfe} network evaluations", out.display())?;
+        self.round_trip_rmse.map_or(Ok(()), |error| write!(f, ", round trip {error:.5}"))
+    }
+}
+
+/// What became of the image.
+struct Outcome {
+    image: Vec<f32>,
+    nfe: u32,
+    seconds: f64,
+    round_trip_rmse: Option<f64>,
+}
+
 impl Translate {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
-        if self.method != Method::Ddib {
-            return self.without_encoding(&loaded);
-        }
-        loaded.needs_noise()?;
-        let (from, to) = ([loaded.condition(&self.from)?], [loaded.condition(&self.to)?]);
-        let (shape, device, sampler) = (loaded.checkpoint.shape, &loaded.chosen.device, loaded.sampler());
+        let classes = (loaded.condition(&self.from)?, loaded.condition(&self.to)?);
         let image = loaded.image(&self.input)?;
-        let SamplerOptions { solver, intervals, guidance, .. } = self.sampler;
-        let began = Instant::now();
-        let source = NetField::new(sampler.net, &from, 1.0, device);
-        let target = NetField::new(sampler.net, &to, guidance, device);
-        let grid = self.sampler.config().grid();
-        let start = sampler.tensor(std::slice::from_ref(&image));
-        let frames: Vec<_> = flow::translate(source, target, solver, &grid, start).collect();
-        let images: Vec<Vec<f32>> =
-            frames.iter().flat_map(|frame| sampler.values(frame.frame().state.clone())).collect();
-        let seconds = began.elapsed().as_secs_f64();
-        let nfe = flow::nfe(&frames);
-
-        let noise: Vec<Vec<f32>> = images[grid.intervals()..=grid.intervals()].to_vec();
-        debug_assert!(matches!(frames[grid.intervals()], TranslationFrame::Encoding(_)), "the last of the encoding");
-        let plain = SamplerConfig { guidance: 1.0, ..self.sampler.config() };
-        let returned = sampler.decode(&noise, &from, plain);
-        let round_trip = rmse(&image, &returned.values[0]);
-
-        let result = images.last().expect("a trajectory has a last frame");
-        image::write(&self.out, shape, result)?;
-        if let Some(sheet) = &self.trajectory_sheet {
-            image::write_sheet(sheet, shape, &images, grid.times().len())?;
-        }
-        if self.sampler.json {
-            let report = json!({
-                "model": self.model.model, "input": self.input, "out": self.out, "from": self.from, "to": self.to,
-                "method": self.method, "nfe": nfe, "seconds": seconds, "device": loaded.chosen.name, "solver": solver,
-                "intervals": intervals, "guidance": guidance, "round_trip_rmse": round_trip,
-            });
-            println!("{report}");
-        } else {
-            println!(
-                "{}: {} to {} in {seconds:.1} s, {nfe} network evaluations, round trip {round_trip:.5}",
-                self.out.display(),
-                self.from,
-                self.to
-            );
-        }
+        let outcome = match self.method {
+            Method::Ddib => self.through_noise(&loaded, classes, &image)?,
+            _ => self.without_encoding(&loaded, classes, image)?,
+        };
+        image::write(&self.out, loaded.checkpoint.shape, &outcome.image)?;
+        let translated = Translated {
+            circumstances: loaded.circumstances(&self.sampler),
+            settings: self.sampler.config().settings(),
+            guidance: self.sampler.guidance,
+            input: self.input,
+            out: self.out,
+            from: self.from,
+            to: self.to,
+            method: self.method,
+            repeats: self.repeats,
+            nfe: outcome.nfe,
+            seconds: outcome.seconds,
+            round_trip_rmse: outcome.round_trip_rmse,
+        };
+        print(&translated, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn without_encoding(self, loaded: &Loaded) -> Result<ExitCode> {
+    fn through_noise(&self, loaded: &Loaded, (from, to): (Condition, Condition), image: &[f32]) -> Result<Outcome> {
+        loaded.needs_noise()?;
+        let (config, sampler) = (self.sampler.config(), loaded.sampler());
+        let (grid, solver) = (config.grid(), config.solver);
+        let field = |condition, weight| NetField::new(sampler.net, &[condition], weight, sampler.device);
+        let source = field(from, 1.0);
+        let began = Instant::now();
+        let start = sampler.tensor(&[image.to_vec()]);
+        let frames: Vec<_> = flow::translate(&source, field(to, config.guidance), solver, &grid, start).collect();
+        let images: Vec<Vec<f32>> =
+            frames.iter().flat_map(|frame| sampler.values(frame.frame().state.clone())).collect();
+        let (nfe, seconds) = (flow::nfe(&frames), began.elapsed().as_secs_f64());
+        if let Some(sheet) = &self.trajectory_sheet {
+            image::write_sheet(sheet, sampler.shape, &images, grid.times().len())?;
+        }
+
+        let encoded = frames.into_iter().rfind(|frame| matches!(frame, TranslationFrame::Encoding(_)));
+        let encoded = encoded.expect("a translation encodes").into_frame().into_encoded();
+        let back = sampler.values(flow::decode(&source, solver, &grid, encoded).finish().state);
+        let result = images.last().expect("a trajectory has a last frame").clone();
+        Ok(Outcome { image: result, nfe, seconds, round_trip_rmse: Some(rmse(image, &back[0])) })
+    }
+
+    fn without_encoding(
+        &self,
+        loaded: &Loaded,
+        (from, to): (Condition, Condition),
+        image: Vec<f32>,
+    ) -> Result<Outcome> {
         ensure!(
             self.trajectory_sheet.is_none(),
             "--trajectory-sheet shows the way through the noise, which only ddib takes"
@@ -115,43 +157,20 @@ impl Translate {
              all others by ddib, flowedit or velocity-difference",
             self.method.name()
         );
-        let (from, to) = (loaded.condition(&self.from)?, loaded.condition(&self.to)?);
         if let Some(direct) = direct {
             let asked = (loaded.condition(&direct.from)?, loaded.condition(&direct.to)?);
             ensure!((from, to) == asked, "the model leads from {} to {} only", direct.from, direct.to);
         }
-        let sampler = loaded.sampler();
-        let image = loaded.image(&self.input)?;
-        let began = Instant::now();
-        let translation = Translation {
-            method: self.method,
-            from,
-            to,
-            trajectory: self.sampler.config(),
+        let noise = TranslationNoise {
             seed: self.sampler.seed(),
+            first_image: 0,
             repeats: self.repeats,
-            noise: direct.map_or(0.0, |direct| direct.noise),
+            deviation: direct.map_or(0.0, |direct| direct.noise),
         };
-        let translated = sampler.translate(&[image], translation);
+        let translation = Translation { method: self.method, from, to, config: self.sampler.config(), noise };
+        let began = Instant::now();
+        let translated = loaded.sampler().translate(&[image], translation);
         let seconds = began.elapsed().as_secs_f64();
-        image::write(&self.out, sampler.shape, &translated.values[0])?;
-        let (nfe, SamplerOptions { solver, intervals, guidance, json, .. }) = (translated.nfe, self.sampler);
-        if json {
-            let report = json!({
-                "model": self.model.model, "input": self.input, "out": self.out, "from": self.from, "to": self.to,
-                "method": self.method, "repeats": self.repeats, "nfe": nfe, "seconds": seconds,
-                "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "guidance": guidance,
-                "round_trip_rmse": null,
-            });
-            println!("{report}");
-        } else {
-            println!(
-                "{}: {} to {} in {seconds:.1} s, {nfe} network evaluations",
-                self.out.display(),
-                self.from,
-                self.to
-            );
-        }
-        Ok(ExitCode::SUCCESS)
+        Ok(Outcome { image: translated.values.concat(), nfe: translated.nfe, seconds, round_trip_rmse: None })
     }
 }

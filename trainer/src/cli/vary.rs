@@ -1,22 +1,27 @@
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use serde_json::json;
-use shared::condition::NetField;
+use serde::{Deserialize, Serialize};
+use shared::condition::{Condition, NetField};
 use shared::path;
 use shared::time::Time;
 
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
+use super::options::model::{Loaded, ModelFile};
+use super::options::sampler::SamplerOptions;
 use crate::files::image;
-use crate::sampler::SamplerConfig;
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::print;
+use crate::sampler::Samples;
 
 /// Draws variations of an image: goes part of the way back to noise and returns (like SDEdit; Meng et al., 2022), or
-/// scales its noise.
+/// scales its noise. Either changes the noise, so nothing that the reversible solver remembers is used.
 ///
-/// JSON: model, out, count, time, scale, nfe (network evaluations for each image), device, solver, intervals, guidance.
+/// JSON: model, out, count, time, scale, nfe (network evaluations for each image), device, solver,
+/// intervals, spacing, guidance, seed.
 #[derive(Debug, Args)]
 pub(super) struct Vary {
     #[command(flatten)]
@@ -43,48 +48,72 @@ pub(super) struct Vary {
     sampler: SamplerOptions,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+struct Varied {
+    #[serde(flatten)]
+    circumstances: Circumstances,
+    #[serde(flatten)]
+    settings: SolverSettings,
+    guidance: f64,
+    out: PathBuf,
+    count: usize,
+    time: f64,
+    scale: Option<f64>,
+    nfe: u32,
+}
+
+impl fmt::Display for Varied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} variations, {} network evaluations each", self.out.display(), self.count, self.nfe)
+    }
+}
+
 impl Vary {
     pub(super) fn run(self) -> Result<ExitCode> {
         ensure!((0.0..1.0).contains(&self.time), "--time is {}; it must lie within 0 and 1, 1 excluded", self.time);
         ensure!(self.scale.is_none_or(f64::is_finite), "--scale must be a finite number");
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let (sampler, config) = (loaded.sampler(), self.sampler.config());
         let class = loaded.condition(&self.class)?;
         let image = loaded.image(&self.input)?;
-        let (varied, nfe) = match self.scale {
-            Some(scale) => {
-                let plain = SamplerConfig { guidance: 1.0, ..sampler };
-                let encoded = sampler.encode(std::slice::from_ref(&image), &[class], plain);
-                let scaled: Vec<f32> = encoded.values[0].iter().map(|x| x * scale as f32).collect();
-                let decoded = sampler.decode(&[scaled], &[class], config);
-                (decoded.values, encoded.nfe + decoded.nfe)
-            }
-            None => {
-                let count = self.count.get();
-                let noise: Vec<Vec<f32>> =
-                    (0..count as u64).map(|i| self.sampler.seed().noise(i, sampler.shape.values())).collect();
-                let time = Time::new(self.time);
-                let there =
-                    path::straight(&sampler.tensor(&noise), sampler.tensor(&vec![image.clone(); count]), time).state;
-                let field = NetField::new(sampler.net, &vec![class; count], config.guidance, sampler.device);
-                let grid = config.grid().after(time).context("--time leaves no way to go")?;
-                let end = config.solver.integrate(field, grid, there).finish();
-                (sampler.values(end.state), end.nfe)
-            }
+        let Samples { values, nfe } = match self.scale {
+            Some(scale) => self.scaled(&loaded, class, &image, scale),
+            None => self.renoised(&loaded, class, &image)?,
         };
-        let count = varied.len();
-        image::write_sheet(&self.out, sampler.shape, &[vec![image], varied].concat(), count + 1)?;
-        let SamplerOptions { solver, intervals, guidance, json, .. } = self.sampler;
-        if json {
-            let report = json!({
-                "model": self.model.model, "out": self.out, "count": count, "time": self.time, "scale": self.scale,
-                "nfe": nfe, "device": loaded.chosen.name, "solver": solver, "intervals": intervals, "guidance": guidance,
-            });
-            println!("{report}");
-        } else {
-            println!("{}: {count} variations, {nfe} network evaluations each", self.out.display());
-        }
+        let count = values.len();
+        image::write_sheet(&self.out, loaded.checkpoint.shape, &[vec![image], values].concat(), count + 1)?;
+        let varied = Varied {
+            circumstances: loaded.circumstances(&self.sampler),
+            settings: self.sampler.config().settings(),
+            guidance: self.sampler.guidance,
+            out: self.out,
+            count,
+            time: self.time,
+            scale: self.scale,
+            nfe,
+        };
+        print(&varied, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn scaled(&self, loaded: &Loaded, class: Condition, image: &[f32], scale: f64) -> Samples {
+        let sampler = loaded.sampler();
+        let encoded = sampler.encode(&[image.to_vec()], &[class], self.sampler.plain());
+        let scaled: Vec<f32> = encoded.noises().concat().iter().map(|x| x * scale as f32).collect();
+        let decoded = sampler.decode(&[scaled], &[class], self.sampler.config());
+        Samples { nfe: encoded.nfe + decoded.nfe, ..decoded }
+    }
+
+    fn renoised(&self, loaded: &Loaded, class: Condition, image: &[f32]) -> Result<Samples> {
+        let (sampler, config, count) = (loaded.sampler(), self.sampler.config(), self.count.get());
+        let values = sampler.shape.values();
+        let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| self.sampler.seed().noise(i, values)).collect();
+        let time = Time::new(self.time);
+        let images = sampler.tensor(&vec![image.to_vec(); count]);
+        let there = path::straight(&sampler.tensor(&noise), images, time).state;
+        let field = NetField::new(sampler.net, &vec![class; count], config.guidance, sampler.device);
+        let grid = config.grid().after(time).context("--time leaves no way to go")?;
+        let end = config.solver.integrate(field, grid, there).finish();
+        Ok(Samples { nfe: end.nfe, values: sampler.values(end.state) })
     }
 }

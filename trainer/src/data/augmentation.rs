@@ -4,20 +4,27 @@ use rand_core::Rng;
 use rand_distr::{Distribution, StandardUniform};
 use shared::image::ImageShape;
 
-use crate::training::config::Training;
+/// How images may change while they are learned from.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Augmentation {
+    /// Whether half of the images are mirrored.
+    pub flip: bool,
+    /// Pixels by which images are moved, at most, in each direction.
+    pub shift: usize,
+    /// How far images are turned (in radians), stretched (in logarithms of the factor) and slanted, at most.
+    pub warp: f64,
+}
 
 /// The image, mirrored half of the time if `flip`, moved by up to `shift` pixels, and turned, stretched and slanted by up
 /// to `warp`; what comes in repeats the border.
-pub fn augment(pixels: &[u8], shape: ImageShape, training: &Training, generator: &mut impl Rng) -> Vec<u8> {
-    let moved = if training.flip || training.shift > 0 {
-        mirror_and_move(pixels, shape, training.flip, training.shift, generator)
-    } else {
-        pixels.to_vec()
-    };
-    if training.warp == 0.0 {
+pub fn augment(pixels: &[u8], shape: ImageShape, how: Augmentation, generator: &mut impl Rng) -> Vec<u8> {
+    let Augmentation { flip, shift, warp: most } = how;
+    let moved =
+        if flip || shift > 0 { mirror_and_move(pixels, shape, flip, shift, generator) } else { pixels.to_vec() };
+    if most == 0.0 {
         return moved;
     }
-    let mut draw = || training.warp * (2.0 * Distribution::<f64>::sample(&StandardUniform, generator) - 1.0);
+    let mut draw = || most * (2.0 * Distribution::<f64>::sample(&StandardUniform, generator) - 1.0);
     let ((sin, cos), wider, higher, slant) = (draw().sin_cos(), draw().exp(), draw().exp(), draw());
     warp(&moved, shape, [[wider * cos, wider * (slant - sin)], [higher * sin, higher * cos]])
 }
@@ -72,15 +79,15 @@ mod tests {
     use super::*;
     use shared::noise::Seed;
 
-    fn draws(pixels: &[u8], shape: ImageShape, training: Training) -> std::collections::BTreeSet<Vec<u8>> {
+    fn draws(pixels: &[u8], shape: ImageShape, how: Augmentation) -> std::collections::BTreeSet<Vec<u8>> {
         let mut generator = Seed(0).stream("augmentation", 0);
-        (0..200).map(|_| augment(pixels, shape, &training, &mut generator)).collect()
+        (0..200).map(|_| augment(pixels, shape, how, &mut generator)).collect()
     }
 
     #[test]
     fn augmentation_moves_and_mirrors_and_invents_no_pixel() {
         let shape = ImageShape { channels: 1, height: 1, width: 3 };
-        let draws = |flip, shift| draws(&[1, 2, 3], shape, Training { flip, shift, ..Training::default() });
+        let draws = |flip, shift| draws(&[1, 2, 3], shape, Augmentation { flip, shift, warp: 0.0 });
         assert_eq!(draws(false, 0), [vec![1, 2, 3]].into());
         assert_eq!(draws(true, 0), [vec![1, 2, 3], vec![3, 2, 1]].into());
         assert_eq!(draws(false, 1), [vec![1, 1, 2], vec![1, 2, 3], vec![2, 3, 3]].into());
@@ -106,7 +113,7 @@ mod tests {
     fn a_warp_goes_no_further_than_told_and_blends_what_there_is() {
         let shape = ImageShape { channels: 1, height: 5, width: 5 };
         let pixels: Vec<u8> = (0..25).map(|at| 100 + 20 * (at % 5)).collect();
-        let warped = draws(&pixels, shape, Training { warp: 0.1, ..Training::default() });
+        let warped = draws(&pixels, shape, Augmentation { warp: 0.1, ..Augmentation::default() });
         assert!(warped.len() > 100, "{} different of 200", warped.len());
         assert!(warped.iter().flatten().all(|value| (100..=180).contains(value)));
         // At the corner, 2 to the right and 2 down of the centre, |Δ| ≤ 2(e^0.1 (cos 0 + 0.2) − 1) < 0.7 pixels.

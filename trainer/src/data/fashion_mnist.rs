@@ -22,18 +22,24 @@ const HELD_OUT: usize = 1_000;
 /// Where Debian's package `dataset-fashion-mnist` puts the 60,000 training images.
 pub(super) const SYSTEM_FOLDER: &str = "/usr/share/datasets/fashion-mnist";
 
-/// Trains on 9,000 of the 10,000 images that are compiled into this program, and holds out the other 1,000; or trains
-/// on the 60,000 in `folder`, and holds out all 10,000.
-pub(super) fn load(folder: Option<&Path>) -> Result<Dataset> {
-    let mut held_out = examples(TEST_IMAGES, TEST_LABELS).context("the embedded Fashion-MNIST file is damaged")?;
-    let (name, training) = match folder {
-        None => {
-            let training = held_out.drain(..held_out.len() - HELD_OUT).collect();
-            ("Fashion-MNIST, 9,000 images of its test file", training)
-        }
-        Some(folder) => ("Fashion-MNIST, its 60,000 training images", read_folder(folder)?),
-    };
-    Ok(Dataset {
+/// Trains on 9,000 of the 10,000 images that are compiled into this program, and holds out the other 1,000.
+pub(super) fn embedded() -> Result<Dataset> {
+    let mut held_out = test_images()?;
+    let training = held_out.drain(..held_out.len() - HELD_OUT).collect();
+    Ok(dataset("Fashion-MNIST, 9,000 images of its test file", training, held_out))
+}
+
+/// Trains on the 60,000 images in `folder`, and holds out the 10,000 that are compiled into this program.
+pub(super) fn load(folder: &Path) -> Result<Dataset> {
+    Ok(dataset("Fashion-MNIST, its 60,000 training images", read_folder(folder)?, test_images()?))
+}
+
+fn test_images() -> Result<Vec<Example>> {
+    examples(TEST_IMAGES, TEST_LABELS).context("the embedded Fashion-MNIST file is damaged")
+}
+
+fn dataset(name: &str, training: Vec<Example>, held_out: Vec<Example>) -> Dataset {
+    Dataset {
         name: name.to_owned(),
         licence: "MIT, © 2017 Zalando SE".to_owned(),
         shape: SHAPE,
@@ -41,14 +47,18 @@ pub(super) fn load(folder: Option<&Path>) -> Result<Dataset> {
         training,
         held_out,
         aligned: false,
-    })
+    }
 }
 
 fn read_folder(folder: &Path) -> Result<Vec<Example>> {
     let read = |name: &str| {
         let path = folder.join(name);
         std::fs::read(&path).with_context(|| {
-            format!("cannot read {}; fashion-mnist wants the folder with its two training files", path.display())
+            format!(
+                "cannot read {}; fashion-mnist wants the folder with its two training files \
+                 (apt-get install dataset-fashion-mnist); --data embedded works without",
+                path.display()
+            )
         })
     };
     let (images, labels) = (read("train-images-idx3-ubyte.gz")?, read("train-labels-idx1-ubyte.gz")?);
@@ -66,7 +76,7 @@ mod tests {
 
     #[test]
     fn held_out_images_are_never_trained_on() {
-        let data = load(None).expect("the embedded file is whole");
+        let data = embedded().expect("the embedded file is whole");
         assert_eq!((data.training.len(), data.held_out.len()), (9_000, 1_000));
         let training: std::collections::HashSet<_> = data.training.iter().map(|example| &example.pixels).collect();
         let shared = data.held_out.iter().filter(|example| training.contains(&example.pixels)).count();

@@ -13,12 +13,15 @@ use super::{Dataset, ImageFolder, atlas, cifar10, fashion_mnist, idx};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "source", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Source {
-    /// Fashion-MNIST: 9,000 images inside this program, or the 60,000 training images in a folder.
+    /// Fashion-MNIST: the 60,000 training images in a folder.
     FashionMnist {
-        /// The folder with the two files `train-…-ubyte.gz`; without it, the embedded images.
+        /// The folder with the two files `train-…-ubyte.gz`; without it, that of Debian's package where it is installed,
+        /// else the embedded images.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<PathBuf>,
     },
+    /// 9,000 images of Fashion-MNIST inside this program.
+    Embedded,
     /// 62 characters in 451 fonts, inside this program; whole fonts are held out.
     Glyphs,
     /// 3,000 pixel-art faces, each with and without glasses and hat, inside this program; whole faces are held out.
@@ -43,10 +46,9 @@ pub enum Source {
 }
 
 impl Default for Source {
-    /// Fashion-MNIST, all of it where Debian's package has put it.
+    /// Fashion-MNIST, wherever [`Source::resolved`] finds it.
     fn default() -> Self {
-        let system = Path::new(fashion_mnist::SYSTEM_FOLDER);
-        Source::FashionMnist { folder: system.is_dir().then(|| system.to_owned()) }
+        Source::FashionMnist { folder: None }
     }
 }
 
@@ -54,6 +56,18 @@ impl Source {
     /// What the command line calls the sources.
     pub const WORDS: [&str; 8] =
         ["fashion-mnist", "embedded", "glyphs", "faces", "cifar10:DIR", "idx:DIR", "images:DIR", "atlas:DIR"];
+
+    /// The same with nothing left to the machine: looks where Fashion-MNIST is, if nobody said so.
+    pub fn resolved(self) -> Self {
+        let package = Path::new(fashion_mnist::SYSTEM_FOLDER);
+        match self {
+            Source::FashionMnist { folder: None } if package.is_dir() => {
+                Source::FashionMnist { folder: Some(package.to_owned()) }
+            }
+            Source::FashionMnist { folder: None } => Source::Embedded,
+            other => other,
+        }
+    }
 
     /// Finds what cannot be, before any image is read.
     ///
@@ -77,7 +91,7 @@ impl Source {
             folder.file_name().map_or_else(|| "images".to_owned(), |name| name.to_string_lossy().into_owned())
         };
         match self {
-            Source::FashionMnist { .. } => "fashion-mnist".to_owned(),
+            Source::FashionMnist { .. } | Source::Embedded => "fashion-mnist".to_owned(),
             Source::Glyphs => "glyphs".to_owned(),
             Source::Faces => "faces".to_owned(),
             Source::Cifar10 { .. } => "cifar10".to_owned(),
@@ -92,7 +106,9 @@ impl Source {
     /// If a file is missing or damaged; the error names it.
     pub fn load(&self) -> Result<Dataset> {
         match self {
-            Source::FashionMnist { folder } => fashion_mnist::load(folder.as_deref()),
+            Source::FashionMnist { folder: None } => self.clone().resolved().load(),
+            Source::FashionMnist { folder: Some(folder) } => fashion_mnist::load(folder),
+            Source::Embedded => fashion_mnist::embedded(),
             Source::Glyphs => atlas::glyphs(),
             Source::Faces => atlas::faces(),
             Source::Cifar10 { folder } => cifar10::load(folder),
@@ -116,7 +132,7 @@ impl FromStr for Source {
         let Some((kind, folder)) = word.split_once(':') else {
             return match word {
                 "fashion-mnist" => Ok(Source::default()),
-                "embedded" => Ok(Source::FashionMnist { folder: None }),
+                "embedded" => Ok(Source::Embedded),
                 "glyphs" => Ok(Source::Glyphs),
                 "faces" => Ok(Source::Faces),
                 _ => Err(unknown()),
@@ -137,7 +153,8 @@ impl FromStr for Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Source::FashionMnist { folder: None } => f.write_str("embedded"),
+            Source::FashionMnist { folder: None } => f.write_str("fashion-mnist"),
+            Source::Embedded => f.write_str("embedded"),
             Source::FashionMnist { folder: Some(folder) } => write!(f, "fashion-mnist:{}", folder.display()),
             Source::Glyphs => f.write_str("glyphs"),
             Source::Faces => f.write_str("faces"),
@@ -155,7 +172,17 @@ mod tests {
 
     #[test]
     fn words_name_sources_and_sources_their_words() {
-        for word in ["embedded", "glyphs", "faces", "cifar10:a", "idx:b/c", "images:d", "atlas:e", "fashion-mnist:f"] {
+        for word in [
+            "fashion-mnist",
+            "embedded",
+            "glyphs",
+            "faces",
+            "cifar10:a",
+            "idx:b/c",
+            "images:d",
+            "atlas:e",
+            "fashion-mnist:f",
+        ] {
             let source: Source = word.parse().expect("a known word");
             assert_eq!(source.to_string(), word);
             let text = toml::to_string(&source).expect("plain words");

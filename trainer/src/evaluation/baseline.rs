@@ -1,3 +1,5 @@
+//! Translations that use no model.
+
 use nalgebra::DMatrix;
 use serde::Serialize;
 use shared::checkpoint::Example;

@@ -16,13 +16,18 @@ use shared::parameters;
 
 use crate::data::Dataset;
 use crate::files::parameters as parameter_file;
+use crate::report::circumstances::Extractor;
 use crate::training::batch::Batches;
 use crate::training::config::Training;
 use crate::training::learning_rate::learning_rate;
 use crate::training::optimiser::Optimiser;
 use crate::training::pairs::TrainingPairs;
 
+/// The word of files of before, which is kept so that they can be read.
 const KIND: &str = "scoreflow_judge";
+
+/// Likewise.
+const SET: &str = "judge";
 
 /// Length of the feature vector.
 pub const FEATURES: usize = 128;
@@ -36,12 +41,19 @@ const BATCH: usize = 250;
 pub struct Profile {
     /// What figures call it.
     pub name: String,
-    /// The size of the images that it classifiers.
+    /// The size of the images that it classifies.
     pub shape: ImageShape,
     /// How many classes it tells apart.
     pub classes: usize,
     /// Its share of right decisions on held-out images.
     pub accuracy: f64,
+}
+
+impl Profile {
+    /// What answers say of it.
+    pub fn extractor(&self) -> Extractor {
+        Extractor { name: self.name.clone(), accuracy: Some(self.accuracy) }
+    }
 }
 
 /// Two halvings, each followed by a residual block; about a third of the work of a velocity net.
@@ -121,7 +133,7 @@ pub struct Classifier {
     device: Device,
 }
 
-/// What a classifier says of images.
+/// What a classifier predicts of images.
 #[derive(Clone, Debug)]
 pub struct Predictions {
     /// The features of each image.
@@ -131,7 +143,7 @@ pub struct Predictions {
 }
 
 impl Classifier {
-    /// Trains a classifier for a data set and measures it on the held-out images. `progress` hears images seen and loss.
+    /// Trains a classifier for a data set and measures it on the held-out images. `progress` is called with images seen and loss.
     pub fn train(
         data: &Dataset,
         training: &Training,
@@ -190,7 +202,7 @@ impl Classifier {
     /// # Errors
     /// If the container refuses.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        parameter_file::to_bytes(KIND, &self.profile, &[("classifier", &parameters::of(&self.network))])
+        parameter_file::to_bytes(KIND, &self.profile, &[(SET, &parameters::of(&self.network))])
     }
 
     /// The classifier in a file.
@@ -200,7 +212,7 @@ impl Classifier {
     pub fn from_bytes(bytes: &[u8], device: &Device) -> Result<Self> {
         let (profile, mut sets) = parameter_file::from_bytes::<Profile>(KIND, bytes)?;
         let network = Network::new(profile.shape, profile.classes, device);
-        let network = parameters::restore(network, sets.remove("classifier").unwrap_or_default());
+        let network = parameters::restore(network, sets.remove(SET).unwrap_or_default());
         let network = network.context("the weights do not fit the classifier")?;
         Ok(Classifier { profile, network, device: device.clone() })
     }

@@ -1,11 +1,11 @@
 //! Objectives compared: the same network, data, seeds and number of images; only what is minimised differs.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, bail};
 use burn::tensor::Tensor;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use shared::checkpoint::Checkpoint;
 use shared::condition::{Condition, ConditionedNet};
 use shared::flow;
 use shared::image::values_from_pixels;
@@ -17,16 +17,18 @@ use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 use shared::velocity::{State, VelocityField};
 
+use super::classifier::{Classifier, accuracy, images};
+use super::frechet::frechet_distance;
+use super::kernel::kernel_distance;
 use crate::data::Dataset;
 use crate::device::Chosen;
-use crate::evaluation::classifier::{Classifier, accuracy, images};
-use crate::evaluation::frechet::frechet_distance;
-use crate::evaluation::kernel::kernel_distance;
-use crate::sampler::{Ready, SamplerConfig, balanced, in_turn};
+use crate::files;
+use crate::report::circumstances::Extractor;
+use crate::sampler::{Sampler, SamplerConfig, balanced, in_turn};
 use crate::training::config::{Coupling, Objective, TrainingConfig};
 use crate::training::pairs::TrainingPairs;
-use crate::training::run::{Ending, Run};
-use crate::training::run_folder::RunFolder;
+use crate::training::run::{Ending, Run, RunInputs};
+use crate::training::run_folder::{MODEL, RunFolder};
 
 /// The trajectory whose images are measured.
 const SAMPLER: SamplerConfig =
@@ -88,17 +90,40 @@ impl Variant {
     }
 }
 
+/// The answer of `study objectives`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ObjectivesTable {
+    /// The data set.
+    pub data: String,
+    /// The classifier whose features and decisions were used.
+    #[serde(alias = "judge")]
+    pub extractor: Extractor,
+    /// Images that each training saw.
+    pub images: u64,
+    /// Channels of the network. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<usize>,
+    /// Images drawn of each model.
+    pub samples: usize,
+    /// What computed.
+    pub device: String,
+    /// One for each variant and seed.
+    pub outcomes: Vec<Outcome>,
+}
+
 /// What was measured of one variant with one seed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// The variant's name.
-    pub objective: &'static str,
+    pub objective: String,
     /// The seed of its training.
     pub seed: u64,
-    /// Of images drawn with midpoint, 10 intervals.
-    pub frechet_distance: f64,
-    /// Likewise.
-    pub kernel_distance: f64,
+    /// The Fréchet distance of images drawn with midpoint, 10 intervals, in the features of the classifier.
+    #[serde(alias = "frechet_distance")]
+    pub classifier_fid: f64,
+    /// The kernel distance, likewise.
+    #[serde(alias = "kernel_distance")]
+    pub classifier_kid: f64,
     /// Likewise.
     pub class_accuracy: f64,
     /// [`one_step_errors`] after a tenth of the images.
@@ -107,52 +132,69 @@ pub struct Outcome {
     pub one_step_late: Vec<f64>,
 }
 
-/// Trains and measures one variant in `path`; a run that was begun there is gone on with.
-///
-/// # Errors
-/// If training fails, or is interrupted.
-pub fn measure(
-    variant: &Variant,
-    base: &TrainingConfig,
-    path: PathBuf,
-    (data, classifier, chosen, samples): (&Dataset, &Classifier, &Chosen, usize),
-    stop: &AtomicBool,
-) -> Result<Outcome> {
-    let pairs = TrainingPairs::new(data, &base.objective.coupling)?;
-    let (folder, begun) = RunFolder::open_or_create(path, base)?;
-    let mut run = Run::begin(&folder, base, (data, &pairs), chosen, begun)?;
-    let early = folder.path("early.safetensors");
-    if !early.exists() {
-        go_on(&mut run, base.training.images / 10, stop)?;
-        std::fs::copy(folder.path("model.safetensors"), &early)?;
-    }
-    go_on(&mut run, base.training.images, stop)?;
+/// What all variants have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectivesBench<'a> {
+    /// The images.
+    pub data: &'a Dataset,
+    /// What sees classes and extracts features.
+    pub classifier: &'a Classifier,
+    /// What computes.
+    pub chosen: &'a Chosen,
+    /// Images drawn of each model.
+    pub samples: usize,
+}
 
-    let net = |name: &str| -> Result<VelocityNet> {
-        let model = shared::checkpoint::Checkpoint::from_bytes(&crate::files::read(&folder.path(name))?)?;
-        Ok(model.network(&chosen.device)?)
-    };
-    let (early, late) = (net("early.safetensors")?, net("model.safetensors")?);
-    let sampler = |net| Sampler { net, shape: data.shape, device: &chosen.device };
-    let drawn = ready(&late).generate(&balanced(samples, data.classes.len()), SAMPLER, Seed(0), 0);
-    let predictions = classifier.predict(&drawn.values);
-    let reference = classifier.predict(&images(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
-    Ok(Outcome {
-        objective: variant.name,
-        seed: base.seed,
-        frechet_distance: frechet_distance(&predictions.features, &reference),
-        kernel_distance: kernel_distance(&predictions.features, &reference),
-        class_accuracy: accuracy(&predictions.classes, in_turn(samples, data.classes.len())),
-        one_step_early: one_step_errors(&sampler(&early), data),
-        one_step_late: one_step_errors(&sampler(&late), data),
-    })
+impl ObjectivesBench<'_> {
+    /// Trains and measures one variant in `path`; a run that was begun there is gone on with.
+    ///
+    /// # Errors
+    /// If training fails, or is interrupted.
+    pub fn measure(
+        &self,
+        variant: &Variant,
+        config: &TrainingConfig,
+        path: PathBuf,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Outcome> {
+        let ObjectivesBench { data, classifier, chosen, samples } = *self;
+        let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
+        let (folder, begun) = RunFolder::open_or_create(path, config)?;
+        let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;
+        let early = folder.path("early.safetensors");
+        if !early.exists() {
+            go_on(&mut run, config.training.images / 10, stop)?;
+            files::write_atomically(&early, &files::read(&folder.path(MODEL))?)?;
+        }
+        go_on(&mut run, config.training.images, stop)?;
+
+        let net = |name: &str| -> Result<VelocityNet> {
+            let model = Checkpoint::from_bytes(&files::read(&folder.path(name))?)?;
+            Ok(model.network(&chosen.device)?)
+        };
+        let (early, late) = (net("early.safetensors")?, net(MODEL)?);
+        let sampler = |net| Sampler { net, shape: data.shape, device: &chosen.device };
+        let classes = data.classes.len();
+        let drawn = sampler(&late).generate(&balanced(samples, classes), SAMPLER, Seed(0), 0);
+        let predictions = classifier.predict(&drawn.values);
+        let reference = classifier.predict(&images(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
+        Ok(Outcome {
+            objective: variant.name.to_owned(),
+            seed: config.seed,
+            classifier_fid: frechet_distance(&predictions.features, &reference),
+            classifier_kid: kernel_distance(&predictions.features, &reference),
+            class_accuracy: accuracy(&predictions.classes, in_turn(samples, classes)),
+            one_step_early: one_step_errors(&sampler(&early), data),
+            one_step_late: one_step_errors(&sampler(&late), data),
+        })
+    }
 }
 
 /// Trains until so many images were seen; to be stopped on the way is an error that says how to go on.
 ///
 /// # Errors
 /// Those of training, and the interruption.
-pub fn go_on(run: &mut Run<'_>, until: u64, stop: &AtomicBool) -> Result<()> {
+pub fn go_on(run: &mut Run<'_>, until: u64, stop: &dyn Fn() -> bool) -> Result<()> {
     match run.train_until(until, stop)? {
         Ending::Finished => Ok(()),
         Ending::Interrupted => bail!("stopped and saved; the same command goes on"),

@@ -1,22 +1,39 @@
-//! Writing files so that nobody ever sees half of one.
-
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tempfile::NamedTempFile;
 
-/// Replaces the file at `path`: it holds the old bytes or the new ones, never a mixture.
+/// A file that is whole on disk, but not yet where it belongs.
+#[must_use]
+pub struct Prepared {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Prepared {
+    /// Puts the file where it belongs: there are the old bytes or the new ones, never a mixture.
+    ///
+    /// # Errors
+    /// If the old file cannot be replaced; the error names it.
+    pub fn put(self) -> Result<()> {
+        let context = || format!("cannot write {}", self.path.display());
+        self.file.persist(&self.path).map(drop).with_context(context)
+    }
+}
+
+/// Writes a file beside the place where it belongs.
 ///
 /// # Errors
 /// If the folder cannot be made or written to; the error names the file.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || -> std::io::Result<()> {
+pub fn prepare(path: &Path, bytes: &[u8]) -> Result<Prepared> {
+    let write = || -> std::io::Result<NamedTempFile> {
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         #[cfg(unix)]
@@ -25,10 +42,18 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
             use std::os::unix::fs::PermissionsExt;
             file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
         }
-        file.persist(path)?;
-        Ok(())
+        Ok(file)
     };
-    write().with_context(|| format!("cannot write {}", path.display()))
+    let file = write().with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(Prepared { path: path.to_owned(), file })
+}
+
+/// Replaces the file at `path`: it holds the old bytes or the new ones, never a mixture.
+///
+/// # Errors
+/// If the folder cannot be made or written to; the error names the file.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    prepare(path, bytes)?.put()
 }
 
 /// The bytes of the file at `path`.

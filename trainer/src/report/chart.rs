@@ -18,8 +18,11 @@ pub struct Chart {
     /// What the lines mean, in every panel.
     pub names: Vec<String>,
     /// Titles, and the points of every line from left to right.
-    pub panels: Vec<(String, Vec<Vec<(f64, f64)>>)>,
+    pub panels: Vec<(String, Vec<Line>)>,
 }
+
+/// The points of a line from left to right.
+pub type Line = Vec<(f64, f64)>;
 
 /// What an axis means, and how numbers lie along it.
 #[derive(Clone, Copy, Debug)]

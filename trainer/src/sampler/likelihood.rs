@@ -10,7 +10,7 @@ use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use crate::sampler::{BATCH, Ready, SamplerConfig};
+use super::{BATCH, Sampler, SamplerConfig};
 
 /// The trajectory unless told otherwise. The field of images with few greys all most close to the image, where this
 /// spacing looks closely: on the released models it agrees with `dopri5` within 0.003 bits, evenly spaced intervals
@@ -18,6 +18,17 @@ use crate::sampler::{BATCH, Ready, SamplerConfig};
 pub const SAMPLER: SamplerConfig =
     SamplerConfig { solver: Solver::Rk4, intervals: FORTY, spacing: Spacing::Edm, guidance: 1.0 };
 const FORTY: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
+
+/// How to find it.
+#[derive(Clone, Copy, Debug)]
+pub struct LikelihoodOptions {
+    /// The trajectory.
+    pub config: SamplerConfig,
+    /// How the divergence is found.
+    pub trace: Trace,
+    /// The seed of the dequantisation.
+    pub seed: Seed,
+}
 
 /// The likelihood of some images.
 #[derive(Clone, Debug)]
@@ -29,16 +40,16 @@ pub struct Likelihood {
 }
 
 impl Sampler<'_> {
-    /// The likelihood of images under the conditions, after uniform dequantisation from `seed`; `progress` hears how
-    /// many are done.
+    /// The likelihood of images under the conditions, after uniform dequantisation; `progress` is called with the number of
+    /// those done.
     pub fn likelihood(
         &self,
         images: &[Vec<f32>],
         conditions: &[Condition],
-        config: SamplerConfig,
-        (trace, seed): (Trace, Seed),
+        options: LikelihoodOptions,
         mut progress: impl FnMut(usize),
     ) -> Likelihood {
+        let LikelihoodOptions { config, trace, seed } = options;
         let (values, grid) = (self.shape.values(), config.grid());
         let mut likelihood = Likelihood { bits_per_dimension: Vec::with_capacity(images.len()), nfe: 0 };
         for (images, conditions) in images.chunks(BATCH).zip(conditions.chunks(BATCH)) {

@@ -1,27 +1,32 @@
+//! Images of one class turned into another, by every method.
+
 use std::num::NonZeroU32;
 
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::condition::{Condition, NetField};
 use shared::flow::{self, FlowEdit, VelocityDifference};
 use shared::noise::Seed;
 
-use super::{DirectOptions, Ready, SamplerConfig, Samples};
+use super::{Sampler, SamplerConfig, Samples};
 
 /// Images that are translated together.
 const BATCH: usize = 50;
 
 /// How to turn images of one class into another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-#[value(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// Through the shared noise: encode under the first class, decode under the second (DDIB; Su et al., 2022)
     #[default]
     Ddib,
     /// Without encoding: follow the mean difference of both fields around several noises (Kulikov et al., 2025)
+    #[serde(rename = "flowedit")]
+    #[value(name = "flowedit")]
     FlowEdit,
     /// The difference of both fields on one path. Wrong, and here to be measured
+    #[serde(alias = "subtract")]
+    #[value(alias = "subtract")]
     VelocityDifference,
     /// With a model that was trained to lead from the one class to the other
     Direct,
@@ -53,30 +58,40 @@ pub struct Translation {
     pub to: Condition,
     /// Solver, intervals, and the guidance of the second class; the first one is never guided.
     pub config: SamplerConfig,
-    /// Where noise is added (FlowEdit, direct): its seed.
+    /// What noise is added, where the method adds some.
+    pub noise: TranslationNoise,
+}
+
+/// The noise of FlowEdit and of direct models: named by seed, image and repeat, so that what becomes of an image does not
+/// depend on the others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TranslationNoise {
+    /// Its seed.
     pub seed: Seed,
-    /// Likewise: noises to average over.
+    /// The number of the first image.
+    pub first_image: u64,
+    /// Noises to average over.
     pub repeats: NonZeroU32,
     /// The deviation of the noise that a direct model adds to the image.
-    pub noise: f64,
+    pub deviation: f64,
 }
 
 impl Sampler<'_> {
     /// The images, translated.
     pub fn translate(&self, images: &[Vec<f32>], translation: Translation) -> Samples {
         let mut all = Samples { values: Vec::with_capacity(images.len()), nfe: 0 };
-        for (number, part) in images.chunks(BATCH).enumerate() {
-            let translated = self.translate_together(part, translation, number as u64);
+        for part in images.chunks(BATCH) {
+            let first_image = translation.noise.first_image + all.values.len() as u64;
+            let noise = TranslationNoise { first_image, ..translation.noise };
+            let translated = self.translate_batch(part, Translation { noise, ..translation });
             all.nfe = translated.nfe;
             all.values.extend(translated.values);
         }
         all
     }
 
-    fn translate_together(&self, images: &[Vec<f32>], translation: Translation, part: u64) -> Samples {
-        let Translation { method, from, to, config, seed, repeats, noise } = translation;
-        // Each part has noises of its own.
-        let seed = Seed(seed.0.wrapping_add(part << 32));
+    fn translate_batch(&self, images: &[Vec<f32>], translation: Translation) -> Samples {
+        let Translation { method, from, to, config, noise } = translation;
         let field = |condition, weight| NetField::new(self.net, &vec![condition; images.len()], weight, self.device);
         let (source, target) = (field(from, 1.0), field(to, config.guidance));
         let (grid, start) = (config.grid(), self.tensor(images));
@@ -87,13 +102,10 @@ impl Sampler<'_> {
                 (end, flow::nfe(&frames))
             }
             Method::FlowEdit => {
-                let noise_of = |repeat: u32| {
-                    let first = u64::from(repeat) * images.len() as u64;
-                    let noise: Vec<Vec<f32>> =
-                        (0..images.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect();
-                    (1.0 / f64::from(repeats.get()), self.tensor(&noise))
-                };
-                let noises: Vec<_> = (0..repeats.get()).map(noise_of).collect();
+                let share = 1.0 / f64::from(noise.repeats.get());
+                let noises: Vec<_> = (0..noise.repeats.get())
+                    .map(|repeat| (share, self.tensor(&noise.of(repeat, images.len(), self.shape.values()))))
+                    .collect();
                 let field = FlowEdit { source, target, image: start.clone(), noises: &noises };
                 let end = flow::decode(field, config.solver, &grid, start).finish();
                 (end.state, end.nfe)
@@ -102,8 +114,41 @@ impl Sampler<'_> {
                 let end = flow::decode(VelocityDifference { source, target }, config.solver, &grid, start).finish();
                 (end.state, end.nfe)
             }
-            Method::Direct => return self.direct(images, to, config, DirectOptions { noise, seed, repeats }),
+            Method::Direct => return self.translate_directly(images, to, config, noise),
         };
         Samples { values: self.values(state), nfe }
+    }
+
+    /// The mean of several trajectories that differ in the noise that is added to the start; without noise there is one.
+    fn translate_directly(
+        &self,
+        images: &[Vec<f32>],
+        target: Condition,
+        config: SamplerConfig,
+        noise: TranslationNoise,
+    ) -> Samples {
+        let mut sum = Samples { values: vec![vec![0.0; self.shape.values()]; images.len()], nfe: 0 };
+        let repeats = if noise.deviation == 0.0 { 1 } else { noise.repeats.get() };
+        for repeat in 0..repeats {
+            let added = noise.of(repeat, images.len(), self.shape.values());
+            let noisy = |(image, added): (&Vec<f32>, &Vec<f32>)| {
+                image.iter().zip(added).map(|(x, z)| x + noise.deviation as f32 * z).collect()
+            };
+            let starts: Vec<Vec<f32>> = images.iter().zip(&added).map(noisy).collect();
+            let reached = self.decode(&starts, &vec![target; images.len()], config);
+            sum.nfe += reached.nfe;
+            for (sum, one) in sum.values.iter_mut().zip(&reached.values) {
+                sum.iter_mut().zip(one).for_each(|(sum, x)| *sum += x / repeats as f32);
+            }
+        }
+        sum
+    }
+}
+
+impl TranslationNoise {
+    /// Noise number `repeat` of each of `count` images.
+    fn of(&self, repeat: u32, count: usize, values: usize) -> Vec<Vec<f32>> {
+        let images = self.first_image..self.first_image + count as u64;
+        images.map(|image| self.seed.repeated_noise(image, repeat, values)).collect()
     }
 }

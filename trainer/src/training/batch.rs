@@ -24,7 +24,7 @@ pub struct Batch {
     pub conditions: Vec<Condition>,
 }
 
-/// The batches of a run. Batch `n` is the same however the run came there, so a resumed run loses its place never.
+/// The batches of a run. Batch `n` is the same however the run came there, so a resumed run never loses its place.
 #[derive(Debug)]
 pub struct Batches<'a> {
     pairs: &'a TrainingPairs<'a>,
@@ -61,9 +61,10 @@ impl<'a> Batches<'a> {
         });
         let mut moves = self.seed.stream("augmentation", step);
         let image = |&at: &usize| match self.pairs.example(at) {
-            Some(example) => {
-                values_from_pixels(self.shape, &augment(&example.pixels, self.shape, &self.training, &mut moves))
-            }
+            Some(example) => values_from_pixels(
+                self.shape,
+                &augment(&example.pixels, self.shape, self.training.augmentation(), &mut moves),
+            ),
             None => self.pairs.image(at, self.shape).into_owned(),
         };
         let images: Vec<Vec<f32>> = chosen.iter().map(image).collect();

@@ -1,14 +1,17 @@
 //! The training configuration: a TOML file, every key optional, unknown keys refused.
 
+mod check;
+
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use shared::card::Direct;
 use shared::model::VelocityNetConfig;
 use shared::objective::{LossWeight, TimeDensity};
 
 use crate::data::Source;
+use crate::data::augmentation::Augmentation;
 
 /// Everything that decides what a run computes, apart from the device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,8 +113,9 @@ pub struct Training {
     pub batch: usize,
     /// Adam's highest learning rate, reached after the warm-up and lowered to 0 along a cosine.
     pub learning_rate: f64,
-    /// Images over which the learning rate rises from 0.
-    pub warm_up_images: u64,
+    /// Images over which the learning rate rises from 0. Without it: 10,000, or a fifth of all if that is less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warm_up_images: Option<u64>,
     /// Adam's memory of the gradient.
     pub beta_1: f64,
     /// Adam's memory of the squared gradient.
@@ -167,7 +171,7 @@ impl Default for Training {
             images: 40_000,
             batch: 64,
             learning_rate: 1e-3,
-            warm_up_images: 10_000,
+            warm_up_images: None,
             beta_1: 0.9,
             beta_2: 0.99,
             gradient_norm: 1.0,
@@ -183,9 +187,19 @@ impl Default for Training {
 }
 
 impl Training {
+    /// Images over which the learning rate rises.
+    pub fn warm_up(&self) -> u64 {
+        self.warm_up_images.unwrap_or_else(|| (self.images / 5).min(10_000))
+    }
+
+    /// How images change while they are learned from.
+    pub fn augmentation(&self) -> Augmentation {
+        Augmentation { flip: self.flip, shift: self.shift, warp: self.warp }
+    }
+
     /// A whole training on few images: it warms up and averages over a tenth of them.
     pub fn short(images: u64) -> Self {
-        Training { images, warm_up_images: images / 10, ema_half_life_images: images / 10, ..Training::default() }
+        Training { images, warm_up_images: Some(images / 10), ema_half_life_images: images / 10, ..Training::default() }
     }
 }
 
@@ -196,14 +210,22 @@ impl Default for Output {
 }
 
 impl TrainingConfig {
-    /// Reads a configuration.
+    /// Reads a configuration that is about to be used.
     ///
     /// # Errors
     /// If the text is not TOML, has an unknown key, or asks for something impossible; the error names the key.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let config: TrainingConfig = toml::from_str(text).context("the configuration does not parse")?;
+        let config = Self::recorded(text)?;
         config.check()?;
         Ok(config)
+    }
+
+    /// Reads a configuration that was used, in the card of a model: earlier programs accepted some that are refused now.
+    ///
+    /// # Errors
+    /// If the text is not TOML, or has an unknown key.
+    pub fn recorded(text: &str) -> Result<Self> {
+        toml::from_str(text).context("the configuration does not parse")
     }
 
     /// The whole configuration, defaults included.
@@ -212,61 +234,5 @@ impl TrainingConfig {
     /// If a number cannot be written as TOML.
     pub fn to_toml(&self) -> Result<String> {
         Ok(toml::to_string_pretty(self)?)
-    }
-
-    /// Finds what cannot be, before any work is done.
-    ///
-    /// # Errors
-    /// The first key whose value is impossible, and what is possible.
-    pub fn check(&self) -> Result<()> {
-        let Training {
-            images,
-            batch,
-            learning_rate,
-            beta_1,
-            beta_2,
-            gradient_norm,
-            label_dropout,
-            dropout,
-            warp,
-            ema_ramp,
-            ..
-        } = self.training;
-        self.data.check()?;
-        let Objective { times, coupling, shortcut_share, .. } = &self.objective;
-        if let TimeDensity::LogitNormal { mean, deviation } = times {
-            let possible = mean.is_finite() && *deviation > 0.0 && deviation.is_finite();
-            ensure!(
-                possible,
-                "objective.times.logit-normal has mean {mean} and deviation {deviation}; use finite numbers, \
-                               the deviation positive"
-            );
-        }
-        if let Coupling::Direct { noise, .. } = coupling {
-            ensure!(
-                *noise >= 0.0 && noise.is_finite(),
-                "objective.coupling.direct.noise is {noise}; it must not be negative"
-            );
-        }
-        ensure!(
-            *shortcut_share > 0.0 && *shortcut_share < 1.0,
-            "objective.shortcut_share is {shortcut_share}; it must lie within 0 and 1, both excluded"
-        );
-        ensure!(images > 0, "training.images is 0; it counts the images to see and must be positive");
-        ensure!((1..=4096).contains(&batch), "training.batch is {batch}; it must lie within 1..=4096");
-        let positive = |x: f64| x > 0.0 && x.is_finite();
-        ensure!(positive(learning_rate), "training.learning_rate is {learning_rate}; it must be positive");
-        ensure!(positive(gradient_norm), "training.gradient_norm is {gradient_norm}; it must be positive");
-        ensure!(positive(ema_ramp), "training.ema_ramp is {ema_ramp}; it must be positive");
-        for (key, value) in
-            [("beta_1", beta_1), ("beta_2", beta_2), ("label_dropout", label_dropout), ("dropout", dropout)]
-        {
-            ensure!((0.0..1.0).contains(&value), "training.{key} is {value}; it must lie within 0 and 1, 1 excluded");
-        }
-        ensure!((0.0..=1.0).contains(&warp), "training.warp is {warp}; it must lie within 0 and 1");
-        let Output { save_every_images, sheet_every_images, .. } = self.output;
-        ensure!(save_every_images > 0, "output.save_every_images is 0; it must be positive");
-        ensure!(sheet_every_images > 0, "output.sheet_every_images is 0; it must be positive");
-        Ok(())
     }
 }

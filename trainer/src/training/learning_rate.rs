@@ -7,7 +7,7 @@ use crate::training::config::Training;
 /// Rises along a line during the warm-up, then falls along half a cosine to 0 at the end of the run.
 pub fn learning_rate(training: &Training, images_seen: u64) -> f64 {
     let seen = images_seen as f64;
-    let warm_up = (training.warm_up_images as f64).min(0.2 * training.images as f64).max(1.0);
+    let warm_up = (training.warm_up() as f64).max(1.0);
     let rise = ((seen + training.batch as f64) / warm_up).min(1.0);
     let progress = (seen / training.images as f64).min(1.0);
     training.learning_rate * rise * 0.5 * (1.0 + (PI * progress).cos())
@@ -19,7 +19,7 @@ mod tests {
 
     #[test]
     fn it_rises_peaks_and_falls_to_zero() {
-        let training = Training { images: 100_000, warm_up_images: 10_000, ..Training::default() };
+        let training = Training { images: 100_000, warm_up_images: Some(10_000), ..Training::default() };
         let at = |seen| learning_rate(&training, seen) / training.learning_rate;
         assert!(at(0) < 0.01);
         assert!(at(10_000) > 0.95);

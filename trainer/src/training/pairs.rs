@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use anyhow::{Context, Result, ensure};
 use rand_distr::{Distribution, StandardUniform};
 use shared::checkpoint::Example;
+use shared::classes;
 use shared::image::{ImageShape, values_from_pixels};
 use shared::noise::{Seed, normal};
 
@@ -49,9 +50,7 @@ impl<'a> TrainingPairs<'a> {
             Coupling::Reflow { pairs } => TrainingPairs::Reflow(ReflowPairs::read(pairs, data)?),
             Coupling::Direct { from, to, paired, noise } => {
                 let class = |key: &str, name: &str| {
-                    let known =
-                        || format!("objective.coupling.{key} is {name:?}; the classes are {}", data.classes.join(", "));
-                    data.class(name).with_context(known)
+                    classes::number(&data.classes, name).with_context(|| format!("objective.coupling.{key}"))
                 };
                 let (source, target) = (class("direct.from", from)?, class("direct.to", to)?);
                 ensure!(source != target, "objective.coupling.direct leads from {from:?} to itself");

@@ -8,6 +8,12 @@ use crate::files;
 use crate::training::config::TrainingConfig;
 use crate::training::state::TrainingState;
 
+/// The model so far.
+pub const MODEL: &str = "model.safetensors";
+
+/// What resuming needs.
+pub const STATE: &str = "state.safetensors";
+
 /// Where runs go unless told otherwise.
 pub const RUNS: &str = "runs";
 
@@ -42,7 +48,7 @@ impl RunFolder {
         let (folder, found) = Self::open(Some(path))?;
         let shown = folder.path.display();
         ensure!(found == *config, "{shown} holds a run of another configuration; choose another folder");
-        let begun = folder.path("state.safetensors").exists();
+        let begun = folder.path(STATE).exists();
         Ok((folder, begun))
     }
 
@@ -64,6 +70,25 @@ impl RunFolder {
         Ok((folder, config))
     }
 
+    /// Puts a state and its model in place of those before, which are kept in the folder `before`.
+    ///
+    /// Both are whole on disk before either is replaced. Whoever is interrupted between the two replacements has the model
+    /// of one moment and the state of an earlier one, both good; resuming makes them meet again.
+    ///
+    /// # Errors
+    /// If a file cannot be written; then nothing was replaced.
+    pub fn replace(&self, state: &[u8], model: &[u8]) -> Result<()> {
+        let (model_path, state_path) = (self.path(MODEL), self.path(STATE));
+        let (model, state) = (files::prepare(&model_path, model)?, files::prepare(&state_path, state)?);
+        for (name, path) in [(MODEL, &model_path), (STATE, &state_path)] {
+            if path.exists() {
+                files::write_atomically(&self.path("before").join(name), &files::read(path)?)?;
+            }
+        }
+        model.put()?;
+        state.put()
+    }
+
     /// The path of a file in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.path.join(name)
@@ -79,14 +104,14 @@ impl RunFolder {
     /// # Errors
     /// If there is none, or it is damaged.
     pub fn state(&self) -> Result<TrainingState> {
-        let path = self.path("state.safetensors");
+        let path = self.path(STATE);
         TrainingState::from_bytes(&files::read(&path)?).with_context(|| format!("{} is damaged", path.display()))
     }
 }
 
 /// The run whose state was saved last.
 fn youngest(runs: &Path) -> Result<PathBuf> {
-    let saved = |path: PathBuf| Some((path.join("state.safetensors").metadata().ok()?.modified().ok()?, path));
+    let saved = |path: PathBuf| Some((path.join(STATE).metadata().ok()?.modified().ok()?, path));
     let entries =
         runs.read_dir().with_context(|| format!("there is no folder {}; nothing was trained yet", runs.display()))?;
     let youngest = entries.filter_map(|entry| saved(entry.ok()?.path())).max();

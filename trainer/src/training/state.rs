@@ -32,6 +32,12 @@ pub struct Progress {
 }
 
 impl TrainingState {
+    /// Whether all of it can be gone on with.
+    pub fn is_finite(&self) -> bool {
+        let all = std::iter::once(&self.network).chain(&self.optimiser).flat_map(Parameters::values);
+        all.flat_map(|parameter| &parameter.values).all(|value| value.is_finite())
+    }
+
     /// The file's bytes.
     ///
     /// # Errors

@@ -3,18 +3,15 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use serde::Serialize;
-use serde_json::json;
-use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
+use crate::cli::options::model::{Loaded, Material, ModelFile};
+use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
-use crate::evaluation::frechet::frechet_distance;
-use crate::evaluation::inception::{FEATURES, Inception, Sight, WEIGHTS};
-use crate::evaluation::inception_score::inception_score;
-use crate::evaluation::kernel::kernel_distance_scaled;
-use crate::report::progress;
+use crate::evaluation::inception::{Inception, WEIGHTS};
+use crate::evaluation::inception_table::{InceptionTable, Row};
+use crate::report::circumstances::{Circumstances, Extractor};
+use crate::report::{print, progress};
 use crate::sampler::{Samples, balanced};
 
 /// Measures a model in the features of Inception-v3, as the literature does: Fréchet Inception distance (FID) and kernel
@@ -24,7 +21,7 @@ use crate::sampler::{Samples, balanced};
 /// the Fréchet distance of fewer is larger, so compare equal --samples only. An image costs 5.7 billion multiplications,
 /// so this is work for a GPU.
 ///
-/// JSON: model, extractor, device, data, samples, reference (images trained on), seed, solver, intervals, spacing, nfe,
+/// JSON: model, extractor (name), device, data, samples, reference (images trained on), seed, solver, intervals, spacing, nfe,
 /// guidance, drawn and held_out: images, frechet_distance, kernel_distance and kernel_error (mean and standard error
 /// over parts of 1,000 images), inception_score and inception_deviation (mean and deviation over 10 parts).
 #[derive(Debug, Args)]
@@ -47,42 +44,12 @@ pub(in crate::cli) struct EvaluateInception {
     sampler: SamplerOptions,
 }
 
-/// Images between which one kernel distance is taken.
-const PART: usize = 1_000;
-
-#[derive(Serialize)]
-struct Row {
-    images: usize,
-    frechet_distance: f64,
-    kernel_distance: f64,
-    kernel_error: f64,
-    inception_score: f64,
-    inception_deviation: f64,
-}
-
-impl Row {
-    fn new(seen: &Sight, reference: &[Vec<f32>]) -> Self {
-        let parts = seen.features.chunks(PART).zip(reference.chunks(PART)).filter(|(a, b)| a.len() > 1 && b.len() > 1);
-        let distances: Vec<f64> = parts.map(|(a, b)| kernel_distance_scaled(a, b, FEATURES as f64)).collect();
-        let (kernel_distance, kernel_error) = mean_and_error(&distances);
-        let (inception_score, inception_deviation) = inception_score(&seen.logits);
-        Row {
-            images: seen.features.len(),
-            frechet_distance: frechet_distance(&seen.features, reference),
-            kernel_distance,
-            kernel_error,
-            inception_score,
-            inception_deviation,
-        }
-    }
-}
-
 impl EvaluateInception {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let inception = Inception::read(&self.weights, &loaded.chosen.device)?;
-        let (_, data) = loaded.data(&self.data)?;
+        let Material { data, .. } = loaded.material(&self.data)?;
         let (count, shape) = (self.samples as usize, data.shape);
         let trained_on = data.shuffled(&data.training);
         let reference = &trained_on[..trained_on.len().min(self.reference as usize)];
@@ -96,39 +63,33 @@ impl EvaluateInception {
         let Samples { values: drawn, nfe } =
             loaded.sampler().generate_many(&conditions, config, seed, |drawn| bar.set_position(drawn as u64));
         let mut done = count;
-        let mut see = |images: &[Vec<f32>]| {
-            let sight = inception.see(images, shape, |seen| bar.set_position((done + seen) as u64));
+        let mut forward = |images: &[Vec<f32>]| {
+            let output = inception.forward(images, shape, |images| bar.set_position((done + images) as u64));
             done += images.len();
-            sight
+            output
         };
-        let drawn = see(&drawn);
-        let reference = see(&images(reference, shape)).features;
-        let held_out = see(&images(held_out, shape));
+        let drawn = forward(&drawn);
+        let reference = forward(&images(reference, shape)).features;
+        let held_out = forward(&images(held_out, shape));
         bar.finish_and_clear();
-        let rows = [("drawn", Row::new(&drawn, &reference)), ("held out", Row::new(&held_out, &reference))];
-        if self.sampler.json {
-            let SamplerOptions { solver, intervals, spacing, guidance, seed, .. } = self.sampler;
-            let report = json!({
-                "model": self.model.model, "extractor": format!("Inception-v3, {}", self.weights.display()),
-                "device": loaded.chosen.name, "data": data.name, "samples": count, "reference": reference.len(),
-                "seed": seed, "solver": solver, "intervals": intervals, "spacing": spacing, "nfe": nfe,
-                "guidance": guidance, "drawn": rows[0].1, "held_out": rows[1].1,
-            });
-            println!("{report}");
-        } else {
-            println!("against {} images trained on, {nfe} evaluations", reference.len());
-            for (name, row) in rows {
-                println!(
-                    "{name:<9}{:>6} images: Fréchet distance {:.3}, kernel distance {:.5} ± {:.5}, Inception score {:.3} ± {:.3}",
-                    row.images,
-                    row.frechet_distance,
-                    row.kernel_distance,
-                    row.kernel_error,
-                    row.inception_score,
-                    row.inception_deviation
-                );
-            }
-        }
+        let answer = InceptionTable {
+            circumstances: Circumstances {
+                data: Some(data.name),
+                samples: Some(count as u64),
+                extractor: Some(Extractor {
+                    name: format!("Inception-v3, {}", self.weights.display()),
+                    accuracy: None,
+                }),
+                ..loaded.circumstances(&self.sampler)
+            },
+            settings: config.settings(),
+            guidance: config.guidance,
+            reference: reference.len(),
+            nfe,
+            drawn: Row::new(&drawn, &reference),
+            held_out: Row::new(&held_out, &reference),
+        };
+        print(&answer, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -4,18 +4,19 @@ use std::sync::LazyLock;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use serde::Serialize;
-use serde_json::json;
 use shared::checkpoint::Example;
 use shared::condition::Condition;
 use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
+use crate::cli::options::model::{Loaded, Material, ModelFile};
+use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
-use crate::report::progress;
-use crate::sampler::likelihood::SAMPLER;
+use crate::evaluation::likelihood::{LikelihoodTable, Row};
+use crate::report::circumstances::Circumstances;
+use crate::report::{print, progress};
+use crate::sampler::likelihood::{LikelihoodOptions, SAMPLER};
 
 /// The default as text.
 static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_string());
@@ -39,7 +40,7 @@ pub(in crate::cli) struct EvaluateLikelihood {
     #[command(flatten)]
     model: ModelFile,
     /// How many images of either kind, as many of each class
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, alias = "pictures", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..))]
     images: u32,
     /// Random sign vectors for each image, or exact: one evaluation for each value of an image
     #[arg(long, value_name = "N|exact", default_value = "1")]
@@ -68,18 +69,11 @@ impl FromStr for Probes {
     }
 }
 
-#[derive(Serialize)]
-struct Row {
-    images: usize,
-    bits_per_dimension: f64,
-    error: f64,
-}
-
 impl EvaluateLikelihood {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let (_, data) = loaded.data(&self.data)?;
+        let Material { data, .. } = loaded.material(&self.data)?;
         let trace = match self.probes {
             Probes::Exact => Trace::Exact,
             Probes::Signs(probes) => Trace::Hutchinson { probes, seed: self.sampler.seed() },
@@ -88,40 +82,32 @@ impl EvaluateLikelihood {
         let least = data.held_out.len().min(data.training.len());
         ensure!(count <= least, "there are only {least} images of either kind; use fewer --images");
         let bar = progress::bar(2 * u64::from(self.images), "images");
+        let (config, sampler) = (self.sampler.config(), loaded.sampler());
         let measure = |examples: &[Example], done: usize| {
             let examples = &data.shuffled(examples)[..count];
             let images = images(examples, data.shape);
             let conditions: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
-            let how = (trace, self.sampler.seed());
-            let likelihood = loaded.sampler().likelihood(&images, &conditions, self.sampler.config(), how, |images| {
-                bar.set_position((done + images) as u64);
-            });
+            let how = LikelihoodOptions { config, trace, seed: self.sampler.seed() };
+            let show = |images: usize| bar.set_position((done + images) as u64);
+            let likelihood = sampler.likelihood(&images, &conditions, how, show);
             let (bits_per_dimension, error) = mean_and_error(&likelihood.bits_per_dimension);
             (Row { images: images.len(), bits_per_dimension, error }, likelihood.nfe)
         };
         let (held_out, nfe) = measure(&data.held_out, 0);
         let (trained_on, _) = measure(&data.training, count);
         bar.finish_and_clear();
-        if self.sampler.json {
-            let probes = match self.probes {
-                Probes::Exact => json!("exact"),
-                Probes::Signs(probes) => json!(probes),
-            };
-            let SamplerOptions { solver, intervals, spacing, seed, .. } = self.sampler;
-            let report = json!({
-                "model": self.model.model, "data": data.name, "device": loaded.chosen.name, "probes": probes, "seed": seed,
-                "solver": solver, "intervals": intervals, "spacing": spacing, "nfe": nfe,
-                "held_out": held_out, "trained_on": trained_on,
-            });
-            println!("{report}");
-        } else {
-            for (name, row) in [("held out", held_out), ("trained on", trained_on)] {
-                let Row { images, bits_per_dimension, error } = row;
-                println!(
-                    "{name}: {bits_per_dimension:.4} ± {error:.4} bits per dimension ({images} images, {nfe} evaluations each)"
-                );
-            }
-        }
+        let answer = LikelihoodTable {
+            circumstances: Circumstances { data: Some(data.name), ..loaded.circumstances(&self.sampler) },
+            settings: config.settings(),
+            probes: match self.probes {
+                Probes::Exact => "exact".into(),
+                Probes::Signs(probes) => probes.into(),
+            },
+            nfe,
+            held_out,
+            trained_on,
+        };
+        print(&answer, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,34 +5,34 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use serde::Serialize;
-use serde_json::{Value, json};
-use shared::condition::Condition;
-use shared::image::ImageShape;
-use shared::measure::{contrast, mean_and_error, ssim};
+use shared::classes;
 
-use crate::cli::classifier::ClassifierOption;
+use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, ModelFile, SamplerOptions};
+use crate::cli::options::model::{Loaded, Material, ModelFile};
+use crate::cli::options::sampler::SamplerOptions;
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};
 use crate::evaluation::classifier::Classifier;
+use crate::evaluation::translation::{PairBench, Row, TranslationOptions, TranslationTable};
 use crate::files::image;
-use crate::report::progress;
-use crate::sampler::translate::{Method, Translation};
-use crate::sampler::{Images, SamplerConfig};
+use crate::report::circumstances::Circumstances;
+use crate::report::{print, progress};
+use crate::sampler::Samples;
+use crate::sampler::translate::Method;
 
 /// Measures translations of held-out images whose true translation is known (glyphs, faces, any atlas), by every
 /// method and by baselines that use no model.
 ///
 /// Columns: mse (to the truth, pixels within 0..=1, with its standard error over the styles), ssim (to the truth),
-/// sharp (mean contrast of neighbours over that of the truth: below 1 is blurred), class (share that the classifier sees as
+/// sharpness (mean contrast of neighbours over that of the truth: below 1 is blurred), class (share that the classifier sees as
 /// the wanted class; the line `truth` has it of true images), style (share whose true style is the nearest of all
-/// held-out styles in the wanted class), kept (mse to the source), trip (mse of the source to itself after
+/// held-out styles in the wanted class), source_mse (mse to the source), round_trip_mse (mse of the source to itself after
 /// translating back), nfe (network evaluations of one translation).
 ///
-/// JSON: model, classifier, data, styles (held out), device, solver, intervals, seed, repeats, and rows: pair, method,
-/// guidance, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval, source_mse, round_trip_mse, nfe.
+/// JSON: model, extractor (the classifier: name, accuracy), data, styles (held out), device, solver, intervals, spacing,
+/// seed, repeats, and rows: pair, method, guidance, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval,
+/// source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateTranslation {
     #[command(flatten)]
@@ -74,11 +74,7 @@ pub(in crate::cli) struct Pair {
 impl Pair {
     /// The numbers of both classes.
     pub(in crate::cli) fn classes(&self, data: &Dataset) -> Result<(usize, usize)> {
-        let class = |name: &str| {
-            let known = || format!("there is no class {name:?}; there are {}", data.classes.join(", "));
-            data.class(name).with_context(known)
-        };
-        Ok((class(&self.from)?, class(&self.to)?))
+        Ok((classes::number(&data.classes, &self.from)?, classes::number(&data.classes, &self.to)?))
     }
 }
 
@@ -91,22 +87,6 @@ impl FromStr for Pair {
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct Row {
-    pair: String,
-    method: String,
-    guidance: Option<f64>,
-    mse: f64,
-    mse_error: f64,
-    ssim: f64,
-    sharpness: f64,
-    class_accuracy: f64,
-    style_retrieval: f64,
-    source_mse: f64,
-    round_trip_mse: Option<f64>,
-    nfe: u32,
-}
-
 /// Images on a sheet, for each method.
 const SHEET_COLUMNS: usize = 16;
 
@@ -115,7 +95,7 @@ impl EvaluateTranslation {
     pub(in crate::cli) fn load(&self) -> Result<(Loaded, Source, Dataset)> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let (source, data) = loaded.data(&self.data)?;
+        let Material { source, data, .. } = loaded.material(&self.data)?;
         ensure!(data.aligned, "{} has no true translations; use glyphs, faces or an atlas", data.name);
         Ok((loaded, source, data))
     }
@@ -126,59 +106,51 @@ impl EvaluateTranslation {
     }
 
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        self.measure()?.print(self.sampler.json);
+        print(&self.measure()?, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
     /// Measures what was asked for.
-    pub(in crate::cli) fn measure(&self) -> Result<Report> {
-        let (loaded, source, data) = self.pairs()?;
+    pub(in crate::cli) fn measure(&self) -> Result<TranslationTable> {
+        let (loaded, source, data) = self.load()?;
         let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
-        let direct: Result<Vec<Loaded>> = self
-            .direct
-            .iter()
-            .map(|model| Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device))
-            .collect();
-        let bench = Bench { options: self, loaded: &loaded, direct: direct?, data: &data, classifier: &classifier };
+        let load = |model: &PathBuf| Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device);
+        let direct: Result<Vec<Loaded>> = self.direct.iter().map(load).collect();
+        let mut bench = Bench {
+            options: self,
+            loaded: &loaded,
+            direct: direct?,
+            data: &data,
+            classifier: &classifier,
+            rows: Vec::new(),
+            sheet: Vec::new(),
+        };
         let pairs = self.pairs(&source)?;
-        let pairs: Result<Vec<_>> =
-            pairs.iter().map(|pair| pair.classes(&data).map(|classes| (pair, classes))).collect();
-        let (pairs, mut rows, mut sheet) = (pairs?, Vec::new(), Vec::new());
+        let numbered: Result<Vec<_>> = pairs.iter().map(|pair| Ok((pair, pair.classes(&data)?))).collect();
         let bar = progress::bar(pairs.len() as u64, "pairs");
-        for (pair, classes) in pairs {
+        for (pair, classes) in numbered? {
             bar.set_message(format!("{} to {}", pair.from, pair.to));
-            bench.measure(pair, classes, &mut rows, &mut sheet)?;
+            bench.measure(pair, classes)?;
             bar.inc(1);
         }
         bar.finish_and_clear();
+        let styles = bench.styles();
         if let Some(path) = &self.sheet {
-            let columns = SHEET_COLUMNS.min(bench.styles());
-            image::write_sheet(path, data.shape, &sheet, columns)?;
+            image::write_sheet(path, data.shape, &bench.sheet, SHEET_COLUMNS.min(styles))?;
         }
-        let circumstances = json!({
-            "model": self.model.model, "classifier": classifier.profile, "data": data.name, "styles": bench.styles(),
-            "device": loaded.chosen.name, "solver": self.sampler.solver, "intervals": self.sampler.intervals,
-            "spacing": self.sampler.spacing, "seed": self.sampler.seed, "repeats": self.repeats,
-        });
-        Ok(Report { circumstances, rows })
-    }
-}
-
-/// What was measured, and under which circumstances.
-pub(in crate::cli) struct Report {
-    pub(in crate::cli) circumstances: Value,
-    rows: Vec<Row>,
-}
-
-impl Report {
-    pub(in crate::cli) fn print(self, json: bool) {
-        let Report { circumstances: mut report, rows } = self;
-        if json {
-            report["rows"] = json!(rows);
-            println!("{report}");
-        } else {
-            print(&rows);
-        }
+        let rows = bench.rows;
+        Ok(TranslationTable {
+            circumstances: Circumstances {
+                data: Some(data.name),
+                extractor: Some(classifier.profile.extractor()),
+                ..loaded.circumstances(&self.sampler)
+            },
+            settings: self.sampler.config().settings(),
+            styles,
+            repeats: self.repeats,
+            trained: None,
+            rows,
+        })
     }
 }
 
@@ -191,36 +163,14 @@ fn default_pairs(source: &Source) -> Result<Vec<Pair>> {
     words.split(' ').map(|word| word.parse().map_err(anyhow::Error::msg)).collect()
 }
 
-fn print(rows: &[Row]) {
-    println!(
-        "{:<14}{:<24}{:>5}{:>8}{:>8}{:>7}{:>7}{:>7}{:>7}{:>8}{:>8}{:>6}",
-        "pair", "method", "w", "mse", "± ", "ssim", "sharp", "class", "style", "kept", "trip", "nfe"
-    );
-    for row in rows {
-        let guidance = row.guidance.map_or(String::new(), |w| w.to_string());
-        let trip = row.round_trip_mse.map_or("–".to_owned(), |trip| format!("{trip:.4}"));
-        println!(
-            "{:<14}{:<24}{guidance:>5}{:>8.4}{:>8.4}{:>7.3}{:>7.2}{:>7.2}{:>7.2}{:>8.4}{trip:>8}{:>6}",
-            row.pair,
-            row.method,
-            row.mse,
-            row.mse_error,
-            row.ssim,
-            row.sharpness,
-            row.class_accuracy,
-            row.style_retrieval,
-            row.source_mse,
-            row.nfe
-        );
-    }
-}
-
 struct Bench<'a> {
     options: &'a EvaluateTranslation,
     loaded: &'a Loaded,
     direct: Vec<Loaded>,
     data: &'a Dataset,
     classifier: &'a Classifier,
+    rows: Vec<Row>,
+    sheet: Vec<Vec<f32>>,
 }
 
 impl Bench<'_> {
@@ -228,98 +178,46 @@ impl Bench<'_> {
         (self.data.held_out.len() / self.data.classes.len()).min(self.options.styles)
     }
 
-    fn measure(
-        &self,
-        pair: &Pair,
-        (from, to): (usize, usize),
-        rows: &mut Vec<Row>,
-        sheet: &mut Vec<Vec<f32>>,
-    ) -> Result<()> {
-        let (shape, count) = (self.data.shape, self.data.classes.len());
+    fn measure(&mut self, pair: &Pair, (from, to): (usize, usize)) -> Result<()> {
+        let (shape, count, styles) = (self.data.shape, self.data.classes.len(), self.styles());
         let training = AlignedPair::of(&self.data.training, shape, count, from, to);
         let mut held_out = AlignedPair::of(&self.data.held_out, shape, count, from, to);
-        held_out.sources.truncate(self.styles());
-        held_out.targets.truncate(self.styles());
-        let mut add = |method: &str, guidance: Option<f64>, images: Samples, back: Option<Vec<Vec<f32>>>| {
-            sheet.extend(images.values.iter().take(SHEET_COLUMNS).cloned());
-            let mut row = self.row(&images, &held_out, to);
-            row.pair = format!("{} → {}", pair.from, pair.to);
-            row.method = method.to_owned();
-            row.guidance = guidance;
-            row.round_trip_mse = back.map(|back| mean_and_error(&errors(&back, &held_out.sources)).0);
-            rows.push(row);
+        held_out.sources.truncate(styles);
+        held_out.targets.truncate(styles);
+        let bench = PairBench { held_out: &held_out, classifier: self.classifier, shape, classes: (from, to) };
+        let (rows, sheet) = (&mut self.rows, &mut self.sheet);
+        let mut add = |method: &str, guidance: Option<f64>, translated: &Samples, back: Option<&Samples>| {
+            sheet.extend(translated.values.iter().take(SHEET_COLUMNS).cloned());
+            let pair = format!("{} → {}", pair.from, pair.to);
+            rows.push(Row { pair, method: method.to_owned(), guidance, ..bench.row(translated, back) });
         };
         let known = |values: Vec<Vec<f32>>| Samples { values, nfe: 0 };
         for baseline in Baseline::ALL {
-            add(baseline.name(), None, known(baseline.translate(&held_out.sources, &training)), None);
+            add(baseline.name(), None, &known(baseline.translate(&held_out.sources, &training)), None);
         }
-        add("truth", None, known(held_out.targets.clone()), None);
+        add("truth", None, &known(held_out.targets.clone()), None);
 
-        let config = |guidance| SamplerConfig { guidance, ..self.options.sampler.config() };
-        let translation = |method, guidance, (from, to), noise| Translation {
-            method,
-            from: Condition::Class(from),
-            to: Condition::Class(to),
-            trajectory: trajectory(guidance),
-            seed: self.options.sampler.seed(),
-            repeats: self.options.repeats,
-            noise,
-        };
-        let sampler = self.loaded.sampler();
+        let sampler = &self.options.sampler;
+        let options =
+            TranslationOptions { config: sampler.config(), seed: sampler.seed(), repeats: self.options.repeats };
+        let model = self.loaded.sampler();
         for method in Method::CONDITIONAL {
             for &guidance in &self.options.guidances {
-                let there = sampler.translate(&held_out.sources, translation(method, guidance, (from, to), 0.0));
-                let back = sampler.translate(&there.values, translation(method, guidance, (to, from), 0.0));
-                add(method.name(), Some(guidance), there, Some(back.values));
+                let there = options.translation(method, guidance, (from, to), 0.0);
+                let there = model.translate(&held_out.sources, there);
+                let back = model.translate(&there.values, options.translation(method, guidance, (to, from), 0.0));
+                add(method.name(), Some(guidance), &there, Some(&back));
             }
         }
         for model in &self.direct {
             let card = &model.checkpoint.card;
             let direct = card.direct.as_ref().with_context(|| format!("{} is no direct model", card.name))?;
-            if (self.data.class(&direct.from), self.data.class(&direct.to)) == (Some(from), Some(to)) {
-                let translation = translation(Method::Direct, 1.0, (from, to), direct.noise);
-                add(&card.name, None, model.sampler().translate(&held_out.sources, translation), None);
+            let number = |name: &str| classes::number(&self.data.classes, name).ok();
+            if (number(&direct.from), number(&direct.to)) == (Some(from), Some(to)) {
+                let translation = options.translation(Method::Direct, 1.0, (from, to), direct.noise);
+                add(&card.name, None, &model.sampler().translate(&held_out.sources, translation), None);
             }
         }
         Ok(())
     }
-
-    /// What is measured of the images themselves.
-    fn row(&self, images: &Samples, held_out: &AlignedPair, to: usize) -> Row {
-        let (values, shape) = (&images.values, self.data.shape);
-        let (mse, mse_error) = mean_and_error(&errors(values, &held_out.targets));
-        let classes = self.classifier.predict(values).classes;
-        let right = classes.iter().filter(|class| **class == to).count();
-        let nearest =
-            |(i, value): (usize, &Vec<f32>)| crate::evaluation::baseline::nearest(value, &held_out.targets) == i;
-        let style = values.iter().enumerate().filter(|pair| nearest(*pair)).count();
-        let count = values.len() as f64;
-        Row {
-            pair: String::new(),
-            method: String::new(),
-            guidance: None,
-            mse,
-            mse_error,
-            ssim: mean_of(shape, values, &held_out.targets),
-            sharpness: total_contrast(shape, values) / total_contrast(shape, &held_out.targets),
-            class_accuracy: right as f64 / count,
-            style_retrieval: style as f64 / count,
-            source_mse: mean_and_error(&errors(values, &held_out.sources)).0,
-            round_trip_mse: None,
-            nfe: images.nfe,
-        }
-    }
-}
-
-/// Mean square differences of pixels within 0..=1, half of those of values.
-fn errors(a: &[Vec<f32>], b: &[Vec<f32>]) -> Vec<f64> {
-    a.iter().zip(b).map(|(a, b)| (shared::measure::rmse(a, b) / 2.0).powi(2)).collect()
-}
-
-fn mean_of(shape: ImageShape, a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| ssim(shape, a, b)).sum::<f64>() / a.len() as f64
-}
-
-fn total_contrast(shape: ImageShape, images: &[Vec<f32>]) -> f64 {
-    images.iter().map(|image| contrast(shape, image)).sum()
 }

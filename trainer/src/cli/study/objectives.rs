@@ -1,21 +1,18 @@
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use serde_json::json;
-use shared::measure::mean_and_deviation;
 use shared::model::VelocityNetConfig;
 
-use crate::cli::classifier::ClassifierOption;
+use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::train::stop_on_interrupt;
 use crate::data::Source;
 use crate::device::DeviceChoice;
-use crate::evaluation::objectives::{Outcome, Variant, measure};
+use crate::evaluation::objectives::{ObjectivesBench, ObjectivesTable, Variant};
 use crate::files;
-use crate::report::chart::{Axis, Chart};
+use crate::report::print;
 use crate::training::config::{Output, Training, TrainingConfig};
 
 /// Trains one network with every objective, on as many images and from the same seeds, and writes a table of what came
@@ -25,8 +22,8 @@ use crate::training::config::{Output, Training, TrainingConfig};
 /// path-constrained loss is derived from, against time, early and late in training. Ctrl-C saves; the same command goes
 /// on.
 ///
-/// JSON: data, classifier, images, samples, device, outcomes: objective, seed, frechet_distance, kernel_distance,
-/// class_accuracy, one_step_early and one_step_late (at t = 0.1, 0.2, … 1); text: the table.
+/// JSON: data, extractor (the classifier: name, accuracy), images, width, samples, device, outcomes: objective, seed,
+/// classifier_fid, classifier_kid, class_accuracy, one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StudyObjectives {
     #[command(flatten)]
@@ -63,7 +60,7 @@ impl StudyObjectives {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let stop = stop_on_interrupt()?;
         let chosen = self.device.find()?;
-        let source = self.data.source().unwrap_or(Source::Faces);
+        let source = self.data.source().unwrap_or(Source::Faces).resolved();
         let data = source.load()?;
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
         ensure!(
@@ -71,6 +68,7 @@ impl StudyObjectives {
             "only {} images are held out; use fewer --samples",
             data.held_out.len()
         );
+        let bench = ObjectivesBench { data: &data, classifier: &classifier, chosen: &chosen, samples: self.samples };
         let mut outcomes = Vec::new();
         let variants = Variant::all();
         for seed in 0..self.seeds {
@@ -79,36 +77,23 @@ impl StudyObjectives {
                 let config = self.config(&source, variant, seed);
                 config.check()?;
                 let path = self.out.join(format!("{number}-seed-{seed}"));
-                outcomes.push(measure(variant, &config, path, (&data, &classifier, &chosen, self.samples), &stop)?);
+                outcomes.push(bench.measure(variant, &config, path, &stop)?);
             }
         }
-        let circumstances = format!(
-            "{}. {} images seen by each training, {} seeds, width {}, on {}. {} images of each model, midpoint, 10 \
-             intervals, guidance 1, noise of seed 0; features of {} ({:.1} % right). ± is the standard deviation over the \
-             seeds.",
-            data.name,
-            self.images,
-            self.seeds,
-            self.width,
-            chosen.name,
-            self.samples,
-            classifier.profile.name,
-            100.0 * classifier.profile.accuracy
-        );
-        let text = table(&variants, &outcomes, &circumstances)?;
-        let report = json!({
-            "data": data.name, "classifier": classifier.profile, "images": self.images, "samples": self.samples,
-            "device": chosen.name, "outcomes": outcomes, "text": text,
-        });
-        files::write_atomically(&self.out.join("objectives.json"), serde_json::to_string_pretty(&report)?.as_bytes())?;
-        files::write_atomically(&self.out.join("objectives.md"), text.as_bytes())?;
-        let chart = self.chart.unwrap_or_else(|| self.out.join("objectives.svg"));
-        one_step_chart(&variants, &outcomes).write(&chart)?;
-        if self.json {
-            println!("{report}")
-        } else {
-            println!("{text}")
-        }
+        let table = ObjectivesTable {
+            data: data.name.clone(),
+            extractor: classifier.profile.extractor(),
+            images: self.images,
+            width: Some(self.width),
+            samples: self.samples,
+            device: chosen.name.clone(),
+            outcomes,
+        };
+        let file = |name: &str| self.out.join(name);
+        files::write_atomically(&file("objectives.json"), serde_json::to_string_pretty(&table)?.as_bytes())?;
+        files::write_atomically(&file("objectives.md"), table.to_string().as_bytes())?;
+        table.chart().write(&self.chart.clone().unwrap_or_else(|| file("objectives.svg")))?;
+        print(&table, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -127,69 +112,5 @@ impl StudyObjectives {
             output: Output { sheet_every_images: self.images, ..Output::default() },
             ..TrainingConfig::default()
         }
-    }
-}
-
-fn table(variants: &[Variant], outcomes: &[Outcome], circumstances: &str) -> Result<String> {
-    let mut text = format!(
-        "{circumstances}\n\n| objective | Fréchet distance | kernel distance | class accuracy |\n| --- | --- | --- | --- |\n"
-    );
-    let of = |name: &'static str| outcomes.iter().filter(move |outcome| outcome.objective == name);
-    for variant in variants {
-        let spread = |value: fn(&Outcome) -> f64| {
-            let numbers: Vec<f64> = of(variant.name).map(value).collect();
-            let (mean, deviation) = mean_and_deviation(&numbers);
-            format!("{mean:.3} ± {deviation:.3}")
-        };
-        writeln!(
-            text,
-            "| {} | {} | {} | {} |",
-            variant.name,
-            spread(|o| o.frechet_distance),
-            spread(|o| o.kernel_distance),
-            spread(|o| o.class_accuracy)
-        )?;
-    }
-    let header = (1..=10).map(|i| format!(" t = {:.1} |", f64::from(i) / 10.0)).collect::<String>();
-    writeln!(
-        text,
-        "\nRoot mean square error of the one-step approximation x(t) ≈ x₀ + t·v(x̄(t), t) that the path-constrained loss is \
-         derived from, early (after a tenth of the images) and late, mean over the seeds:\n"
-    )?;
-    writeln!(text, "| objective | |{header}\n|---|---|{}", "---|".repeat(10))?;
-    let early = mean_errors(variants, outcomes, |o| &o.one_step_early);
-    let late = mean_errors(variants, outcomes, |o| &o.one_step_late);
-    for (variant, (early, late)) in variants.iter().zip(early.iter().zip(&late)) {
-        for (when, errors) in [("early", early), ("late", late)] {
-            let cells: String = errors.iter().map(|error| format!(" {error:.3} |")).collect();
-            writeln!(text, "| {} | {when} |{cells}", variant.name)?;
-        }
-    }
-    Ok(text)
-}
-
-/// The mean over the seeds of one error of every variant at every time.
-fn mean_errors(variants: &[Variant], outcomes: &[Outcome], errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
-    let of = |variant: &Variant| {
-        let errors: Vec<&Vec<f64>> = outcomes.iter().filter(|o| o.objective == variant.name).map(errors).collect();
-        let mean = |i: usize| errors.iter().map(|errors| errors[i]).sum::<f64>() / errors.len() as f64;
-        (0..errors[0].len()).map(mean).collect()
-    };
-    variants.iter().map(of).collect()
-}
-
-fn one_step_chart(variants: &[Variant], outcomes: &[Outcome]) -> Chart {
-    let panel = |title: &str, errors| {
-        let lines = mean_errors(variants, outcomes, errors).into_iter().map(|errors| {
-            let times = (1..).map(|i| f64::from(i) / errors.len() as f64);
-            times.zip(errors.iter().copied()).collect()
-        });
-        (title.to_owned(), lines.collect())
-    };
-    Chart {
-        x: Axis::Linear("t"),
-        y: Axis::Logarithmic("error of one step"),
-        names: variants.iter().map(|variant| variant.name.to_owned()).collect(),
-        panels: vec![panel("early", |o| &o.one_step_early), panel("late", |o| &o.one_step_late)],
     }
 }

@@ -1,10 +1,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use serde_json::json;
 use shared::model::VelocityNetConfig;
 
 use crate::cli::evaluate::translation::{EvaluateTranslation, Pair};
@@ -12,10 +10,12 @@ use crate::cli::train::stop_on_interrupt;
 use crate::data::{Dataset, Source};
 use crate::device::Chosen;
 use crate::evaluation::objectives::go_on;
+use crate::evaluation::translation::{Trained, TranslationTable};
+use crate::report::print;
 use crate::training::config::{Coupling, Objective, Output, Training, TrainingConfig};
 use crate::training::pairs::TrainingPairs;
-use crate::training::run::Run;
-use crate::training::run_folder::RunFolder;
+use crate::training::run::{Run, RunInputs};
+use crate::training::run_folder::{MODEL, RunFolder};
 
 /// Compares one class-conditional model with models that are trained for a single pair of classes: for each pair, direct
 /// flows from source to target, with and without noise on the source, and with images paired by style or not.
@@ -46,6 +46,16 @@ const NOISE: f64 = 0.7;
 const VARIANTS: [(&str, bool, f64); 3] =
     [("paired", true, 0.0), ("paired, noisy source", true, NOISE), ("unpaired, noisy source", false, NOISE)];
 
+/// One training of the study.
+#[derive(Clone, Copy)]
+struct PairStudy<'a> {
+    pair: &'a Pair,
+    name: &'a str,
+    config: &'a TrainingConfig,
+    data: &'a Dataset,
+    chosen: &'a Chosen,
+}
+
 impl StudyPairs {
     pub(in crate::cli) fn run(mut self) -> Result<ExitCode> {
         let stop = stop_on_interrupt()?;
@@ -58,33 +68,29 @@ impl StudyPairs {
                 let coupling = Coupling::Direct { from: pair.from.clone(), to: pair.to.clone(), paired, noise };
                 let config = self.config(name, &source, coupling);
                 config.check()?;
-                direct.push(self.train(&pair, name, &config, (&data, &loaded.chosen), &stop)?);
+                let study = PairStudy { pair: &pair, name, config: &config, data: &data, chosen: &loaded.chosen };
+                direct.push(self.train(study, &stop)?);
             }
         }
         drop(loaded);
         self.translation.direct = direct;
-        let mut report = self.translation.measure()?;
-        report.circumstances["trained"] = json!({ "images": self.images, "width": self.width, "noise": NOISE });
-        report.print(self.translation.sampler.json);
+        let trained = Some(Trained { images: self.images, width: self.width, noise: NOISE });
+        let table = TranslationTable { trained, ..self.translation.measure()? };
+        print(&table, self.translation.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
     /// The model, from a new run or one that was begun.
-    fn train(
-        &self,
-        pair: &Pair,
-        name: &str,
-        config: &TrainingConfig,
-        (data, chosen): (&Dataset, &Chosen),
-        stop: &AtomicBool,
-    ) -> Result<PathBuf> {
+    fn train(&self, study: PairStudy<'_>, stop: &dyn Fn() -> bool) -> Result<PathBuf> {
+        let PairStudy { pair, name, config, data, chosen } = study;
         // By number: names that differ by case only are one folder on some systems.
         let (from, to) = pair.classes(data)?;
         let path = self.out.join(format!("{from}-to-{to}-{}", name.replace(", ", "-").replace(' ', "-")));
-        let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
+        let pairs = &TrainingPairs::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
-        go_on(&mut Run::begin(&folder, config, (data, &pairs), chosen, begun)?, self.images, stop)?;
-        Ok(folder.path("model.safetensors"))
+        let inputs = RunInputs { folder: &folder, config, data, pairs, chosen };
+        go_on(&mut Run::begin(inputs, begun)?, self.images, stop)?;
+        Ok(folder.path(MODEL))
     }
 
     fn config(&self, name: &str, source: &Source, coupling: Coupling) -> TrainingConfig {

@@ -1,0 +1,122 @@
+//! What guidance gives and takes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use shared::measure::mean_and_deviation;
+use shared::noise::Seed;
+
+use super::classifier::{Classifier, accuracy};
+use super::frechet::frechet_distance;
+use super::precision_recall::precision_and_recall;
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::table::table;
+use crate::sampler::{Sampler, SamplerConfig, balanced, in_turn};
+
+/// The answer of `evaluate guidance`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Guidance {
+    /// With what it was measured.
+    #[serde(flatten)]
+    pub circumstances: Circumstances,
+    /// How.
+    #[serde(flatten)]
+    pub settings: SolverSettings,
+    /// Seeds of the noise, beginning with that of the circumstances.
+    pub seeds: u64,
+    /// One for each weight.
+    pub rows: Vec<Row>,
+}
+
+/// Means over the seeds and standard deviations about them, at one guidance weight.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// The weight.
+    pub guidance: f64,
+    /// Network evaluations for one image.
+    pub nfe: u32,
+    /// The Fréchet distance to held-out images, in the features of the classifier.
+    #[serde(alias = "frechet_distance")]
+    pub classifier_fid: f64,
+    /// Its deviation.
+    #[serde(alias = "frechet_distance_deviation")]
+    pub classifier_fid_deviation: f64,
+    /// How often the classifier sees the class that was asked for.
+    pub class_accuracy: f64,
+    /// Its deviation.
+    pub class_accuracy_deviation: f64,
+    /// The share of drawn images within reach of real ones.
+    pub precision: f64,
+    /// Its deviation.
+    pub precision_deviation: f64,
+    /// The share of real images within reach of drawn ones.
+    pub recall: f64,
+    /// Its deviation.
+    pub recall_deviation: f64,
+}
+
+/// What images are compared with.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference<'a> {
+    /// What extracts features.
+    pub classifier: &'a Classifier,
+    /// The features of real held-out images.
+    pub features: &'a [Vec<f32>],
+    /// How many classes there are.
+    pub classes: usize,
+}
+
+impl Row {
+    /// Draws `samples` images with each of the `seeds`, and compares them; `done` is called after each seed.
+    pub fn measure(
+        sampler: &Sampler<'_>,
+        config: SamplerConfig,
+        reference: Reference<'_>,
+        samples: usize,
+        seeds: impl Iterator<Item = Seed>,
+        done: impl Fn(),
+    ) -> Self {
+        let Reference { classifier, features, classes } = reference;
+        let (mut nfe, mut measures) = (0, [const { Vec::new() }; 4]);
+        for seed in seeds {
+            let drawn = sampler.generate_many(&balanced(samples, classes), config, seed, |_| ());
+            let predictions = classifier.predict(&drawn.values);
+            let (precision, recall) = precision_and_recall(&predictions.features, &features[..samples]);
+            let distance = frechet_distance(&predictions.features, features);
+            let right = accuracy(&predictions.classes, in_turn(samples, classes));
+            measures.iter_mut().zip([distance, right, precision, recall]).for_each(|(all, one)| all.push(one));
+            nfe = drawn.nfe;
+            done();
+        }
+        let [distance, right, precision, recall] = measures.map(|numbers| mean_and_deviation(&numbers));
+        Row {
+            guidance: config.guidance,
+            nfe,
+            classifier_fid: distance.0,
+            classifier_fid_deviation: distance.1,
+            class_accuracy: right.0,
+            class_accuracy_deviation: right.1,
+            precision: precision.0,
+            precision_deviation: precision.1,
+            recall: recall.0,
+            recall_deviation: recall.1,
+        }
+    }
+}
+
+impl fmt::Display for Guidance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spread = |(mean, deviation): (f64, f64)| format!("{mean:.3} ± {deviation:.3}");
+        let rows = self.rows.iter().map(|row| {
+            vec![
+                row.guidance.to_string(),
+                row.nfe.to_string(),
+                spread((row.classifier_fid, row.classifier_fid_deviation)),
+                spread((row.class_accuracy, row.class_accuracy_deviation)),
+                spread((row.precision, row.precision_deviation)),
+                spread((row.recall, row.recall_deviation)),
+            ]
+        });
+        table(0, &["weight", "nfe", "classifier FID", "class", "precision", "recall"], rows).fmt(f)
+    }
+}

@@ -1,0 +1,86 @@
+//! Figures that can be compared with published ones.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use shared::measure::mean_and_error;
+
+use super::frechet::frechet_distance;
+use super::inception::{FEATURES, InceptionOutput};
+use super::inception_score::inception_score;
+use super::kernel::kernel_distance_scaled;
+use crate::report::circumstances::{Circumstances, SolverSettings};
+
+/// Images between which one kernel distance is taken.
+const PART: usize = 1_000;
+
+/// The answer of `evaluate inception`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InceptionTable {
+    /// With what it was measured.
+    #[serde(flatten)]
+    pub circumstances: Circumstances,
+    /// How.
+    #[serde(flatten)]
+    pub settings: SolverSettings,
+    /// The guidance weight.
+    pub guidance: f64,
+    /// How many images trained on were compared with.
+    pub reference: usize,
+    /// Network evaluations for one image.
+    pub nfe: u32,
+    /// Of drawn images.
+    pub drawn: Row,
+    /// Of real held-out images.
+    pub held_out: Row,
+}
+
+/// What was measured of some images.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// How many.
+    #[serde(alias = "pictures")]
+    pub images: usize,
+    /// The Fréchet Inception distance.
+    pub frechet_distance: f64,
+    /// The kernel Inception distance.
+    pub kernel_distance: f64,
+    /// Its standard error over parts of 1,000 images.
+    pub kernel_error: f64,
+    /// The Inception score.
+    pub inception_score: f64,
+    /// Its deviation over 10 parts.
+    pub inception_deviation: f64,
+}
+
+impl Row {
+    /// Compares images with the features of others.
+    pub fn new(output: &InceptionOutput, reference: &[Vec<f32>]) -> Self {
+        let parts =
+            output.features.chunks(PART).zip(reference.chunks(PART)).filter(|(a, b)| a.len() > 1 && b.len() > 1);
+        let distances: Vec<f64> = parts.map(|(a, b)| kernel_distance_scaled(a, b, FEATURES as f64)).collect();
+        let (kernel_distance, kernel_error) = mean_and_error(&distances);
+        let (inception_score, inception_deviation) = inception_score(&output.logits);
+        Row {
+            images: output.features.len(),
+            frechet_distance: frechet_distance(&output.features, reference),
+            kernel_distance,
+            kernel_error,
+            inception_score,
+            inception_deviation,
+        }
+    }
+}
+
+impl fmt::Display for InceptionTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "against {} images trained on, {} network evaluations", self.reference, self.nfe)?;
+        for (name, row) in [("drawn", &self.drawn), ("held out", &self.held_out)] {
+            let Row { images, frechet_distance, kernel_distance, kernel_error, .. } = row;
+            write!(f, "\n{name:<9}{images:>6} images: Fréchet distance {frechet_distance:.3}, ")?;
+            write!(f, "kernel distance {kernel_distance:.5} ± {kernel_error:.5}, ")?;
+            write!(f, "Inception score {:.3} ± {:.3}", row.inception_score, row.inception_deviation)?;
+        }
+        Ok(())
+    }
+}

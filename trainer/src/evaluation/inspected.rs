@@ -1,0 +1,43 @@
+//! What a model file holds.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use shared::card::ModelCard;
+use shared::image::ImageShape;
+use shared::model::VelocityNetConfig;
+
+/// The answer of `inspect`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Inspected {
+    /// The file.
+    pub model: PathBuf,
+    /// Its size.
+    pub bytes: usize,
+    /// The format that this program writes.
+    pub format_version: u32,
+    /// The size of the images.
+    pub shape: ImageShape,
+    /// The shape of the network.
+    pub network: VelocityNetConfig,
+    /// Numbers in the network.
+    pub parameters: usize,
+    /// Held-out images in the file.
+    pub examples: usize,
+    /// What the model is, and what was measured of it.
+    pub card: ModelCard,
+}
+
+impl fmt::Display for Inspected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inspected { bytes, shape, parameters, examples, card, .. } = self;
+        writeln!(f, "{} · {bytes} bytes · {parameters} weights", card.name)?;
+        writeln!(f, "images      {} × {}, {} channel(s)", shape.width, shape.height, shape.channels)?;
+        writeln!(f, "classes     {}", card.classes.join(", "))?;
+        writeln!(f, "trained on  {} ({} images, {})", card.data, card.training_images, card.licence)?;
+        writeln!(f, "training    {} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device)?;
+        write!(f, "examples    {examples} held-out images")?;
+        card.measures.iter().try_for_each(|measure| write!(f, "\nmeasured    {} {measure}", measure.name))
+    }
+}

@@ -1,0 +1,187 @@
+//! Translations whose truth is known, by every method and by baselines.
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+use shared::condition::Condition;
+use shared::image::ImageShape;
+use shared::measure::{contrast, mean_and_error, rmse, ssim};
+use shared::noise::Seed;
+
+use super::baseline::{AlignedPair, nearest};
+use super::classifier::Classifier;
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::table::table;
+use crate::sampler::translate::{Method, Translation, TranslationNoise};
+use crate::sampler::{SamplerConfig, Samples};
+
+/// The answer of `evaluate translation`, and of `study pairs`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TranslationTable {
+    /// With what it was measured.
+    #[serde(flatten)]
+    pub circumstances: Circumstances,
+    /// How.
+    #[serde(flatten)]
+    pub settings: SolverSettings,
+    /// Held-out styles that were translated.
+    pub styles: usize,
+    /// Noises to average over, where a method adds noise.
+    pub repeats: NonZeroU32,
+    /// What was trained for the purpose, by `study pairs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained: Option<Trained>,
+    /// One for each pair, method and guidance weight.
+    pub rows: Vec<Row>,
+}
+
+/// Models for single pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    /// Images that each training saw.
+    pub images: u64,
+    /// Channels of the networks.
+    pub width: usize,
+    /// The deviation of the noise on the source, where there is noise.
+    pub noise: f64,
+}
+
+/// What was measured of one way to translate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// From which class to which.
+    pub pair: String,
+    /// How.
+    pub method: String,
+    /// The guidance weight, where there is one.
+    pub guidance: Option<f64>,
+    /// The mean square error to the truth, pixels within 0..=1.
+    pub mse: f64,
+    /// Its standard error over the styles.
+    pub mse_error: f64,
+    /// The structural similarity to the truth.
+    pub ssim: f64,
+    /// Mean contrast of neighbouring pixels over that of the truth.
+    pub sharpness: f64,
+    /// How often the classifier sees the wanted class.
+    pub class_accuracy: f64,
+    /// The share whose true style is the nearest of all held-out ones in the wanted class.
+    pub style_retrieval: f64,
+    /// The mean square difference to the source.
+    pub source_mse: f64,
+    /// That of the source to itself after translating back.
+    pub round_trip_mse: Option<f64>,
+    /// Network evaluations of one translation.
+    pub nfe: u32,
+}
+
+/// What translations of one pair of classes are compared with.
+#[derive(Clone, Copy, Debug)]
+pub struct PairBench<'a> {
+    /// The sources, and the truths.
+    pub held_out: &'a AlignedPair,
+    /// What sees classes.
+    pub classifier: &'a Classifier,
+    /// The size of the images.
+    pub shape: ImageShape,
+    /// The numbers of the classes, from and to.
+    pub classes: (usize, usize),
+}
+
+impl PairBench<'_> {
+    /// Measures images that should be the truths, and what became of them on the way back.
+    pub fn row(&self, translated: &Samples, back: Option<&Samples>) -> Row {
+        let (values, AlignedPair { sources, targets }) = (&translated.values, self.held_out);
+        let (mse, mse_error) = mean_and_error(&errors(values, targets));
+        let decisions = self.classifier.predict(values).classes;
+        let right = decisions.iter().filter(|class| **class == self.classes.1).count();
+        let style = values.iter().enumerate().filter(|(i, value)| nearest(value, targets) == *i).count();
+        let total = |images: &[Vec<f32>]| images.iter().map(|image| contrast(self.shape, image)).sum::<f64>();
+        let similar = values.iter().zip(targets).map(|(a, b)| ssim(self.shape, a, b)).sum::<f64>();
+        let count = values.len() as f64;
+        Row {
+            pair: String::new(),
+            method: String::new(),
+            guidance: None,
+            mse,
+            mse_error,
+            ssim: similar / count,
+            sharpness: total(values) / total(targets),
+            class_accuracy: right as f64 / count,
+            style_retrieval: style as f64 / count,
+            source_mse: mean_and_error(&errors(values, sources)).0,
+            round_trip_mse: back.map(|back| mean_and_error(&errors(&back.values, sources)).0),
+            nfe: translated.nfe,
+        }
+    }
+}
+
+/// How every method translates.
+#[derive(Clone, Copy, Debug)]
+pub struct TranslationOptions {
+    /// Solver and grid; the guidance is that of each row.
+    pub config: SamplerConfig,
+    /// The seed of added noise.
+    pub seed: Seed,
+    /// Noises to average over.
+    pub repeats: NonZeroU32,
+}
+
+impl TranslationOptions {
+    /// A translation; a direct model adds noise of this deviation.
+    pub fn translation(
+        &self,
+        method: Method,
+        guidance: f64,
+        (from, to): (usize, usize),
+        deviation: f64,
+    ) -> Translation {
+        Translation {
+            method,
+            from: Condition::Class(from),
+            to: Condition::Class(to),
+            config: SamplerConfig { guidance, ..self.config },
+            noise: TranslationNoise { seed: self.seed, first_image: 0, repeats: self.repeats, deviation },
+        }
+    }
+}
+
+/// Mean square differences of pixels within 0..=1, half of whose values' differences these are.
+fn errors(a: &[Vec<f32>], b: &[Vec<f32>]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| (rmse(a, b) / 2.0).powi(2)).collect()
+}
+
+impl fmt::Display for TranslationTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.rows.iter().map(|row| {
+            vec![
+                row.pair.clone(),
+                row.method.clone(),
+                row.guidance.map_or(String::new(), |weight| weight.to_string()),
+                format!("{:.4} ± {:.4}", row.mse, row.mse_error),
+                format!("{:.3}", row.ssim),
+                format!("{:.2}", row.sharpness),
+                format!("{:.2}", row.class_accuracy),
+                format!("{:.2}", row.style_retrieval),
+                format!("{:.4}", row.source_mse),
+                row.round_trip_mse.map_or("–".to_owned(), |trip| format!("{trip:.4}")),
+                row.nfe.to_string(),
+            ]
+        });
+        let titles = [
+            "pair",
+            "method",
+            "w",
+            "mse",
+            "ssim",
+            "sharpness",
+            "class",
+            "style",
+            "source_mse",
+            "round_trip_mse",
+            "nfe",
+        ];
+        table(2, &titles, rows).fmt(f)
+    }
+}

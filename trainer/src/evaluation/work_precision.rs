@@ -1,0 +1,106 @@
+//! Quality against network evaluations.
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+use shared::solver::Solver;
+use shared::time::Spacing;
+
+use crate::report::chart::{Axis, Chart};
+use crate::report::circumstances::{Circumstances, SolverSettings};
+use crate::report::table::table;
+use crate::sampler::SamplerConfig;
+
+/// The answer of `evaluate work-precision`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WorkPrecision {
+    /// With what it was measured.
+    #[serde(flatten)]
+    pub circumstances: Circumstances,
+    /// The guidance weight of drawing.
+    pub guidance: f64,
+    /// The Fréchet distance of as many real held-out images.
+    #[serde(alias = "real_frechet_distance")]
+    pub real_classifier_fid: f64,
+    /// Images that were encoded and decoded in each setting.
+    pub round_trips: usize,
+    /// One for each setting.
+    pub rows: Vec<Row>,
+}
+
+/// What was measured in one setting.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// The setting.
+    #[serde(flatten)]
+    pub settings: SolverSettings,
+    /// Network evaluations for one image.
+    pub nfe: u32,
+    /// The Fréchet distance to held-out images, in the features of the classifier.
+    #[serde(alias = "frechet_distance")]
+    pub classifier_fid: f64,
+    /// The kernel distance, likewise.
+    #[serde(alias = "kernel_distance")]
+    pub classifier_kid: f64,
+    /// How often the classifier sees the class that was asked for.
+    pub class_accuracy: f64,
+    /// Root mean square difference of held-out images to themselves, encoded and decoded without guidance.
+    pub round_trip: f64,
+}
+
+/// Every fixed solver and spacing that can spend exactly so many evaluations, from few to many; the adaptive solver last.
+pub fn settings(evaluations: &[NonZeroU32], guidance: f64) -> Vec<SamplerConfig> {
+    let each_call = if guidance == 1.0 { 1 } else { 2 };
+    let mut settings = Vec::new();
+    for nfe in evaluations {
+        for solver in Solver::FIXED {
+            let interval = each_call * solver.evaluations().expect("a fixed number");
+            let intervals = NonZeroU32::new(nfe.get() / interval).filter(|n| n.get() * interval == nfe.get());
+            if let Some(intervals) = intervals {
+                settings.extend(Spacing::ALL.map(|spacing| SamplerConfig { solver, intervals, spacing, guidance }));
+            }
+        }
+    }
+    let (solver, intervals) = (Solver::Dopri5, NonZeroU32::MIN);
+    settings.push(SamplerConfig { solver, intervals, spacing: Spacing::Uniform, guidance });
+    settings
+}
+
+/// One line for each fixed solver, one panel for each spacing.
+pub fn chart(rows: &[Row]) -> Chart {
+    let line = |solver: Solver, spacing: Spacing| {
+        let of = rows.iter().filter(|row| row.settings.solver == solver && row.settings.spacing == spacing);
+        of.map(|row| (f64::from(row.nfe), row.classifier_fid)).collect()
+    };
+    let panel =
+        |spacing: Spacing| (format!("{spacing} intervals"), Solver::FIXED.map(|solver| line(solver, spacing)).to_vec());
+    Chart {
+        x: Axis::Logarithmic("network evaluations"),
+        y: Axis::Logarithmic("classifier FID"),
+        names: Solver::FIXED.map(|solver| solver.title().to_owned()).to_vec(),
+        panels: Spacing::ALL.map(panel).to_vec(),
+    }
+}
+
+impl fmt::Display for WorkPrecision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "real images: classifier FID {:.3}", self.real_classifier_fid)?;
+        let rows = self.rows.iter().map(|row| {
+            let SolverSettings { solver, intervals, spacing } = row.settings;
+            vec![
+                solver.to_string(),
+                spacing.to_string(),
+                intervals.to_string(),
+                row.nfe.to_string(),
+                format!("{:.3}", row.classifier_fid),
+                format!("{:.4}", row.classifier_kid),
+                format!("{:.3}", row.class_accuracy),
+                format!("{:.1e}", row.round_trip),
+            ]
+        });
+        let titles =
+            ["solver", "spacing", "intervals", "nfe", "classifier FID", "classifier KID", "class", "round trip"];
+        table(2, &titles, rows).fmt(f)
+    }
+}

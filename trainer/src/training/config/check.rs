@@ -1,0 +1,114 @@
+use anyhow::{Result, ensure};
+use shared::objective::TimeDensity;
+
+use super::{Coupling, Objective, Output, Training, TrainingConfig};
+use crate::data::augmentation::Augmentation;
+
+impl TrainingConfig {
+    /// Finds what cannot be, and what would have no effect, before any work is done.
+    ///
+    /// # Errors
+    /// The first key whose value is impossible or ignored, with the reason and what is possible.
+    pub fn check(&self) -> Result<()> {
+        self.data.check()?;
+        self.objective.check()?;
+        self.training.check()?;
+        self.output.check()?;
+        self.check_effects()
+    }
+
+    /// Refuses keys that this combination would ignore.
+    fn check_effects(&self) -> Result<()> {
+        let fixed = match self.objective.coupling {
+            Coupling::Direct { .. } => Some("a direct flow learns pairs of images, and would move one of them only"),
+            Coupling::Reflow { .. } => Some("reflow learns the images that a model drew from its noises"),
+            Coupling::Independent | Coupling::OptimalTransport => None,
+        };
+        if let Some(reason) = fixed {
+            let Augmentation { flip, shift, warp } = self.training.augmentation();
+            for (key, set) in [("flip", flip), ("shift", shift > 0), ("warp", warp > 0.0)] {
+                ensure!(!set, "training.{key} has no effect under this objective.coupling: {reason}; remove it");
+            }
+        }
+        let share = self.objective.shortcut_share;
+        if self.network.shortcut {
+            let jumps = (self.training.batch as f64 * share) as usize;
+            ensure!(jumps > 0, "objective.shortcut_share is {share}, less than one image of a batch; raise it");
+        } else {
+            let default = Objective::default().shortcut_share;
+            ensure!(
+                share == default,
+                "objective.shortcut_share has no effect without network.shortcut = true; remove it"
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Objective {
+    fn check(&self) -> Result<()> {
+        if let TimeDensity::LogitNormal { mean, deviation } = self.times {
+            ensure!(
+                mean.is_finite() && positive(deviation),
+                "objective.times.logit-normal has mean {mean} and deviation {deviation}; use finite numbers, the \
+                 deviation positive"
+            );
+        }
+        if let Coupling::Direct { noise, .. } = self.coupling {
+            ensure!(
+                noise >= 0.0 && noise.is_finite(),
+                "objective.coupling.direct.noise is {noise}; it must not be negative"
+            );
+        }
+        let share = self.shortcut_share;
+        ensure!(
+            share > 0.0 && share < 1.0,
+            "objective.shortcut_share is {share}; it must lie within 0 and 1, both excluded"
+        );
+        Ok(())
+    }
+}
+
+impl Training {
+    fn check(&self) -> Result<()> {
+        let Training { images, batch, warp, .. } = *self;
+        ensure!(images > 0, "training.images is 0; it counts the images to see and must be positive");
+        ensure!((1..=4096).contains(&batch), "training.batch is {batch}; it must lie within 1..=4096");
+        if let Some(warm_up) = self.warm_up_images {
+            ensure!(
+                warm_up <= images,
+                "training.warm_up_images is {warm_up}, but the run sees {images} images; lower it, or remove it for a fifth"
+            );
+        }
+        for (key, value) in
+            [("learning_rate", self.learning_rate), ("gradient_norm", self.gradient_norm), ("ema_ramp", self.ema_ramp)]
+        {
+            ensure!(positive(value), "training.{key} is {value}; it must be positive");
+        }
+        for (key, value) in [
+            ("beta_1", self.beta_1),
+            ("beta_2", self.beta_2),
+            ("label_dropout", self.label_dropout),
+            ("dropout", self.dropout),
+        ] {
+            ensure!((0.0..1.0).contains(&value), "training.{key} is {value}; it must lie within 0 and 1, 1 excluded");
+        }
+        ensure!((0.0..=1.0).contains(&warp), "training.warp is {warp}; it must lie within 0 and 1");
+        Ok(())
+    }
+}
+
+impl Output {
+    fn check(&self) -> Result<()> {
+        for (key, value) in
+            [("save_every_images", self.save_every_images), ("sheet_every_images", self.sheet_every_images)]
+        {
+            ensure!(value > 0, "output.{key} is 0; it must be positive");
+        }
+        Ok(())
+    }
+}
+
+fn positive(x: f64) -> bool {
+    x > 0.0 && x.is_finite()
+}
