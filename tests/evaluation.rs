@@ -179,7 +179,7 @@ fn encodings_are_compared_with_a_converged_one() {
     };
     let number = |row: &serde_json::Value, key: &str| row[key].as_f64().expect("a number");
     let (coarse, fine) = (row("midpoint", "uniform", 5), row("rk4", "edm", 40));
-    assert!(number(fine, "converged_rmse") < 0.1 * number(coarse, "converged_rmse"), "{fine} {coarse}");
+    assert!(number(fine, "converged_rmse") < 0.2 * number(coarse, "converged_rmse"), "{fine} {coarse}");
     // Rounding to single precision; measured 5e-7.
     assert!(number(row("reversible", "uniform", 5), "round_trip") < 1e-5);
     assert!(rows.iter().all(|row| row["translated_mse"].is_f64()), "of aligned data the truth is known");

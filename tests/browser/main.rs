@@ -1,9 +1,8 @@
 //! The page in a real browser: both ways of computing, links, uploads, and images equal to the trainer's.
 //!
-//! The page must have been built: `cargo xtask test` does both. Screenshots are left in `target/screenshots`.
+//! `cargo xtask test` serves the page, by `cargo xtask demo` from a clean checkout. Screenshots are left in `target/screenshots`.
 
 mod page;
-mod server;
 mod trainer;
 
 use page::{Gpu, Page};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::{Step, apt_install, program, succeeds};
+use crate::command::{announce, apt_install, program, succeeds};
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MACOS: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
@@ -13,7 +13,7 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     if found.is_some() {
         return found;
     }
-    Step::new("installing Chromium for the browser tests").announce();
+    announce("installing Chromium for the browser tests");
     match apt_install(&["chromium"]) {
         Ok(()) => find(),
         Err(error) => {

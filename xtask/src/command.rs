@@ -2,20 +2,41 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
-/// Something that is about to happen.
-pub(crate) struct Step<'a>(&'a str);
+/// Says what is about to happen.
+pub(crate) fn announce(what: &str) {
+    eprintln!("== {what}");
+}
 
-impl<'a> Step<'a> {
-    pub(crate) fn new(what: &'a str) -> Self {
-        Step(what)
+/// A program whose output nobody needs to read while another one is talking.
+pub(crate) struct Quiet;
+
+impl Quiet {
+    /// Runs a program to its end; says when it begins, how long it usually takes on two cores, and how long it took. What it
+    /// says is shown if it fails.
+    ///
+    /// # Errors
+    /// If it cannot be started, or fails.
+    pub(crate) fn run(what: &str, usually: &str, command: &mut Command) -> Result<()> {
+        announce(&format!("installing {what} (about {usually})"));
+        let began = Instant::now();
+        let shown = format!("{command:?}").replace('"', "");
+        let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {shown}"))?;
+        if !output.status.success() {
+            bail!("{shown} failed ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+        }
+        announce(&format!("installed {what} in {}", minutes(began.elapsed())));
+        Ok(())
     }
+}
 
-    pub(crate) fn announce(&self) {
-        eprintln!("== {}", self.0);
-    }
+/// A duration for people.
+pub(crate) fn minutes(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    format!("{} min {:02} s", seconds / 60, seconds % 60)
 }
 
 /// The top of the workspace.

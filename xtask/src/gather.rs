@@ -1,4 +1,4 @@
-//! The models beside the page, and the list of them.
+//! What lies beside the page: the engine under a name of its own, the models, and the list of both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,28 +6,58 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::command::root;
 
 /// The model that the page opens with, and that a link without a model means.
 const FIRST: &str = "fashion-mnist";
 
-/// Copies the released models, and the model of every run here, into the page that trunk is building.
+/// What trunk writes for the engine.
+const ENGINE: [&str; 3] = ["engine_loader.js", "engine.js", "engine_bg.wasm"];
+
+/// Finishes the page that trunk is building: gives the engine a folder that is named after its content, so that nobody's
+/// browser runs an old engine with a new page, and copies the released models and those of the runs here.
 ///
 /// # Errors
 /// If trunk did not call this, or a file cannot be copied.
 pub(crate) fn gather() -> Result<()> {
     let staging = std::env::var_os("TRUNK_STAGING_DIR").context("trunk calls this after it has built the page")?;
-    let folder = Path::new(&staging).join("models");
+    let staging = Path::new(&staging);
+    let folder = staging.join("models");
     fs::create_dir_all(&folder)?;
-    let mut entries = Vec::new();
+    let mut models = Vec::new();
     for (name, path) in released()?.into_iter().chain(runs()?) {
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = format!("{name}.safetensors");
-        let bytes = fs::copy(&path, folder.join(&file)).with_context(|| format!("cannot copy {}", path.display()))?;
-        entries.push(json!({ "name": name, "file": format!("models/{file}"), "bytes": bytes }));
+        fs::write(folder.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;
+        let address = format!("models/{file}?v={}", short_hash([&bytes]));
+        models.push(json!({ "name": name, "file": address, "bytes": bytes.len() }));
     }
-    fs::write(folder.join("index.json"), serde_json::to_string_pretty(&entries)?)?;
+    let index = json!({ "engine": engine(staging)?, "models": models });
+    fs::write(folder.join("index.json"), serde_json::to_string_pretty(&index)?)?;
     Ok(())
+}
+
+/// Moves the engine into its folder; returns where its loader is.
+fn engine(staging: &Path) -> Result<String> {
+    let files: Result<Vec<Vec<u8>>> = ENGINE
+        .iter()
+        .map(|name| fs::read(staging.join(name)).with_context(|| format!("trunk has written no {name}")))
+        .collect();
+    let folder = format!("engine-{}", short_hash(&files?));
+    fs::create_dir_all(staging.join(&folder))?;
+    for name in ENGINE {
+        fs::rename(staging.join(name), staging.join(&folder).join(name))?;
+    }
+    Ok(format!("{folder}/{}", ENGINE[0]))
+}
+
+/// Eight bytes that differ where the content does.
+fn short_hash<B: AsRef<[u8]>>(parts: impl IntoIterator<Item = B>) -> String {
+    let mut hash = Sha256::new();
+    parts.into_iter().for_each(|part| hash.update(part));
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The models in the folder `models`, by name.

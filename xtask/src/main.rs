@@ -3,11 +3,13 @@
 //! Every step says what it does, is skipped when it is done already, and can be repeated after a failure.
 
 mod browser;
+mod checkout;
 mod command;
 #[cfg(feature = "data")]
 mod data;
+mod demo;
 mod gather;
-mod results;
+mod mesa;
 mod size;
 mod suite;
 mod tools;
@@ -15,10 +17,9 @@ mod wasm;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use command::{Step, run};
+use command::cargo;
 
 /// Chores of ScoreFlow.
 #[derive(Parser)]
@@ -40,19 +41,11 @@ enum Chore {
     Test,
     /// Only install what the page needs
     Setup,
-    /// Run the commands behind docs/results.md and write it
+    /// Run the commands behind docs/results.md and write it; `cargo xtask results --help` tells more
+    #[command(disable_help_flag = true)]
     Results {
-        /// Sections to run; all of them unless named
-        names: Vec<String>,
-        /// Only write the page from the recorded answers
-        #[arg(long)]
-        render: bool,
-        /// A trainer to run instead of building one, for example with other features
-        #[arg(long, value_name = "FILE")]
-        trainer: Option<std::path::PathBuf>,
-        /// What the trainer computes on
-        #[arg(long, value_name = "DEVICE", default_value = "auto")]
-        device: String,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        words: Vec<String>,
     },
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
@@ -81,13 +74,10 @@ enum Chore {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().chore {
-        Chore::Demo { port } => demo(port),
+        Chore::Demo { port } => demo::demo(port),
         Chore::Test => suite::test(),
-        Chore::Setup => setup().map(drop),
-        Chore::Results { render: true, .. } => results::render(),
-        Chore::Results { names, trainer, device, .. } => {
-            results::results(&names, trainer.as_deref(), &["--device".to_owned(), device])
-        }
+        Chore::Setup => demo::setup().map(drop),
+        Chore::Results { words } => command::run(cargo("run --quiet --locked -p docs --").args(words)),
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),
@@ -101,22 +91,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// What every build of the page needs; returns the compiler to build it with.
-fn setup() -> Result<wasm::Compiler> {
-    let compiler = wasm::compiler()?;
-    tools::wasm_bindgen()?;
-    tools::trunk()?;
-    Ok(compiler)
-}
-
-fn demo(port: u16) -> Result<()> {
-    let compiler = setup()?;
-    Step::new("building the page; the first time takes a quarter of an hour or more").announce();
-    eprintln!("   then open http://127.0.0.1:{port}/ (Ctrl-C ends the server)");
-    if let Some(hint) = compiler.hint() {
-        eprintln!("   {hint}");
-    }
-    run(compiler.trunk().args(["serve", "--port", &port.to_string()]))
 }

@@ -1,9 +1,15 @@
 //! Every test there is.
 
+use std::time::Instant;
+
 use anyhow::{Result, bail, ensure};
 
-use crate::command::{Step, cargo, root, run};
-use crate::{browser, setup, size};
+use crate::checkout::Checkout;
+use crate::command::{announce, cargo, minutes, root, run};
+use crate::{browser, demo, mesa, size};
+
+/// The members that hold burn, in one set, so that cargo keeps one copy of each library.
+const NATIVE: &str = "-p shared -p trainer -p web -p tests -p docs";
 
 /// Runs everything, and only then says what failed.
 ///
@@ -11,22 +17,36 @@ use crate::{browser, setup, size};
 /// If something failed, or, in CI, was skipped.
 pub(crate) fn test() -> Result<()> {
     let mut report = Report::default();
+    let deny = "-- -D warnings";
     report.step("the code is formatted", || run(&mut cargo("fmt --all --check")));
-    // One set of packages for building and testing, so that cargo keeps one copy of each library.
+    report.step("clippy has nothing to say", || {
+        run(&mut cargo(&format!("clippy --locked --workspace --all-targets {deny}")))
+    });
+    report.step("the documentation builds", || {
+        run(cargo("doc --locked --workspace --no-deps --quiet").env("RUSTDOCFLAGS", "-D warnings"))
+    });
     report.step("the trainer builds", || run(&mut cargo("build --locked -p trainer")));
-    report
-        .step("native tests", || run(&mut cargo("test --locked --no-fail-fast -p shared -p trainer -p web -p tests")));
-    report.step("docs/results.md is what was measured", || run(&mut cargo("test --locked --no-fail-fast -p xtask")));
+    if let Err(error) = mesa::install() {
+        eprintln!("   {error:#}");
+    }
+    report.step("native tests", || run(&mut cargo(&format!("test --locked --no-fail-fast {NATIVE}"))));
     let built = report.step("the page builds", || {
-        let compiler = setup()?;
-        run(compiler.trunk().args(["build", "--locked"]))
+        let compiler = demo::setup()?;
+        compiler.add_clippy()?;
+        for program in ["page", "engine --features engine"] {
+            let target = "--locked -p web --target wasm32-unknown-unknown --bin";
+            run(&mut compiler.cargo(&format!("clippy {target} {program} {deny}")))?;
+        }
+        run(compiler.trunk().args(["build", "--locked", "--offline"]))
     });
     if built {
         report.step("the page's size", || size::check(&root().join("dist")));
         match browser::chromium() {
             Some(chromium) => {
-                report.step("browser tests", || {
-                    run(cargo("test --locked --no-fail-fast -p browser -- --test-threads=1").env("CHROME", &chromium))
+                report.step("browser tests, on what `cargo xtask demo` serves from a clean checkout", || {
+                    let page = Checkout::new()?.demo()?;
+                    let tests = "test --locked --no-fail-fast -p browser -- --test-threads=1";
+                    run(cargo(tests).env("CHROME", &chromium).env("SCOREFLOW_PAGE", page.address()))
                 });
             }
             None => report.skipped.push("browser tests: there is no Chromium; set CHROME to one".to_owned()),
@@ -46,9 +66,13 @@ struct Report {
 impl Report {
     /// Whether the step succeeded.
     fn step(&mut self, what: &str, step: impl FnOnce() -> Result<()>) -> bool {
-        Step::new(what).announce();
+        announce(what);
+        let began = Instant::now();
         match step() {
-            Ok(()) => true,
+            Ok(()) => {
+                eprintln!("   {what}: {}", minutes(began.elapsed()));
+                true
+            }
             Err(error) => {
                 eprintln!("error: {error:#}");
                 self.failed.push(what.to_owned());

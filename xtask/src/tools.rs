@@ -4,34 +4,53 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::command::{Step, output, program, root, run};
+use crate::command::{Quiet, output, program, root};
 
 /// The trunk that the page is built with; later ones need a later compiler.
 const TRUNK: &str = "0.21.14";
 
+/// Tools that run for seconds need not be optimised for minutes.
+const LIGHT: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+];
+
+/// Installs what is missing of trunk and wasm-bindgen, and says so.
+///
+/// # Errors
+/// If one cannot be installed.
+pub(crate) fn install() -> Result<()> {
+    wasm_bindgen()?;
+    trunk()
+}
+
+/// Whether nothing is missing.
+pub(crate) fn are_there() -> Result<bool> {
+    Ok(has("wasm-bindgen", &locked("wasm-bindgen")?) && has("trunk", TRUNK))
+}
+
 /// wasm-bindgen's program must be of exactly the version of its library.
-pub(crate) fn wasm_bindgen() -> Result<()> {
+fn wasm_bindgen() -> Result<()> {
     let version = locked("wasm-bindgen")?;
     if has("wasm-bindgen", &version) {
         return Ok(());
     }
-    Step::new(&format!("installing wasm-bindgen {version}")).announce();
     // Without --locked: its lock file names a version that registries no longer serve.
-    run(program("cargo").args(["install", "wasm-bindgen-cli", "--version", &version, "--force"]))
+    let mut install = program("cargo");
+    install.args(["install", "wasm-bindgen-cli", "--version", &version, "--force"]).envs(LIGHT);
+    Quiet::run(&format!("wasm-bindgen {version}"), "2 minutes", &mut install)
 }
 
-/// Trunk builds and serves the page.
-pub(crate) fn trunk() -> Result<()> {
+/// Trunk builds and serves the page. It needs no encryption for that, which would take longer to compile than trunk itself.
+fn trunk() -> Result<()> {
     if has("trunk", TRUNK) {
         return Ok(());
     }
-    Step::new(&format!("installing trunk {TRUNK}")).announce();
-    run(program("cargo")
-        .args(["install", "trunk", "--version", TRUNK, "--locked", "--force"])
-        // A tool that runs for seconds need not be optimised for minutes.
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"))
+    let mut install = program("cargo");
+    install.args(["install", "trunk", "--version", TRUNK, "--locked", "--force", "--no-default-features"]).envs(LIGHT);
+    Quiet::run(&format!("trunk {TRUNK}"), "4 minutes", &mut install)
 }
 
 fn has(name: &str, version: &str) -> bool {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{Step, apt_install, output, program, run, succeeds};
+use crate::command::{announce, apt_install, cargo, output, program, run, succeeds};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -26,14 +26,30 @@ pub(crate) enum Compiler {
 impl Compiler {
     /// Trunk, told to use this compiler.
     pub(crate) fn trunk(&self) -> Command {
-        let mut trunk = program("trunk");
-        match self {
-            Compiler::Rustup => {}
-            Compiler::Debian => {
-                trunk.env("RUSTUP_TOOLCHAIN", DEBIAN);
-            }
+        self.told(program("trunk"))
+    }
+
+    /// Cargo with these arguments between spaces, told to use this compiler.
+    pub(crate) fn cargo(&self, arguments: &str) -> Command {
+        self.told(cargo(arguments))
+    }
+
+    fn told(&self, mut command: Command) -> Command {
+        if let Compiler::Debian = self {
+            command.env("RUSTUP_TOOLCHAIN", DEBIAN);
         }
-        trunk
+        command
+    }
+
+    /// Installs the linter that belongs to this compiler.
+    ///
+    /// # Errors
+    /// If it cannot be had.
+    pub(crate) fn add_clippy(&self) -> Result<()> {
+        match self {
+            Compiler::Debian if !Path::new("/usr/bin/cargo-clippy").exists() => apt_install(&["rust-web-clippy"]),
+            _ => Ok(()),
+        }
     }
 
     /// What one must know to call trunk without this program.
@@ -57,11 +73,11 @@ pub(crate) fn compiler() -> Result<Compiler> {
     if debian_is_ready() {
         return Ok(Compiler::Debian);
     }
-    Step::new("adding the WebAssembly target").announce();
+    announce("adding the WebAssembly target");
     if run(program("rustup").args(["target", "add", TARGET])).is_ok() {
         return Ok(Compiler::Rustup);
     }
-    Step::new("rustup cannot download; taking Debian's compiler").announce();
+    announce("rustup cannot download; taking Debian's compiler");
     match debian() {
         Ok(()) => Ok(Compiler::Debian),
         Err(error) => bail!("there is no compiler for the page: {error:#}. By hand: rustup target add {TARGET}"),
@@ -90,7 +106,7 @@ fn debian() -> Result<()> {
     apt_install(&DEBIAN_PACKAGES)?;
     run(program("rustup").args(["toolchain", "link", DEBIAN, "/usr"]))?;
     if !has_std(Path::new("/usr")) {
-        Step::new("building the standard library for WebAssembly").announce();
+        announce("building the standard library for WebAssembly");
         install_std().context("cannot build the standard library for WebAssembly")?;
     }
     let lld = rust_lld();

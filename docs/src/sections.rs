@@ -3,8 +3,9 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use super::tables::{
-    card, classifier, guidance, inception, likelihood, objectives, pairs, solvers, translation, work_precision,
+use crate::tables::{
+    card, classifier, encoding, guidance, inception, likelihood, objectives, pairs, solvers, translation,
+    work_precision,
 };
 
 /// A table of the document, and the command whose JSON it shows.
@@ -16,7 +17,7 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 19] = [
+pub(super) const SECTIONS: [Section; 22] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -58,6 +59,24 @@ pub(super) const SECTIONS: [Section; 19] = [
         title: "Quality against network evaluations: faces, reflowed",
         words: "evaluate work-precision --model runs/faces-reflow/model.safetensors --chart docs/results/work-precision-faces-reflow.svg",
         show: work_precision,
+    },
+    Section {
+        name: "encoding-fashion-mnist",
+        title: "Ways to encode: Fashion-MNIST",
+        words: "evaluate encoding --model models/fashion-mnist.safetensors",
+        show: encoding,
+    },
+    Section {
+        name: "encoding-faces",
+        title: "Ways to encode: faces",
+        words: "evaluate encoding --model models/faces.safetensors",
+        show: encoding,
+    },
+    Section {
+        name: "encoding-glyphs",
+        title: "Ways to encode: glyphs",
+        words: "evaluate encoding --model models/glyphs.safetensors",
+        show: encoding,
     },
     Section {
         name: "guidance-fashion-mnist",
@@ -137,7 +156,7 @@ pub(super) const SECTIONS: [Section; 19] = [
 ];
 
 /// What readers of the paper asked, and the sections that answer.
-pub(super) const QUESTIONS: [(&str, &[&str]); 12] = [
+pub(super) const QUESTIONS: [(&str, &[&str]); 13] = [
     ("Does the path-constrained loss, weight t, help over the plain one, and by how much?", &["objectives"]),
     ("Which weights and densities of times are better, tried systematically?", &["objectives"]),
     ("How wrong is the one-step approximation close to t = 1, early and late in training?", &["objectives"]),
@@ -152,6 +171,10 @@ pub(super) const QUESTIONS: [(&str, &[&str]); 12] = [
         &["solvers", "translation-glyphs"],
     ),
     ("Is one class-conditional model as good as a model for each pair of classes?", &["pairs-glyphs"]),
+    (
+        "Is the encoded noise the flow's own, and what does a coarse encoding do to translations?",
+        &["encoding-fashion-mnist", "encoding-faces", "encoding-glyphs"],
+    ),
     ("What does classifier-free guidance do?", &["guidance-fashion-mnist", "guidance-faces"]),
     (
         "Does reflow make sampling cheaper, and what else does?",

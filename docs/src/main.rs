@@ -1,4 +1,5 @@
-//! docs/results.md: every figure of it comes from a command that is run here, and no cell is typed by hand.
+//! docs/results.md: every figure of it comes from a command that is run here, and no cell is typed by hand. What the trainer
+//! answered is read in the trainer's own types.
 
 mod sections;
 mod tables;
@@ -6,29 +7,63 @@ mod tables;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail, ensure};
+use clap::Parser;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::command::{cargo, program, root};
 use sections::{QUESTIONS, SECTIONS, Section};
 use tables::row;
 
 const FOLDER: &str = "docs/results";
 const DOCUMENT: &str = "docs/results.md";
 
-/// Runs the commands of the named sections, or of all, with this trainer and these additional words, and writes the
-/// document.
-pub(crate) fn results(names: &[String], trainer: Option<&Path>, words: &[String]) -> Result<()> {
+/// Runs the commands behind docs/results.md and writes it.
+#[derive(Parser)]
+#[command(name = "cargo xtask results")]
+struct Cli {
+    /// Sections to run; all of them unless named
+    names: Vec<String>,
+    /// Only write the page from the recorded answers
+    #[arg(long)]
+    render: bool,
+    /// A trainer to run instead of building one, for example with other features
+    #[arg(long, value_name = "FILE")]
+    trainer: Option<PathBuf>,
+    /// What the trainer computes on
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: String,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = if cli.render { render() } else { results(&cli) };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The top of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("docs lies in the workspace").to_owned()
+}
+
+/// Runs the commands of the named sections, or of all, and writes the document.
+fn results(cli: &Cli) -> Result<()> {
+    let Cli { names, trainer, device, .. } = cli;
     let known = || SECTIONS.map(|section| section.name).join(", ");
     if let Some(name) = names.iter().find(|name| SECTIONS.iter().all(|section| section.name != **name)) {
         bail!("there is no section {name}; there are {}", known());
     }
     for section in SECTIONS.iter().filter(|section| names.is_empty() || names.iter().any(|name| name == section.name)) {
         eprintln!("{}", section.title);
-        let record = run(section, trainer, words)?;
+        let record = run(section, trainer.as_deref(), device)?;
         fs::create_dir_all(root().join(FOLDER))?;
         fs::write(file(section), serde_json::to_string_pretty(&record)?)?;
     }
@@ -39,29 +74,35 @@ fn file(section: &Section) -> PathBuf {
     root().join(FOLDER).join(format!("{}.json", section.name))
 }
 
-fn run(section: &Section, trainer: Option<&Path>, words: &[String]) -> Result<Value> {
+fn run(section: &Section, trainer: Option<&Path>, device: &str) -> Result<Value> {
     let mut command = match trainer {
         Some(path) => Command::new(path),
-        None => cargo("run --quiet -p trainer --"),
+        None => {
+            let mut cargo = Command::new("cargo");
+            cargo.args(["run", "--quiet", "-p", "trainer", "--"]);
+            cargo
+        }
     };
     let few = ["inspect", "solve"].iter().any(|verb| section.words.starts_with(verb));
-    let words = if few { &[] } else { words };
+    let words: &[&str] = if few { &[] } else { &["--device", device] };
     let output = command.current_dir(root()).args(section.words.split(' ')).args(words).arg("--json").output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).context("the trainer prints one JSON object")?;
-    let commit = program("git").args(["rev-parse", "--short", "HEAD"]).output()?;
-    let date = program("git").args(["log", "-1", "--format=%cs"]).output()?;
-    let text = |output: std::process::Output| String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    Ok(json!({ "command": section.words, "commit": text(commit), "commit_date": text(date), "report": report }))
+    let git = |words: &[&str]| -> Result<String> {
+        let output = Command::new("git").current_dir(root()).args(words).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let (commit, date) = (git(&["rev-parse", "--short", "HEAD"])?, git(&["log", "-1", "--format=%cs"])?);
+    Ok(json!({ "command": section.words, "commit": commit, "commit_date": date, "report": report }))
 }
 
 /// Writes the document from the recorded answers.
-pub(crate) fn render() -> Result<()> {
+fn render() -> Result<()> {
     Ok(fs::write(root().join(DOCUMENT), document()?)?)
 }
 
 /// The text of the document.
-pub(crate) fn document() -> Result<String> {
+fn document() -> Result<String> {
     let mut text = String::from(
         "# Results\n\n`cargo xtask results` runs every command below and writes this page; `cargo xtask results NAME` runs one \
          section; the answers lie in `docs/results`.\nWhat was not run says so.\n\n\
@@ -83,7 +124,13 @@ pub(crate) fn document() -> Result<String> {
             Ok(bytes) => {
                 let record: Value = serde_json::from_slice(&bytes).with_context(|| format!("{name} is damaged"))?;
                 let of = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
-                write!(text, "{}\nAt commit {} of {}.\n\n", show(&record["report"])?, of("commit"), of("commit_date"))?;
+                write!(
+                    text,
+                    "{}\nAt commit {} of {}.\n\n",
+                    show(&record["report"]).with_context(|| name.to_owned())?,
+                    of("commit"),
+                    of("commit_date")
+                )?;
                 if let Some(chart) = words.split(' ').find_map(|word| word.strip_prefix("docs/")?.strip_suffix(".svg"))
                 {
                     write!(text, "![{title}]({chart}.svg)\n\n")?;

@@ -1,0 +1,130 @@
+//! A checkout that has only what git has: what a newcomer has after `git clone`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::command::{output, program, root};
+
+/// How long a bare machine may take until the page is served.
+const PATIENCE: Duration = Duration::from_secs(45 * 60);
+
+/// The folder of the checkout.
+pub(crate) struct Checkout {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Checkout {
+    /// Brings the checkout up to date: with what git tracks or would add, and nothing else. Files that have not changed are
+    /// not touched, so that cargo does not build them again.
+    ///
+    /// # Errors
+    /// If git does not answer, or a file cannot be copied.
+    pub(crate) fn new() -> Result<Self> {
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+        let folder = target.join("checkout");
+        let list = output(program("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]));
+        let list = list.context("git does not list the files of this repository")?;
+        let files: BTreeSet<&Path> = list
+            .split('\0')
+            .filter(|name| !name.is_empty())
+            .map(Path::new)
+            .filter(|path| root().join(path).is_file())
+            .collect();
+        fs::create_dir_all(&folder)?;
+        remove_others(&folder, Path::new(""), &files)?;
+        for file in files {
+            let (from, to) = (root().join(file), folder.join(file));
+            let bytes = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+            if fs::read(&to).ok().as_ref() != Some(&bytes) {
+                fs::create_dir_all(to.parent().expect("a file has a folder"))?;
+                fs::write(&to, bytes)?;
+            }
+        }
+        Ok(Checkout { folder, target })
+    }
+
+    /// Runs `cargo xtask demo` there, and waits until the page is served.
+    ///
+    /// # Errors
+    /// If it stops before that, or takes too long.
+    pub(crate) fn demo(&self) -> Result<Served> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut command = Command::new("cargo");
+        command.current_dir(&self.folder).args(["xtask", "demo", "--port", &port.to_string()]);
+        command.env("CARGO_TARGET_DIR", &self.target);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let child = command.spawn().context("cannot start `cargo xtask demo`")?;
+        let mut served = Served { child, port };
+        let began = Instant::now();
+        while !served.answers() {
+            if let Some(status) = served.child.try_wait()? {
+                bail!("`cargo xtask demo` has stopped before it served anything ({status})");
+            }
+            ensure!(began.elapsed() < PATIENCE, "`cargo xtask demo` serves nothing after {PATIENCE:?}");
+            thread::sleep(Duration::from_millis(500));
+        }
+        Ok(served)
+    }
+}
+
+fn remove_others(folder: &Path, below: &Path, files: &BTreeSet<&Path>) -> Result<()> {
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        let relative = below.join(entry.file_name());
+        if !entry.file_type()?.is_dir() {
+            if !files.contains(relative.as_path()) {
+                fs::remove_file(entry.path())?;
+            }
+        } else if files.iter().any(|file| file.starts_with(&relative)) {
+            remove_others(&entry.path(), &relative, files)?;
+        } else {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// A page that is being served, until this is dropped.
+pub(crate) struct Served {
+    child: Child,
+    port: u16,
+}
+
+impl Served {
+    /// Where it is.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    fn answers(&self) -> bool {
+        let ask = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+            write!(stream, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer)?;
+            Ok(answer)
+        };
+        ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200") && answer.contains("ScoreFlow"))
+    }
+}
+
+impl Drop for Served {
+    /// Ends the server and everything that it has started.
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        drop(Command::new("kill").args(["-TERM", "--", &format!("-{}", self.child.id())]).status());
+        self.child.kill().unwrap_or_default();
+        drop(self.child.wait());
+    }
+}
