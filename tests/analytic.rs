@@ -101,7 +101,7 @@ fn translations_between_gaussians_are_the_closed_forms() {
         let (from, to) = (gaussian(mean, deviation), gaussian(to_mean, to_deviation));
         let rows = solve(&from, Some(&to), Some(&noise), "rk4", "400");
         let found =
-            ["ddib", "flowedit", "velocity-difference"].map(|method| rows[0]["translation"][method][0][0].as_f64());
+            ["ddib", "flowedit", "velocity_difference"].map(|method| rows[0]["translation"][method][0][0].as_f64());
         for (found, expected) in found.into_iter().zip(expected) {
             // Six printed digits.
             assert!((found.expect("a number") - expected).abs() < 1e-6, "{found:?} instead of {expected}");

@@ -10,6 +10,8 @@ mod reversibility;
 mod analytic;
 /// Guidance, one-step decoding and the loss have the values that theory says they have.
 mod closed_forms;
+/// Conditioning a diffusion on its end is what docs/mathematics.md says.
+mod doob;
 /// The network and its gradients agree with an independent implementation.
 mod golden;
 /// The likelihood of images under a field of tensors is that of a formula, and its divergence that of the Jacobian.
@@ -32,3 +34,8 @@ mod released;
 mod command_line;
 /// Dependencies point in the directions of ARCHITECTURE.md.
 mod architecture;
+/// What the program wrote, said and understood before goes on working.
+mod old_files;
+/// Words, packages and licences are those that are agreed on.
+mod words;
+mod packages;

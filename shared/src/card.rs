@@ -89,7 +89,7 @@ pub struct Measure {
     /// Its intervals.
     pub intervals: u32,
     /// How they are spread over time.
-    #[serde(default)]
+    #[serde(default = "Spacing::untold")]
     pub spacing: Spacing,
     /// Network evaluations for one image.
     pub nfe: u32,

@@ -26,6 +26,30 @@ const PIXELS: &str = "examples.pixels";
 const CLASSES: &str = "examples.classes";
 
 /// Everything that sampling and translating need.
+///
+/// Every weight is a list of numbers with its extent along each axis, the last axis fastest; every example is
+/// height · width · channels bytes. Reading is the inverse of writing, where the precision holds the weights: the numbers
+/// below are exact in 16 bits. [`Checkpoint::network`] checks that weights and configuration belong together.
+///
+/// ```
+/// use shared::card::ModelCard;
+/// use shared::checkpoint::{Checkpoint, CheckpointError, Example, Precision};
+/// use shared::image::ImageShape;
+/// use shared::model::VelocityNetConfig;
+/// use shared::parameters::{Parameter, Parameters};
+///
+/// let bias = Parameter { shape: vec![4], values: vec![0.5, -0.25, 0.0, 1.0] };
+/// let model = Checkpoint {
+///     shape: ImageShape { channels: 1, height: 4, width: 4 },
+///     network: VelocityNetConfig::default(),
+///     card: ModelCard { classes: vec!["circle".to_owned()], ..ModelCard::default() },
+///     parameters: Parameters::from([("exit.bias".to_owned(), bias)]),
+///     examples: vec![Example { class: 0, pixels: vec![255; 16] }],
+/// };
+/// let bytes = model.to_bytes(Precision::Half).expect("the weights are finite");
+/// assert_eq!(Checkpoint::from_bytes(&bytes).expect("what was just written"), model);
+/// assert!(matches!(Checkpoint::from_bytes(&bytes[..100]), Err(CheckpointError::Container(_))));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     /// The size of its images.

@@ -50,10 +50,24 @@ pub fn assignment(cost: &[Vec<f64>]) -> Vec<usize> {
 }
 
 /// Exchanges the noises of a batch among images of the same class, so that the squared distances of all pairs add up to
-/// the least (minibatch optimal transport).
+/// the least: the minimum of Σᵢ ‖xᵢ − z_σ(i)‖² over all permutations σ that keep the classes (minibatch optimal
+/// transport).
 ///
-/// Only within a class: an exchange between classes would make the noise tell the class (C²OT, Cheng and Schwing, 2025),
-/// and what one class's encoding finds would then not be noise to another.
+/// Only within a class: an exchange between classes would make the noise depend on the class (C²OT, Cheng and Schwing,
+/// 2025), and what one class's encoding finds would then not be noise to another.
+///
+/// Noises and images are one vector for each member of the batch, all of one length; classes are one number for each.
+/// Here are three members with one value each.
+///
+/// ```
+/// use shared::coupling::transport_within_classes;
+///
+/// let images = [vec![-0.9], vec![1.8], vec![0.0]];
+/// let mut noise = [vec![2.0], vec![-1.0], vec![5.0]];
+/// transport_within_classes(&mut noise, &images, &[0, 0, 1]);
+/// // The first two are of one class, and exchange their noises; the third is alone in its class.
+/// assert_eq!(noise, [vec![-1.0], vec![2.0], vec![5.0]]);
+/// ```
 pub fn transport_within_classes(noise: &mut [Vec<f32>], images: &[Vec<f32>], classes: &[usize]) {
     let most = classes.iter().max().map_or(0, |most| most + 1);
     for class in 0..most {

@@ -8,6 +8,26 @@ use crate::velocity::{State, VelocityField};
 /// Weight 1 is the plain conditional field and 0 the unconditional one; above 1 the field leans further towards its
 /// condition. It is deterministic, so encoding and decoding remain inverse at equal weight. Every call costs the
 /// evaluations of both fields.
+///
+/// The two fields and the guided one have states of one shape: here one number.
+///
+/// ```
+/// use shared::guidance::Guided;
+/// use shared::time::Time;
+/// use shared::velocity::VelocityField;
+///
+/// /// The same velocity everywhere.
+/// struct Constant(f64);
+/// impl VelocityField<f64> for Constant {
+///     fn velocity(&self, _state: &f64, _time: Time) -> f64 {
+///         self.0
+///     }
+/// }
+///
+/// let guided = Guided { conditional: Constant(3.0), unconditional: Constant(1.0), weight: 2.0 };
+/// assert_eq!(guided.velocity(&0.0, Time::NOISE), 1.0 + 2.0 * (3.0 - 1.0));
+/// assert_eq!(guided.nfe_per_call(), 2);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Guided<C, U> {
     /// The field under the condition, v_c.

@@ -41,6 +41,24 @@ impl<S: State, F: Divergence<S>> VelocityField<(S, F::Volume)> for WithLogDensit
 /// −∫₀¹ ∇·v dt.
 ///
 /// log p(image) = log N(noise; 0, I) + that logarithm, in natural logarithms, for images with values in −1..=1.
+///
+/// An image is a state, and its logarithm is one number; a batch of images has one number for each. Here is one image of
+/// two values, under the exact field of a Gaussian.
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::likelihood::{encode_with_log_density, log_likelihood};
+/// use shared::mixture::{Component, Mixture};
+/// use shared::solver::Solver;
+/// use shared::time::{Time, TimeGrid};
+///
+/// let gaussian = Component { weight: 1.0, mean: vec![0.3, -0.2], axes: None, deviations: vec![0.5, 0.8] };
+/// let field = Mixture::new(vec![gaussian]).expect("a Gaussian");
+/// let grid = TimeGrid::uniform(NonZeroU32::new(40).expect("not 0"));
+/// let image = vec![0.5, -0.5];
+/// let end = encode_with_log_density(&field, Solver::Rk4, &grid, image.clone(), 0.0).finish();
+/// assert!((log_likelihood(&end) - field.log_density(&image, Time::IMAGE)).abs() < 1e-6);
+/// ```
 pub fn encode_with_log_density<S: State, F: Divergence<S>>(
     field: F,
     solver: Solver,

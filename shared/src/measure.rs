@@ -2,10 +2,16 @@
 
 use crate::image::ImageShape;
 
-/// Root mean square difference of two images, in the units of their values.
+/// Root mean square difference of two images, √(Σᵢ (aᵢ − bᵢ)² / n), in the units of their values.
 ///
-/// For images within −1..=1 the largest possible value is 2. The round-trip error of an encoding is
+/// Both images are n values. For images within −1..=1 the largest possible value is 2. The round-trip error of an encoding is
 /// `rmse(image, decoded(encoded(image)))`.
+///
+/// ```
+/// use shared::measure::rmse;
+///
+/// assert_eq!(rmse(&[1.0, -1.0, 0.0, 0.5], &[1.0, 1.0, 0.0, 0.5]), 1.0);
+/// ```
 ///
 /// # Panics
 /// If the lengths differ.

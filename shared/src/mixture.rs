@@ -22,6 +22,22 @@ pub struct Component {
 /// With Σ_k the covariance of component k and C_k = t²Σ_k + (1−t)²I, the density at time t is Σ w_k·N(tμ_k, C_k), and
 /// v(x, t) = Σ r_k·v_k with v_k = μ_k + (tΣ_k − (1−t)I)·C_k⁻¹·(x − tμ_k), where r_k is the probability that x belongs to
 /// component k. Along the principal axes every matrix here is diagonal.
+///
+/// A state is a vector of as many numbers as each mean has, and so is its velocity. At the noise end the velocity of
+/// every mixture is E[x₁] − x; at the image end it is x − E[x₀], which is x.
+///
+/// ```
+/// use shared::mixture::{Component, Mixture};
+/// use shared::time::Time;
+/// use shared::velocity::VelocityField;
+///
+/// let at = |mean: f64| Component { weight: 1.0, mean: vec![mean], axes: None, deviations: vec![0.5] };
+/// let mixture = Mixture::new(vec![at(-1.0), at(2.0)]).expect("two Gaussians");
+/// // Both components have half of the weight, so E[x₁] = 0.5.
+/// let state = vec![0.2];
+/// assert!((mixture.velocity(&state, Time::NOISE)[0] - 0.3).abs() < 1e-12);
+/// assert!((mixture.velocity(&state, Time::IMAGE)[0] - 0.2).abs() < 1e-12);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixture {
     components: Vec<Component>,

@@ -13,6 +13,18 @@ pub struct PathSample<S> {
 }
 
 /// The straight path of rectified flow: x_t = (1 − t)·x₀ + t·x₁, whose velocity x₁ − x₀ does not depend on t.
+///
+/// Noise x₀, image x₁, state x_t and velocity are of one shape: here two numbers.
+///
+/// ```
+/// use shared::path::straight;
+/// use shared::time::Time;
+///
+/// let (noise, image) = ([0.0, 2.0], [4.0, 0.0]);
+/// let sample = straight(&noise, image, Time::new(0.25));
+/// assert_eq!(sample.state, [1.0, 1.5]);
+/// assert_eq!(sample.velocity, [4.0, -2.0]);
+/// ```
 pub fn straight<S: State>(noise: &S, image: S, time: Time) -> PathSample<S> {
     let velocity = image.plus_scaled(-1.0, noise);
     PathSample { state: noise.clone().plus_scaled(time.get(), &velocity), velocity }

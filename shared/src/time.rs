@@ -42,15 +42,27 @@ impl Time {
 }
 
 /// The moments a solver visits, in the order it visits them: at least two, strictly monotone.
+///
+/// n intervals have n + 1 moments; those of the uniform grid are tᵢ = i/n.
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::time::{Time, TimeGrid};
+///
+/// let grid = TimeGrid::uniform(NonZeroU32::new(4).expect("not 0"));
+/// assert_eq!(grid.times(), [0.0, 0.25, 0.5, 0.75, 1.0].map(Time::new));
+/// assert_eq!(grid.intervals(), 4);
+/// // Encoding visits the same moments backwards.
+/// assert_eq!(grid.reversed().times()[0], Time::IMAGE);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimeGrid(Vec<Time>);
 
 /// How the moments of a grid are spread. Menus, tests and documents read [`Spacing::ALL`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Spacing {
     /// Equal intervals.
-    #[default]
     Uniform,
     /// Karras et al. (2022), eq. 5 with σ from 80 to 0.002 and ρ = 7, where σ = (1 − t)/t: short intervals near the
     /// image. Their grid begins at σ = 80; here its first moment is moved to t = 0.
@@ -60,6 +72,11 @@ pub enum Spacing {
 named! { Spacing is a "spacing": Uniform = "uniform", Edm = "edm" }
 
 impl Spacing {
+    /// What files and links mean that do not tell: there was no other spacing when they were written.
+    pub fn untold() -> Self {
+        Spacing::Uniform
+    }
+
     /// `intervals` intervals from noise to image.
     pub fn grid(self, intervals: NonZeroU32) -> TimeGrid {
         match self {

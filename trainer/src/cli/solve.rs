@@ -61,7 +61,7 @@ pub(super) struct Solve {
     #[arg(long, value_name = "N,N,…", value_delimiter = ',', default_value = "4,8,16,32")]
     intervals: Vec<NonZeroU32>,
     /// How the intervals are spread over time
-    #[arg(long, default_value_t, value_parser = spacing_parser())]
+    #[arg(long, default_value_t = Spacing::Uniform, value_parser = spacing_parser())]
     spacing: Spacing,
     /// Print one JSON object on stdout
     #[arg(long)]

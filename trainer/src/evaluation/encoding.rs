@@ -82,10 +82,9 @@ impl EncodingBench<'_> {
             };
             intervals.iter().flat_map(setting).collect()
         };
-        let mut settings = of(Solver::Midpoint, &[5, 10, 20, 40]);
-        settings.extend(of(Solver::Heun, &[10]));
+        let mut settings = of(Solver::Midpoint, &[5, 10, 20]);
         settings.extend(of(Solver::Rk4, &[5, 10]));
-        settings.extend(of(Solver::Reversible, &[5, 10]));
+        settings.extend(of(Solver::Reversible, &[5]));
         settings.push(SamplerConfig { solver: Solver::Rk4, intervals: HALF, spacing: Spacing::Edm, guidance: 1.0 });
         settings
     }

@@ -45,6 +45,6 @@ pub struct SolverSettings {
     /// Its intervals between noise and image.
     pub intervals: u32,
     /// How they are spread over time.
-    #[serde(default)]
+    #[serde(default = "Spacing::untold")]
     pub spacing: Spacing,
 }

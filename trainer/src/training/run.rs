@@ -61,6 +61,8 @@ pub struct Run<'a> {
     net: VelocityNet,
     optimiser: Optimiser,
     progress: Progress,
+    /// The step of the last save.
+    saved: Option<u64>,
     journal: Journal,
 }
 
@@ -91,7 +93,7 @@ impl<'a> Run<'a> {
             (Optimiser::new(&net), Progress::default())
         };
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
-        Ok(Run { facts: data.facts(&config.data), inputs, net, optimiser, progress, journal })
+        Ok(Run { facts: data.facts(&config.data), inputs, net, optimiser, progress, saved: None, journal })
     }
 
     /// Trains to the end, or until `stop` is set.
@@ -215,6 +217,9 @@ impl<'a> Run<'a> {
 
     /// Saves what resuming needs, and the model as it is now.
     fn save(&mut self) -> Result<()> {
+        if self.saved.replace(self.progress.steps) == Some(self.progress.steps) {
+            return Ok(());
+        }
         let (state, model) = (self.state().to_bytes()?, self.checkpoint()?.to_bytes(Precision::Single)?);
         self.inputs.folder.replace(&state, &model)?;
         self.journal.write(&Event::Saved { images_seen: self.progress.images_seen })

@@ -22,7 +22,7 @@ const COLUMNS: usize = 10;
 
 /// How they are drawn.
 const SAMPLER: SamplerConfig =
-    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
+    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Edm, guidance: 1.0 };
 const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
 
 /// One row for each class, from the same noise every time.

@@ -23,7 +23,7 @@ use crate::report::{print, progress};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateEncoding {
     /// How many images, as many of each class
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     samples: u32,
     #[command(flatten)]
     classified: ClassifiedOptions,

@@ -34,7 +34,6 @@ static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_strin
 #[command(
     mut_arg("solver", |arg| arg.default_value(SAMPLER.solver.name())),
     mut_arg("intervals", |arg| arg.default_value(INTERVALS.as_str())),
-    mut_arg("spacing", |arg| arg.default_value(SAMPLER.spacing.name())),
 )]
 pub(in crate::cli) struct EvaluateLikelihood {
     #[command(flatten)]

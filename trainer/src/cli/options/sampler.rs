@@ -19,9 +19,9 @@ pub(in crate::cli) struct SamplerOptions {
     /// Intervals between noise and image; more are slower and more exact
     #[arg(long, value_name = "N", default_value = "10")]
     pub(in crate::cli) intervals: NonZeroU32,
-    /// How the intervals are spread over time
-    #[arg(long, default_value_t, value_parser = spacing_parser())]
-    pub(in crate::cli) spacing: Spacing,
+    /// How the intervals are spread over time [default: edm, but uniform for euler]
+    #[arg(long, value_parser = spacing_parser())]
+    pub(in crate::cli) spacing: Option<Spacing>,
     /// How strongly to lean towards the class when drawing; 1 is plain, 0 ignores the class. Encoding is always plain
     #[arg(long, value_name = "W", default_value_t = 1.0, value_parser = finite)]
     pub(in crate::cli) guidance: f64,
@@ -53,7 +53,8 @@ pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
 
 impl SamplerOptions {
     pub(in crate::cli) fn config(&self) -> SamplerConfig {
-        SamplerConfig { solver: self.solver, intervals: self.intervals, spacing: self.spacing, guidance: self.guidance }
+        let spacing = self.spacing.unwrap_or(self.solver.spacing());
+        SamplerConfig { solver: self.solver, intervals: self.intervals, spacing, guidance: self.guidance }
     }
 
     /// The same without guidance: how images are encoded.
