@@ -79,7 +79,7 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     let config = trainer::sampler::SamplerConfig {
         solver: Solver::Midpoint,
         intervals: std::num::NonZeroU32::new(2).expect("not 0"),
-        spacing: shared::time::Spacing::Uniform,
+        spacing: Solver::Midpoint.spacing(),
         guidance: 1.0,
     };
     let drawn = sampler.decode(&[noise], &[Condition::Class(2)], config).values;
@@ -149,7 +149,12 @@ fn interpolations_and_variations_keep_their_ends() {
     let report = json(&[&row[..], &["--count", "3"], &common].concat());
     assert_eq!((report["count"].as_u64(), report["nfe"].as_u64()), (Some(3), Some(2 * 8 * 4)));
     let report = json(
-        &[&["vary", "--input", &first, "--class", "plain", "--time", "0.75", "--count", "2"][..], &common].concat(),
+        &[
+            &["vary", "--input", &first, "--class", "plain", "--time", "0.75", "--count", "2", "--spacing", "uniform"]
+                [..],
+            &common,
+        ]
+        .concat(),
     );
     assert_eq!(report["nfe"].as_u64(), Some(2 * 4), "two of eight intervals are left");
     assert!(

@@ -95,7 +95,7 @@ fn the_ladder_measures_quality_and_return_and_draws_a_chart() {
 #[test]
 fn guidance_is_measured_from_none_to_too_much() {
     let words = "evaluate guidance --model models/faces.safetensors --weights 0,1,2 --seeds 2 --samples 100 --intervals 2 \
-                 --device cpu --json";
+                 --spacing uniform --device cpu --json";
     let report = json(&words.split_whitespace().collect::<Vec<_>>());
     let row = |at: usize, key: &str| report["rows"][at][key].as_f64().expect("a number");
     assert_eq!([0, 1, 2].map(|at| row(at, "nfe")), [8.0, 4.0, 8.0]);

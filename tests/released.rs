@@ -35,17 +35,20 @@ fn every_released_model_loads_and_is_what_its_card_says() {
     }
 }
 
-/// The figures in README.md are those of the card.
+/// Every command of the README is understood.
 #[test]
-fn the_readme_quotes_the_card() {
+fn the_readme_calls_verbs_and_options_that_there_are() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
-    let bytes = std::fs::read(crate::support::released_model()).expect("the released model");
-    let card = Checkpoint::from_bytes(&bytes).expect("a whole model").card;
-    for measure in &card.measures {
-        for number in [Some(measure.value), measure.real].into_iter().flatten() {
-            let shown = format!("{number:.3}");
-            assert!(readme.contains(&shown), "README.md does not tell {} {shown}", measure.name);
+    let commands: Vec<&str> =
+        readme.lines().filter_map(|line| line.strip_prefix("    cargo run -p trainer -- ")).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').collect();
+        let verb: Vec<&str> = words.iter().copied().take_while(|word| !word.starts_with('-')).collect();
+        let help = crate::support::run(&[&verb[..], &["--help"]].concat());
+        let help = String::from_utf8_lossy(&help.stdout).into_owned();
+        for option in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.contains(*option), "{command}: there is no {option}");
         }
     }
-    assert!(readme.contains(&format!("{},000 images", card.images_seen / 1000)), "README.md tells the images seen");
 }

@@ -5,9 +5,12 @@
 //! encoding follows it back, and translation is encoding under one condition and decoding under another.
 //! Everything else in the repository brings images in, brings parameters out, or shows the trajectory.*
 //!
-//! The modules in reading order. Those up to [`flow`] know no tensor: they run on anything that is a [`State`],
-//! so their mathematics is tested in `f64` without a network. This crate performs no input or output, reads no
-//! clock, starts no thread, prints nothing, and draws randomness only from a [`Seed`] that it was given.
+//! The modules stand in reading order: each uses only modules above it. Those up to [`card`] need no tensor. They run
+//! on anything that is a [`State`], so their mathematics is tested in `f64` without a network. The feature `network`
+//! adds the modules of the network, and makes tensors states; the feature `train` adds what needs gradients.
+//!
+//! This crate performs no input or output, reads no clock, starts no thread, prints nothing, and draws randomness only
+//! from a [`Seed`] that it was given.
 //!
 //! [`State`]: velocity::State
 //! [`Seed`]: noise::Seed
@@ -15,6 +18,7 @@
 pub mod named;
 pub mod time;
 pub mod noise;
+pub mod image;
 pub mod velocity;
 pub mod path;
 pub mod objective;
@@ -25,8 +29,6 @@ pub mod flow;
 pub mod likelihood;
 pub mod mixture;
 pub mod measure;
-
-pub mod image;
 pub mod classes;
 pub mod card;
 

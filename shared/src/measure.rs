@@ -4,8 +4,8 @@ use crate::image::ImageShape;
 
 /// Root mean square difference of two images, √(Σᵢ (aᵢ − bᵢ)² / n), in the units of their values.
 ///
-/// Both images are n values. For images within −1..=1 the largest possible value is 2. The round-trip error of an encoding is
-/// `rmse(image, decoded(encoded(image)))`.
+/// Both images are n values. For images within −1..=1 the largest possible value is 2. The round-trip error of an
+/// encoding is `rmse(image, decoded(encoded(image)))`.
 ///
 /// ```
 /// use shared::measure::rmse;

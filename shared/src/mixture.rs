@@ -24,7 +24,7 @@ pub struct Component {
 /// component k. Along the principal axes every matrix here is diagonal.
 ///
 /// A state is a vector of as many numbers as each mean has, and so is its velocity. At the noise end the velocity of
-/// every mixture is E[x₁] − x; at the image end it is x − E[x₀], which is x.
+/// every mixture is the mean of x₁ less x; at the image end it is x less the mean of x₀, which is x.
 ///
 /// ```
 /// use shared::mixture::{Component, Mixture};
@@ -33,7 +33,7 @@ pub struct Component {
 ///
 /// let at = |mean: f64| Component { weight: 1.0, mean: vec![mean], axes: None, deviations: vec![0.5] };
 /// let mixture = Mixture::new(vec![at(-1.0), at(2.0)]).expect("two Gaussians");
-/// // Both components have half of the weight, so E[x₁] = 0.5.
+/// // Both components have half of the weight, so the mean of x₁ is 0.5.
 /// let state = vec![0.2];
 /// assert!((mixture.velocity(&state, Time::NOISE)[0] - 0.3).abs() < 1e-12);
 /// assert!((mixture.velocity(&state, Time::IMAGE)[0] - 0.2).abs() < 1e-12);

@@ -32,7 +32,7 @@ pub fn straight<S: State>(noise: &S, image: S, time: Time) -> PathSample<S> {
 
 /// [`straight`] for a batch whose pairs are at different moments.
 ///
-/// Shapes: `noise` and `image` are [batch, channels, height, width]; `times` is [batch] within `0..=1`.
+/// Shapes: `noise` and `image` are `[batch, channels, height, width]`; `times` is `[batch]` within `0..=1`.
 #[cfg(feature = "network")]
 pub fn straight_batch(
     noise: burn::tensor::Tensor<4>,

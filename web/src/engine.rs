@@ -13,6 +13,7 @@ mod engine {
     pub(crate) mod download;
     pub(crate) mod job;
     pub(crate) mod port;
+    pub(crate) mod unfinished;
     pub(crate) mod worker;
 }
 

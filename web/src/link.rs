@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use form_urlencoded::{Serializer, parse};
 use shared::solver::Solver;
+use shared::time::Spacing;
 
 use crate::view::{MOST_IMAGES, MOST_INTERVALS, Source, Tab, View};
 
@@ -19,16 +20,16 @@ const VERSION: &str = "1";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
     /// From a later page.
-    #[error("the link has version {0}, and this page reads version {VERSION}; reload the page or ask for a new link")]
+    #[error("it has version {0}, and this page reads version {VERSION}; reload the page or ask for a new link")]
     Version(String),
     /// A word that means nothing here.
-    #[error("the link says “{0}”, which this page does not know")]
+    #[error("it says “{0}”, which this page does not know")]
     Key(String),
     /// A word twice.
-    #[error("the link says “{0}” twice")]
+    #[error("it says “{0}” twice")]
     Twice(String),
     /// A value that cannot be.
-    #[error("the link’s {key} is “{value}”; it should be {expected}")]
+    #[error("{key} is “{value}”; it should be {expected}")]
     Value {
         /// The word.
         key: &'static str,
@@ -62,17 +63,21 @@ pub fn fragment_from_view(view: &View) -> String {
             pairs.append_pair("seed", &view.generate.seed.to_string());
             pairs.append_pair("count", &view.generate.count.to_string());
         }
-        Tab::Translate => match &view.translate.source {
-            Source::Example(number) => {
-                pairs.append_pair("example", &number.to_string());
+        Tab::Translate => {
+            match &view.translate.source {
+                Source::Example(number) => pairs.append_pair("example", &number.to_string()),
+                Source::Own(pixels) => pairs.append_pair("image", &URL_SAFE_NO_PAD.encode(pixels)),
+            };
+            if view.translate.converged {
+                pairs.append_pair("converged", "1");
             }
-            Source::Own(pixels) => {
-                pairs.append_pair("image", &URL_SAFE_NO_PAD.encode(pixels));
-            }
-        },
+        }
     }
     pairs.append_pair("solver", view.solver.name());
     pairs.append_pair("intervals", &view.intervals.to_string());
+    if view.spacing != Spacing::untold() {
+        pairs.append_pair("spacing", view.spacing.name());
+    }
     pairs.append_pair("guidance", &view.guidance.to_string());
     pairs.finish()
 }
@@ -82,50 +87,66 @@ pub fn fragment_from_view(view: &View) -> String {
 /// # Errors
 /// [`LinkError`] for the first thing that cannot be understood.
 pub fn view_from_fragment(fragment: &str) -> Result<View, LinkError> {
-    let mut view = View::default();
+    let fragment = fragment.trim_start_matches('#');
+    if fragment.is_empty() {
+        return Ok(View::default());
+    }
+    let mut view = View { spacing: Spacing::untold(), ..View::default() };
     let mut seen: Vec<String> = Vec::new();
-    for (key, value) in parse(fragment.trim_start_matches('#').as_bytes()) {
-        if seen.contains(&key.to_string()) {
-            return Err(LinkError::Twice(key.into_owned()));
+    for (key, value) in parse(fragment.as_bytes()) {
+        // Links of before say `picture`.
+        let key = if key == "picture" { "image".to_owned() } else { key.into_owned() };
+        if seen.contains(&key) {
+            return Err(LinkError::Twice(key));
         }
-        seen.push(key.to_string());
-        let value = value.into_owned();
-        match key.as_ref() {
-            "v" if value == VERSION => {}
-            "v" => return Err(LinkError::Version(value)),
-            "model" => view.model = Some(value),
-            "tab" => {
-                let tab = Tab::ALL.into_iter().find(|tab| tab.name() == value);
-                view.tab = tab.ok_or_else(|| wrong("tab", &value, Tab::ALL.map(Tab::name).join(" or ")))?;
-            }
-            "class" => view.generate.class = Some(value),
-            "seed" => view.generate.seed = value.parse().ok().ok_or_else(|| wrong("seed", &value, "a whole number"))?,
-            "count" => view.generate.count = within("count", &value, MOST_IMAGES)?,
-            "from" => view.translate.from = Some(value),
-            "to" => view.translate.to = Some(value),
-            "example" => {
-                let number = value.parse().ok().ok_or_else(|| wrong("example", &value, "a whole number"))?;
-                view.translate.source = Source::Example(number);
-            }
-            "image" => {
-                let pixels = URL_SAFE_NO_PAD.decode(&value);
-                let pixels = pixels.ok().ok_or_else(|| wrong("image", &value, "the pixels of an image"))?;
-                view.translate.source = Source::Own(pixels);
-            }
-            "solver" => {
-                let names = || Solver::FIXED.map(Solver::name).join(", ");
-                let solver = Solver::FIXED.into_iter().find(|solver| solver.name() == value);
-                view.solver = solver.ok_or_else(|| wrong("solver", &value, names()))?;
-            }
-            "intervals" => view.intervals = within("intervals", &value, MOST_INTERVALS)?,
-            "guidance" => {
-                let number = value.parse().ok().filter(|number: &f64| number.is_finite());
-                view.guidance = number.ok_or_else(|| wrong("guidance", &value, "a number"))?;
-            }
-            _ => return Err(LinkError::Key(key.into_owned())),
-        }
+        set(&mut view, &key, &value)?;
+        seen.push(key);
     }
     Ok(view)
+}
+
+/// Makes a view say one word of a link. The page's controls say the same words; an empty one stands for no name.
+///
+/// # Errors
+/// [`LinkError`] if the word or its value cannot be understood.
+pub fn set(view: &mut View, key: &str, value: &str) -> Result<(), LinkError> {
+    let name = || Some(value.to_owned()).filter(|name| !name.is_empty());
+    match key {
+        "v" if value == VERSION => {}
+        "v" => return Err(LinkError::Version(shortened(value))),
+        "model" => view.model = name(),
+        "tab" => view.tab = member("tab", value, &Tab::ALL, Tab::name)?,
+        "class" => view.generate.class = name(),
+        "seed" => view.generate.seed = value.parse().ok().ok_or_else(|| wrong("seed", value, "a whole number"))?,
+        "count" => view.generate.count = within("count", value, MOST_IMAGES)?,
+        "from" => view.translate.from = name(),
+        "to" => view.translate.to = name(),
+        "example" => {
+            let number = value.parse().ok().ok_or_else(|| wrong("example", value, "a whole number"))?;
+            view.translate.source = Source::Example(number);
+        }
+        "image" => {
+            let pixels = URL_SAFE_NO_PAD.decode(value);
+            let pixels = pixels.ok().ok_or_else(|| wrong("image", value, "the pixels of an image"))?;
+            view.translate.source = Source::Own(pixels);
+        }
+        "converged" => view.translate.converged = member("converged", value, &["0", "1"], |digit| digit)? == "1",
+        "solver" => view.solver = member("solver", value, &Solver::FIXED, Solver::name)?,
+        "intervals" => view.intervals = within("intervals", value, MOST_INTERVALS)?,
+        "spacing" => view.spacing = member("spacing", value, &Spacing::ALL, Spacing::name)?,
+        "guidance" => {
+            let number = value.parse().ok().filter(|number: &f64| number.is_finite());
+            view.guidance = number.ok_or_else(|| wrong("guidance", value, "a number"))?;
+        }
+        _ => return Err(LinkError::Key(shortened(key))),
+    }
+    Ok(())
+}
+
+/// The one of `list` that is called `value`.
+fn member<T: Copy>(key: &'static str, value: &str, list: &[T], name: fn(T) -> &'static str) -> Result<T, LinkError> {
+    let names = || list.iter().map(|member| name(*member)).collect::<Vec<_>>().join(" or ");
+    list.iter().copied().find(|member| name(*member) == value).ok_or_else(|| wrong(key, value, names()))
 }
 
 fn within(key: &'static str, value: &str, most: u32) -> Result<NonZeroU32, LinkError> {
@@ -134,11 +155,16 @@ fn within(key: &'static str, value: &str, most: u32) -> Result<NonZeroU32, LinkE
 }
 
 fn wrong(key: &'static str, value: &str, expected: impl Into<String>) -> LinkError {
-    let mut shown: String = value.chars().take(40).collect();
-    if shown.len() < value.len() {
+    LinkError::Value { key, value: shortened(value), expected: expected.into() }
+}
+
+/// What a stranger wrote, short enough for a sentence.
+fn shortened(text: &str) -> String {
+    let mut shown: String = text.chars().take(40).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
-    LinkError::Value { key, value: shown, expected: expected.into() }
+    shown
 }
 
 #[cfg(test)]
@@ -151,12 +177,12 @@ mod tests {
         let own = Source::Own((0..=255).collect());
         let classes = [None, Some("Ankle boot".to_owned()), Some("a&b=c#d é".to_owned())];
         for solver in Solver::FIXED {
-            for class in &classes {
-                for source in [Source::Example(3), own.clone()] {
-                    let common = View { solver, guidance: 2.25, model: class.clone(), ..View::default() };
+            for (class, spacing) in classes.iter().flat_map(|class| Spacing::ALL.map(|spacing| (class, spacing))) {
+                for (source, converged) in [(Source::Example(3), false), (own.clone(), true)] {
+                    let common = View { solver, spacing, guidance: 2.25, model: class.clone(), ..View::default() };
                     let count = NonZeroU32::MIN;
                     let generate = Generate { class: class.clone(), seed: u64::MAX, count };
-                    let translate = Translate { source, from: class.clone(), to: class.clone() };
+                    let translate = Translate { source, from: class.clone(), to: class.clone(), converged };
                     for view in [
                         View { tab: Tab::Generate, generate, ..common.clone() },
                         View { tab: Tab::Translate, translate, ..common },
@@ -168,6 +194,49 @@ mod tests {
         }
     }
 
+    /// Links that people have sent to each other: the page reads them for ever.
+    #[test]
+    fn old_links_keep_their_meaning() {
+        let sneaker = "#v=1&tab=generate&seed=7&count=10&solver=heun&intervals=20&guidance=1.5&class=Sneaker";
+        let hat = "#v=1&model=faces&tab=translate&example=3&to=hat&solver=reversible&intervals=5&guidance=2";
+        let own = "#v=1&tab=translate&picture=AAECAw&from=Bag&to=Coat";
+        let number = |n| NonZeroU32::new(n).expect("not 0");
+        let name = |name: &str| Some(name.to_owned());
+        // They were written when there was no spacing but this.
+        let before = View { spacing: Spacing::Uniform, ..View::default() };
+        let expected = [
+            View {
+                generate: Generate { class: name("Sneaker"), seed: 7, count: number(10) },
+                solver: Solver::Heun,
+                intervals: number(20),
+                guidance: 1.5,
+                ..before.clone()
+            },
+            View {
+                model: name("faces"),
+                tab: Tab::Translate,
+                translate: Translate { source: Source::Example(3), to: name("hat"), ..Translate::default() },
+                solver: Solver::Reversible,
+                intervals: number(5),
+                guidance: 2.0,
+                ..before.clone()
+            },
+            View {
+                tab: Tab::Translate,
+                translate: Translate {
+                    source: Source::Own(vec![0, 1, 2, 3]),
+                    from: name("Bag"),
+                    to: name("Coat"),
+                    converged: false,
+                },
+                ..before
+            },
+        ];
+        for (link, view) in [sneaker, hat, own].into_iter().zip(expected) {
+            assert_eq!(view_from_fragment(link), Ok(view), "{link}");
+        }
+    }
+
     #[test]
     fn what_cannot_be_understood_is_refused_by_name() {
         let error = |fragment: &str| view_from_fragment(fragment).expect_err("a malformed link").to_string();
@@ -175,13 +244,16 @@ mod tests {
         assert!(error("#v=2").contains("version 2"));
         assert!(error("#v=1&flavour=sweet").contains("flavour"));
         assert!(error("#seed=1&seed=2").contains("twice"));
+        assert!(error("#image=AA&picture=AA").contains("twice"));
         assert!(error("#seed=minus").contains("seed is “minus”"));
         assert!(error("#count=0").contains("1 to 64"));
         assert!(error("#count=65").contains("1 to 64"));
         assert!(error("#intervals=201").contains("1 to 200"));
+        assert!(error("#spacing=wide").contains("uniform or edm"));
         assert!(error("#guidance=inf").contains("guidance"));
-        assert!(error("#solver=magic").contains("euler, midpoint, heun, rk4"));
+        assert!(error("#solver=dopri5").contains("euler or midpoint or heun or rk4 or reversible"));
         assert!(error("#tab=sing").contains("generate or translate"));
+        assert!(error("#converged=yes").contains("0 or 1"));
         assert!(error("#image=%21").contains("image"));
         assert!(error(&format!("#tab={}", "x".repeat(500))).len() < 200);
     }

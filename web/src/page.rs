@@ -1,15 +1,20 @@
-//! The page: shows a [`View`], asks the engine, draws what comes back.
+//! The page: tells [`update`] what happens in the document, and does in the document what it answers.
 //!
-//! [`View`]: web::view::View
+//! [`update`]: web::update
 
 #[cfg(target_arch = "wasm32")]
 #[path = "page"]
 mod page {
+    pub(crate) mod address;
     pub(crate) mod app;
+    pub(crate) mod card;
+    pub(crate) mod catalogue;
     pub(crate) mod controls;
     pub(crate) mod document;
     pub(crate) mod drawing;
     pub(crate) mod engine;
+    pub(crate) mod examples;
+    pub(crate) mod listeners;
     pub(crate) mod stage;
     pub(crate) mod upload;
 }

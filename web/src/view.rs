@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use shared::solver::Solver;
+use shared::time::Spacing;
 
 /// The state behind every control.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct View {
     pub solver: Solver,
     /// Its intervals.
     pub intervals: NonZeroU32,
+    /// How they are spread over time.
+    pub spacing: Spacing,
     /// The guidance weight; 1 is plain.
     pub guidance: f64,
 }
@@ -65,6 +68,8 @@ pub struct Translate {
     pub from: Option<String>,
     /// The class to turn it into; none means the one after.
     pub to: Option<String>,
+    /// Whether to measure how far its noise is from a converged one.
+    pub converged: bool,
 }
 
 /// Where the image comes from.
@@ -74,6 +79,12 @@ pub enum Source {
     Example(u32),
     /// A visitor's own: its pixels in the model's shape, channels side by side.
     Own(Vec<u8>),
+}
+
+impl Default for Translate {
+    fn default() -> Self {
+        Translate { source: Source::Example(0), from: None, to: None, converged: false }
+    }
 }
 
 /// The most intervals that the page offers.
@@ -88,9 +99,10 @@ impl Default for View {
             model: None,
             tab: Tab::Generate,
             generate: Generate { class: None, seed: 7, count: TEN },
-            translate: Translate { source: Source::Example(0), from: None, to: None },
+            translate: Translate::default(),
             solver: Solver::Midpoint,
             intervals: TEN,
+            spacing: Solver::Midpoint.spacing(),
             guidance: 1.0,
         }
     }

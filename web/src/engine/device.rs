@@ -1,13 +1,15 @@
 //! Finding WebGPU, or saying kindly why the CPU computes.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 
 use burn::tensor::Device;
 use burn::tensor::wgpu::WgpuSetup;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web::protocol::Backend;
 
 /// What computes, and why it is not WebGPU if it is not.
-#[derive(Clone)]
 pub(crate) struct Found {
     pub(crate) device: Device,
     pub(crate) backend: Backend,
@@ -15,27 +17,26 @@ pub(crate) struct Found {
 }
 
 thread_local! {
-    // burn refuses to take the graphics processor a second time.
-    static WEBGPU: OnceCell<Device> = const { OnceCell::new() };
+    static WEBGPU: RefCell<Option<Result<Device, String>>> = const { RefCell::new(None) };
+    // One search for all loads: burn refuses to take the graphics processor a second time.
+    static SEARCH: Promise = future_to_promise(async {
+        WEBGPU.set(Some(webgpu().await));
+        Ok(JsValue::UNDEFINED)
+    });
 }
 
 /// WebGPU where there is one, unless the visitor wants the `cpu`.
 pub(crate) async fn find(cpu: bool) -> Found {
-    let on_cpu =
-        |reason: &str| Found { device: Device::flex(), backend: Backend::Cpu, reason: Some(reason.to_owned()) };
-    if cpu {
-        return on_cpu("the address asks for the CPU");
+    let found = if cpu { Err("the address asks for the CPU".to_owned()) } else { search().await };
+    match found {
+        Ok(device) => Found { device, backend: Backend::WebGpu, reason: None },
+        Err(reason) => Found { device: Device::flex(), backend: Backend::Cpu, reason: Some(reason) },
     }
-    if let Some(device) = WEBGPU.with(|found| found.get().cloned()) {
-        return Found { device, backend: Backend::WebGpu, reason: None };
-    }
-    match webgpu().await {
-        Ok(device) => {
-            WEBGPU.with(|found| found.get_or_init(|| device.clone()).clone());
-            Found { device, backend: Backend::WebGpu, reason: None }
-        }
-        Err(reason) => on_cpu(&reason),
-    }
+}
+
+async fn search() -> Result<Device, String> {
+    JsFuture::from(SEARCH.with(Promise::clone)).await.expect("the search ends without an error of its own");
+    WEBGPU.with_borrow(Clone::clone).expect("the search has found what there is")
 }
 
 async fn webgpu() -> Result<Device, String> {

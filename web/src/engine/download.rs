@@ -6,27 +6,26 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Response};
 
 use super::port::scope;
+use super::unfinished::Unfinished;
 
-/// The bytes at `address`; `progress` hears how many have come.
-///
-/// # Errors
-/// In words for the visitor.
-pub(crate) async fn download(address: &str, mut progress: impl FnMut(u64)) -> Result<Vec<u8>, String> {
-    let lost = |_| format!("the model {address} cannot be loaded; check the connection and reload the page");
+/// The bytes at `address`; `progress` hears how many have come, and says whether more are wanted.
+pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> Result<Vec<u8>, Unfinished> {
+    let lost = |_| "the connection was lost; check it and try again".to_owned();
     let response: Response = JsFuture::from(scope().fetch_with_str(address)).await.map_err(lost)?.unchecked_into();
     if !response.ok() {
-        return Err(format!("the model {address} cannot be loaded: the server answers {}", response.status()));
+        return Err(format!("the server answers {}", response.status()).into());
     }
-    let body = response.body().ok_or_else(|| format!("the model {address} is empty"))?;
+    let body = response.body().ok_or("the file is empty")?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut bytes = Vec::new();
-    loop {
+    while progress(bytes.len() as u64) {
         let chunk = JsFuture::from(reader.read()).await.map_err(lost)?;
         if Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy()) {
             return Ok(bytes);
         }
         let chunk: Uint8Array = Reflect::get(&chunk, &"value".into()).map_err(lost)?.unchecked_into();
         bytes.extend(chunk.to_vec());
-        progress(bytes.len() as u64);
     }
+    drop(reader.cancel());
+    Err(Unfinished::Dropped)
 }

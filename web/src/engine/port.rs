@@ -19,12 +19,17 @@ pub(crate) fn post(event: &Event) {
     scope().post_message(&message).expect("a page takes plain data");
 }
 
+/// Tells the page that the engine itself has failed.
+pub(crate) fn fail(message: String) {
+    post(&Event::Failed { id: None, message });
+}
+
 /// Calls `heard` for every request of the page.
 pub(crate) fn listen(mut heard: impl FnMut(Request) + 'static) {
     let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         match serde_wasm_bindgen::from_value(message.data()) {
             Ok(request) => heard(request),
-            Err(error) => post(&Event::Failed { message: format!("the engine does not understand the page: {error}") }),
+            Err(error) => fail(format!("it does not understand the page: {error}")),
         }
     });
     scope().set_onmessage(Some(handler.as_ref().unchecked_ref()));

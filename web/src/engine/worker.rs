@@ -6,26 +6,27 @@ use std::rc::Rc;
 use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
 use wasm_bindgen_futures::spawn_local;
-use web::protocol::{Event, Job, LoadedModel, Request};
+use web::protocol::{Done, Event, Job, LoadedModel, Request};
 
 use super::device;
 use super::download::download;
 use super::job::{self, Model};
-use super::port::{listen, post};
+use super::port::{fail, listen, post};
+use super::unfinished::Unfinished;
 
 /// What the engine holds between requests.
 #[derive(Clone, Default)]
 struct Worker {
     model: Rc<RefCell<Option<Rc<Model>>>>,
-    /// The turn of the latest request; whatever was started in an earlier turn is no longer wanted.
-    turn: Rc<Cell<u32>>,
+    /// The load or the job that is wanted; any other that is under way stops at its next moment.
+    wanted: Rc<Cell<Option<u32>>>,
 }
 
 /// Begins to listen.
 pub(crate) fn start() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        post(&Event::Failed { message: format!("the engine has stopped: {panic}. Reload the page to start it again") });
+        fail(panic.to_string());
     }));
     let worker = Worker::default();
     listen(move |request| worker.hear(request));
@@ -33,57 +34,61 @@ pub(crate) fn start() {
 }
 
 impl Worker {
+    /// Every load and every job is answered in the end, whatever becomes of it.
     fn hear(&self, request: Request) {
-        let turn = self.turn.get() + 1;
-        self.turn.set(turn);
         let worker = self.clone();
         match request {
-            Request::Cancel => {}
-            Request::Load { address, cpu, .. } => spawn_local(async move {
-                match worker.load(&address, cpu, turn).await {
-                    Ok(Some(ready)) => post(&Event::Loaded(Box::new(ready))),
-                    Ok(None) => {}
-                    Err(message) => post(&Event::Failed { message }),
-                }
-            }),
-            Request::Run(job) => spawn_local(async move { worker.run(&job, turn).await }),
+            Request::Cancel => self.wanted.set(None),
+            Request::Load { id, address, cpu } => {
+                self.wanted.set(Some(id));
+                // Two models do not fit on a small device.
+                self.model.replace(None);
+                spawn_local(async move {
+                    let loaded = worker.load(id, &address, cpu).await.map(Box::new);
+                    post(&loaded.map_or_else(|end| end.event(id), |model| Event::Loaded { id, model }));
+                });
+            }
+            Request::Run(job) => {
+                self.wanted.set(Some(job.id));
+                spawn_local(async move {
+                    let done = worker.run(&job).await;
+                    post(&done.map_or_else(|end| end.event(job.id), Event::Done));
+                });
+            }
         }
     }
 
-    /// None if another request came meanwhile.
-    async fn load(&self, address: &str, cpu: bool, turn: u32) -> Result<Option<LoadedModel>, String> {
-        self.model.replace(None);
-        let bytes = download(address, |bytes| post(&Event::Loading { bytes })).await?;
-        let checkpoint =
-            Checkpoint::from_bytes(&bytes).map_err(|error| format!("{address} cannot be used: {error}"))?;
-        if let Some(direct) = &checkpoint.card.direct {
-            let Direct { from, to, .. } = direct;
-            return Err(format!(
-                "{address} leads from {from} to {to} without noise between them; choose another model"
-            ));
+    async fn load(&self, id: u32, address: &str, cpu: bool) -> Result<LoadedModel, Unfinished> {
+        let wanted = || self.wanted.get() == Some(id);
+        let bytes = download(address, |bytes| {
+            post(&Event::Loading { id, bytes });
+            wanted()
+        })
+        .await?;
+        let checkpoint = Checkpoint::from_bytes(&bytes).map_err(|error| error.to_string())?;
+        if let Some(Direct { from, to, .. }) = &checkpoint.card.direct {
+            let message = format!("it leads from {from} to {to} without noise between them; choose another model");
+            return Err(message.into());
         }
         let found = device::find(cpu).await;
-        if self.turn.get() != turn {
-            return Ok(None);
+        if !wanted() {
+            return Err(Unfinished::Dropped);
         }
-        let net = checkpoint.network(&found.device).map_err(|error| format!("{address} cannot be used: {error}"))?;
+        let net = checkpoint.network(&found.device).map_err(|error| error.to_string())?;
         self.model.replace(Some(Rc::new(Model { net, shape: checkpoint.shape, device: found.device })));
-        Ok(Some(LoadedModel {
+        Ok(LoadedModel {
             device: found.backend,
             reason: found.reason,
             card: checkpoint.card,
             shape: checkpoint.shape,
             example_classes: checkpoint.examples.iter().map(|example| example.class).collect(),
             example_pixels: checkpoint.examples.into_iter().flat_map(|example| example.pixels).collect(),
-        }))
+        })
     }
 
-    async fn run(&self, job: &Job, turn: u32) {
-        let model = self.model.borrow().clone();
-        let Some(model) = model else {
-            return post(&Event::Failed { message: "there is no model yet".to_owned() });
-        };
-        // A dropped job needs no word: the page dropped it.
-        job::run(&model, job, || self.turn.get() == turn).await.unwrap_or_default();
+    async fn run(&self, job: &Job) -> Result<Done, Unfinished> {
+        let model = self.model.borrow().clone().ok_or("there is no model yet")?;
+        job.check(model.net.classes(), model.shape)?;
+        job::run(&model, job, || self.wanted.get() == Some(job.id)).await
     }
 }

@@ -40,17 +40,22 @@ pub(crate) fn set_hidden(id: &str, hidden: bool) {
     by_id::<HtmlElement>(id).set_hidden(hidden);
 }
 
-/// Fills a menu with (value, text) and chooses `chosen`.
-pub(crate) fn fill(id: &str, options: impl IntoIterator<Item = (String, String)>, chosen: &str) {
+pub(crate) fn set_attributes(element: &Element, attributes: &[(&str, &str)]) {
+    for (name, value) in attributes {
+        element.set_attribute(name, value).expect("a plain attribute");
+    }
+}
+
+/// Fills a menu with (value, text).
+pub(crate) fn fill<'a>(id: &str, options: impl IntoIterator<Item = (&'a str, &'a str)>) {
     let menu = select(id);
     menu.set_inner_html("");
     for (value, text) in options {
         let option: HtmlOptionElement = create("option");
-        option.set_value(&value);
-        option.set_text(&text);
+        option.set_value(value);
+        option.set_text(text);
         menu.append_child(&option).expect("a menu takes options");
     }
-    menu.set_value(chosen);
 }
 
 /// Calls `heard` on every `event` of `target`, for the life of the page.

@@ -7,29 +7,24 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::document::on;
 
-/// The script that trunk writes for the engine.
-const SCRIPT: &str = "engine_loader.js";
-
-/// The worker that computes.
+/// The worker that computes. It ends when this is dropped.
 pub(crate) struct Engine {
     worker: Worker,
 }
 
 impl Engine {
     /// Starts the worker; `heard` hears everything it says.
-    pub(crate) fn start(mut heard: impl FnMut(Event) + Clone + 'static) -> Self {
+    pub(crate) fn start(script: &str, heard: impl Fn(Event) + Clone + 'static) -> Self {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(SCRIPT, &options).expect("a page may start a worker");
-        let mut failed = heard.clone();
-        on(&worker, "message", move |message: MessageEvent| match serde_wasm_bindgen::from_value(message.data()) {
-            Ok(event) => heard(event),
-            Err(error) => heard(Event::Failed { message: format!("the page does not understand the engine: {error}") }),
+        let worker = Worker::new_with_options(script, &options).expect("a page may start a worker");
+        let failed = heard.clone();
+        on(&worker, "message", move |message: MessageEvent| {
+            let event = serde_wasm_bindgen::from_value(message.data());
+            heard(event.unwrap_or_else(|error| failure(format!("the page does not understand it: {error}"))));
         });
         on(&worker, "error", move |_: web_sys::Event| {
-            failed(Event::Failed {
-                message: "the engine cannot start; check the connection and reload the page".into(),
-            });
+            failed(failure("it cannot start; check the connection".to_owned()));
         });
         Engine { worker }
     }
@@ -40,4 +35,14 @@ impl Engine {
         let message: JsValue = request.serialize(&serializer).expect("a request is plain data");
         self.worker.post_message(&message).expect("a worker takes plain data");
     }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+fn failure(message: String) -> Event {
+    Event::Failed { id: None, message }
 }

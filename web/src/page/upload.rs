@@ -13,7 +13,7 @@ use super::drawing::context;
 /// # Errors
 /// In words for the visitor.
 pub(crate) async fn pixels_from_file(file: &Blob, shape: ImageShape) -> Result<Vec<u8>, String> {
-    let unreadable = |_| "this file is not an image that the browser can read; try a PNG or JPEG file".to_owned();
+    let unreadable = |_| "This file is not an image that the browser can read; try a PNG or JPEG file.".to_owned();
     let bitmap = window().create_image_bitmap_with_blob(file).map_err(unreadable)?;
     let bitmap: ImageBitmap = JsFuture::from(bitmap).await.map_err(unreadable)?.unchecked_into();
     let (width, height) = (shape.width as f64, shape.height as f64);

@@ -1,0 +1,27 @@
+//! The ends of a load or a job that are not its own.
+
+use web::protocol::Event;
+
+/// Why a load or a job did not come to its end.
+pub(crate) enum Unfinished {
+    /// It was no longer wanted.
+    Dropped,
+    /// It could not go on: what, and what to do.
+    Failed(String),
+}
+
+impl Unfinished {
+    /// What the page hears of it.
+    pub(crate) fn event(self, id: u32) -> Event {
+        match self {
+            Unfinished::Dropped => Event::Dropped { id },
+            Unfinished::Failed(message) => Event::Failed { id: Some(id), message },
+        }
+    }
+}
+
+impl<M: Into<String>> From<M> for Unfinished {
+    fn from(message: M) -> Self {
+        Unfinished::Failed(message.into())
+    }
+}

@@ -1,0 +1,59 @@
+//! The row of held-out images: one can be chosen, with the mouse or with the arrow keys.
+
+use wasm_bindgen::JsCast;
+use web::protocol::LoadedModel;
+use web::view::{Source, Tab, View};
+use web_sys::{Element, Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent};
+
+use super::document::{by_id, create, document, on, set_attributes};
+use super::drawing::draw;
+
+/// Shows the images of a model; `chosen` hears which one is picked.
+pub(crate) fn show(model: &LoadedModel, chosen: impl Fn(u32) + Clone + 'static) {
+    let row: HtmlElement = by_id("examples");
+    row.set_inner_html("");
+    let images = model.example_pixels.chunks_exact(model.shape.values());
+    for (number, (pixels, &class)) in images.zip(&model.example_classes).enumerate() {
+        let button: HtmlButtonElement = create("button");
+        let title = format!("{}, held-out image {number}", model.card.classes[usize::from(class)]);
+        set_attributes(&button, &[("type", "button"), ("role", "radio"), ("aria-label", &title), ("title", &title)]);
+        let canvas: HtmlCanvasElement = create("canvas");
+        draw(&canvas, model.shape, pixels);
+        button.append_child(&canvas).expect("a button takes an image");
+        let chosen = chosen.clone();
+        on(&button, "click", move |_: Event| chosen(number as u32));
+        row.append_child(&button).expect("a row takes buttons");
+    }
+}
+
+/// Marks the image that the view translates, if it is one of these. The tab key finds that one, or else the first.
+pub(crate) fn mark(view: &View) {
+    let chosen = match (view.tab, &view.translate.source) {
+        (Tab::Translate, Source::Example(number)) => Some(*number),
+        _ => None,
+    };
+    let buttons = by_id::<Element>("examples").children();
+    for number in 0..buttons.length() {
+        let button = buttons.item(number).expect("a child of this number");
+        let checked = if chosen == Some(number) { "true" } else { "false" };
+        let index = if chosen.unwrap_or(0) == number { "0" } else { "-1" };
+        set_attributes(&button, &[("aria-checked", checked), ("tabindex", index)]);
+    }
+}
+
+/// Listens to the arrow keys.
+pub(crate) fn listen() {
+    on(&by_id("examples"), "keydown", |event: KeyboardEvent| {
+        let here = document().active_element();
+        let next = match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => here.and_then(|button| button.next_element_sibling()),
+            "ArrowLeft" | "ArrowUp" => here.and_then(|button| button.previous_element_sibling()),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(button) = next.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            button.click();
+            button.focus().unwrap_or_default();
+        }
+    });
+}

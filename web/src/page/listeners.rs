@@ -1,0 +1,94 @@
+//! What the visitor does, as messages.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web::update::Message;
+use web::view::Tab;
+use web_sys::{DragEvent, Event, EventTarget, FileList, HtmlElement, KeyboardEvent};
+
+use super::app::App;
+use super::document::{by_id, document, input, on, select, show_text, window};
+use super::{address, controls, examples, upload};
+
+/// Listens to the document.
+pub(crate) fn listen(app: &App) {
+    let send = |target: &EventTarget, event: &str, message: fn() -> Message| {
+        let app = app.clone();
+        on(target, event, move |event: Event| {
+            event.prevent_default();
+            app.send(message());
+        });
+    };
+    send(&by_id("controls"), "submit", || Message::Controls { words: controls::words(), run: true });
+    send(&by_id("controls"), "change", || Message::Controls { words: controls::words(), run: false });
+    send(&by_id("shuffle"), "click", || {
+        input("seed").set_value(&format!("{}", (js_sys::Math::random() * 1e6).floor()));
+        Message::Controls { words: controls::words(), run: true }
+    });
+    send(&by_id("cancel"), "click", || Message::Cancel);
+    send(&by_id("model"), "change", || Message::Model(select("model").value()));
+    send(&window(), "hashchange", || Message::Link(address::fragment()));
+    on(&by_id("guidance"), "input", |_: Event| show_text("guidance-shown", &input("guidance").value()));
+    listen_to_share(app);
+    listen_to_tabs(app);
+    listen_to_files(app);
+    examples::listen();
+}
+
+fn listen_to_share(app: &App) {
+    let app = app.clone();
+    on(&by_id("share"), "click", move |_: Event| {
+        let app = app.clone();
+        spawn_local(async move { app.send(Message::Copied(address::copy().await)) });
+    });
+}
+
+fn listen_to_tabs(app: &App) {
+    for (tab, other) in [(Tab::Generate, Tab::Translate), (Tab::Translate, Tab::Generate)] {
+        let button: HtmlElement = by_id(&format!("tab-{}", tab.name()));
+        let clicked = app.clone();
+        on(&button, "click", move |_: Event| clicked.send(Message::Tab(tab)));
+        let moved = app.clone();
+        on(&button, "keydown", move |event: KeyboardEvent| {
+            if ["ArrowLeft", "ArrowRight"].contains(&event.key().as_str()) {
+                moved.send(Message::Tab(other));
+                by_id::<HtmlElement>(&format!("tab-{}", other.name())).focus().unwrap_or_default();
+            }
+        });
+    }
+}
+
+fn listen_to_files(app: &App) {
+    let chosen = app.clone();
+    on(&by_id("upload"), "change", move |_: Event| take(&chosen, input("upload").files()));
+    let body: EventTarget = document().body().expect("a document has a body").unchecked_into();
+    on(&body, "dragover", |event: DragEvent| {
+        event.prevent_default();
+        mark_drop(true);
+    });
+    on(&body, "dragleave", |_: DragEvent| mark_drop(false));
+    let dropped = app.clone();
+    on(&body, "drop", move |event: DragEvent| {
+        event.prevent_default();
+        mark_drop(false);
+        take(&dropped, event.data_transfer().and_then(|data| data.files()));
+    });
+}
+
+/// Reads the first file as an image.
+fn take(app: &App, files: Option<FileList>) {
+    let Some(file) = files.and_then(|files| files.get(0)) else { return };
+    let app = app.clone();
+    spawn_local(async move {
+        let pixels = match app.shape() {
+            Some(shape) => upload::pixels_from_file(&file, shape).await,
+            None => Err("Choose your image again when the model is there: it decides the size.".to_owned()),
+        };
+        app.send(Message::Own(pixels));
+    });
+}
+
+fn mark_drop(over: bool) {
+    let list = by_id::<HtmlElement>("stations").class_list();
+    list.toggle_with_force("dropping", over).expect("a plain class");
+}

@@ -1,0 +1,274 @@
+//! The life of the page as a function: what is, and what has happened, to what is then and what must be done.
+//!
+//! Whatever a visitor does changes the [`View`], and the page takes the next step towards what the view describes: it
+//! fetches the list of models, starts the engine, loads the model, or runs the trajectory. What was lost on the way is
+//! fetched again, so no failure is final.
+
+mod effect;
+mod event;
+mod message;
+mod task;
+#[cfg(test)]
+mod tests;
+mod trajectory;
+
+use std::rc::Rc;
+
+use shared::image::ImageShape;
+
+use crate::catalogue::{Catalogue, Entry};
+use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
+use crate::protocol::{Job, LoadedModel, Request};
+use crate::view::{Source, Tab, Translate, View};
+pub use effect::{Activity, Effect};
+pub use message::Message;
+
+/// What the page holds.
+#[derive(Debug, Default)]
+pub struct State {
+    view: View,
+    /// Whether the address asks for the CPU.
+    cpu: bool,
+    list: List,
+    engine: Engine,
+    model: Model,
+    job: Option<Job>,
+    /// The number of the latest load or job.
+    latest: u32,
+}
+
+#[derive(Debug, Default)]
+enum List {
+    #[default]
+    Absent,
+    Fetching,
+    There(Catalogue),
+}
+
+#[derive(Debug, Default, PartialEq)]
+enum Engine {
+    #[default]
+    Absent,
+    Starting,
+    Awake,
+}
+
+#[derive(Debug, Default)]
+enum Model {
+    #[default]
+    Absent,
+    Loading {
+        id: u32,
+        entry: Entry,
+    },
+    There {
+        name: String,
+        model: Rc<LoadedModel>,
+    },
+}
+
+/// Takes in what has happened; returns what must be done, in this order.
+pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Start { fragment, cpu } => {
+            state.cpu = cpu;
+            let followed = view_from_fragment(&fragment).map(|view| state.view = view);
+            followed.err().map(unfollowed).into_iter().chain(state.proceed()).collect()
+        }
+        Message::Link(fragment) => match view_from_fragment(&fragment) {
+            Ok(view) => {
+                state.view = view;
+                state.act()
+            }
+            Err(error) => vec![unfollowed(error)],
+        },
+        Message::Catalogue(Ok(catalogue)) if catalogue.models.is_empty() => {
+            state.list = List::Absent;
+            state.fail("This page was built without a model.")
+        }
+        Message::Catalogue(Ok(catalogue)) => {
+            let names = catalogue.models.iter().map(|entry| entry.name.clone()).collect();
+            state.list = List::There(catalogue);
+            [vec![Effect::Models(names)], state.proceed()].concat()
+        }
+        Message::Catalogue(Err(message)) => {
+            state.list = List::Absent;
+            state.fail(message)
+        }
+        Message::Engine(event) => state.hear(event),
+        Message::Controls { words, run } => match state.reads(&words) {
+            Ok(view) => {
+                state.view = view;
+                if run { state.act() } else { [vec![Effect::Notice(None)], state.shown()].concat() }
+            }
+            Err(error) => vec![Effect::Notice(Some(format!("Nothing was started: {error}.")))],
+        },
+        Message::Tab(tab) => {
+            state.view.tab = tab;
+            state.act()
+        }
+        Message::Model(name) => {
+            // Another model has other classes and other examples.
+            state.view.model = Some(name);
+            state.view.generate.class = None;
+            state.view.translate = Translate { converged: state.view.translate.converged, ..Translate::default() };
+            state.act()
+        }
+        Message::Example(number) => {
+            state.view.translate.from = None;
+            state.view.translate.source = Source::Example(number);
+            state.act()
+        }
+        Message::Own(Ok(pixels)) => {
+            state.view.tab = Tab::Translate;
+            state.view.translate.source = Source::Own(pixels);
+            state.act()
+        }
+        Message::Own(Err(message)) => vec![Effect::Notice(Some(message))],
+        Message::Cancel => state.abandon(),
+        Message::Copied(done) => {
+            let text = if done { "Link copied" } else { "Copy the link from the address bar" };
+            vec![Effect::Text("facts", text.to_owned())]
+        }
+    }
+}
+
+impl State {
+    /// The size of the model's images, once there is one.
+    pub fn shape(&self) -> Option<ImageShape> {
+        match &self.model {
+            Model::There { model, .. } => Some(model.shape),
+            Model::Absent | Model::Loading { .. } => None,
+        }
+    }
+
+    /// What the controls say. Before there is a model, menus of classes say nothing; a spacing that comes from the solver
+    /// goes with it.
+    fn reads(&self, words: &[(&str, String)]) -> Result<View, LinkError> {
+        let mut view = self.view.clone();
+        for (key, value) in words {
+            if self.shape().is_some() || !["class", "from", "to"].contains(key) {
+                link::set(&mut view, key, value)?;
+            }
+        }
+        let View { solver, spacing, .. } = self.view;
+        if view.solver != solver && view.spacing == spacing && spacing == solver.spacing() {
+            view.spacing = view.solver.spacing();
+        }
+        Ok(view)
+    }
+
+    /// Does what the visitor wants by now.
+    fn act(&mut self) -> Vec<Effect> {
+        [vec![Effect::Notice(None)], self.proceed()].concat()
+    }
+
+    /// Takes the next step towards what the view describes.
+    fn proceed(&mut self) -> Vec<Effect> {
+        let step = self.step();
+        [step, self.shown()].concat()
+    }
+
+    /// The view in the controls and in the address.
+    fn shown(&self) -> Vec<Effect> {
+        vec![Effect::View(Box::new(self.view.clone())), Effect::Link(fragment_from_view(&self.view))]
+    }
+
+    fn step(&mut self) -> Vec<Effect> {
+        let catalogue = match &self.list {
+            List::Absent => {
+                self.list = List::Fetching;
+                return begun(Activity::Starting, "Looking for models…", Effect::FetchCatalogue);
+            }
+            List::Fetching => return vec![later()],
+            List::There(catalogue) => catalogue,
+        };
+        let Some(entry) = catalogue.entry(self.view.model.as_deref()).cloned() else {
+            let names: Vec<&str> = catalogue.models.iter().map(|entry| entry.name.as_str()).collect();
+            let wanted = self.view.model.as_deref().unwrap_or_default();
+            let message =
+                format!("There is no model “{wanted}” here; there is {}. Choose one above.", names.join(", "));
+            return [self.abandon(), self.fail(message)].concat();
+        };
+        match self.engine {
+            Engine::Absent => {
+                let start = Effect::StartEngine(catalogue.engine.clone());
+                self.engine = Engine::Starting;
+                return begun(Activity::Starting, "Starting the engine…", start);
+            }
+            Engine::Starting => return vec![later()],
+            Engine::Awake => {}
+        }
+        match &self.model {
+            Model::There { name, model } if *name == entry.name => {
+                let model = Rc::clone(model);
+                self.run(&model)
+            }
+            Model::Loading { entry: under_way, .. } if under_way.name == entry.name => vec![later()],
+            Model::Absent | Model::Loading { .. } | Model::There { .. } => self.load(entry),
+        }
+    }
+
+    fn load(&mut self, entry: Entry) -> Vec<Effect> {
+        self.latest += 1;
+        self.job = None;
+        let load = Request::Load { id: self.latest, address: entry.file.clone(), cpu: self.cpu };
+        let mut effects = begun(Activity::Loading, "Loading the model…", Effect::Ask(load));
+        effects.extend([Effect::Download { bytes: 0, of: entry.bytes }, Effect::Text("facts", String::new())]);
+        self.model = Model::Loading { id: self.latest, entry };
+        effects
+    }
+
+    fn run(&mut self, model: &LoadedModel) -> Vec<Effect> {
+        let task = match task::task(&mut self.view, model) {
+            Ok(task) => task,
+            Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
+        };
+        self.latest += 1;
+        let View { solver, intervals, spacing, guidance, .. } = self.view;
+        let job = Job { id: self.latest, task, solver, intervals, spacing, guidance };
+        let mut effects = trajectory::prepared(&job, model);
+        effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
+        self.job = Some(job);
+        effects
+    }
+
+    /// Drops the load or the job that is under way.
+    fn abandon(&mut self) -> Vec<Effect> {
+        let loading = matches!(self.model, Model::Loading { .. });
+        if self.job.take().is_none() && !loading {
+            return Vec::new();
+        }
+        if loading {
+            self.model = Model::Absent;
+        }
+        [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped)].concat()
+    }
+
+    /// The page comes to an end of what it was doing.
+    fn come_to(&self, end: Activity) -> Vec<Effect> {
+        let mut effects = vec![Effect::Activity(end)];
+        if self.shape().is_none() {
+            effects.push(Effect::Text("status", "No model is loaded".to_owned()));
+        }
+        effects
+    }
+
+    fn fail(&self, message: impl Into<String>) -> Vec<Effect> {
+        [vec![Effect::Notice(Some(message.into()))], self.come_to(Activity::Failed)].concat()
+    }
+}
+
+/// The page begins with something that takes time.
+fn begun(activity: Activity, status: &str, effect: Effect) -> Vec<Effect> {
+    vec![Effect::Activity(activity), Effect::Text("status", status.to_owned()), effect]
+}
+
+fn unfollowed(error: LinkError) -> Effect {
+    Effect::Notice(Some(format!("This link cannot be followed: {error}.")))
+}
+
+/// A trajectory is wanted that cannot run yet; it will.
+fn later() -> Effect {
+    Effect::Text("facts", "This begins when the model is there".to_owned())
+}

@@ -1,0 +1,101 @@
+use std::rc::Rc;
+
+use shared::image::ImageShape;
+
+use crate::protocol::{LoadedModel, Request};
+use crate::view::View;
+
+/// Everything that the page must do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Fetch the list of models; the answer is [`Message::Catalogue`](super::Message::Catalogue).
+    FetchCatalogue,
+    /// Start the engine from this script, in the place of any other.
+    StartEngine(String),
+    /// Ask the engine.
+    Ask(Request),
+    /// Say what the page is doing.
+    Activity(Activity),
+    /// Show this notice, or none.
+    Notice(Option<String>),
+    /// Write into the element of index.html with this id.
+    Text(&'static str, String),
+    /// Write the fragment of the address.
+    Link(String),
+    /// Offer the models of these names.
+    Models(Vec<String>),
+    /// Show what there is of a model: classes, held-out images, card.
+    Model(Rc<LoadedModel>),
+    /// Make the controls say what the view says.
+    View(Box<View>),
+    /// Show how much of a model has come.
+    Download {
+        /// Bytes so far.
+        bytes: u64,
+        /// Bytes in all.
+        of: u64,
+    },
+    /// Show how much of the job is done, from 0 to 1.
+    Progress(f64),
+    /// Make room for images with these captions, on the canvases `image-0`, `image-1`, …
+    Gallery(Vec<String>),
+    /// Draw on the canvas of this id.
+    Draw {
+        /// The id.
+        canvas: String,
+        /// The size of the image.
+        shape: ImageShape,
+        /// Its pixels, channels side by side.
+        pixels: Vec<u8>,
+    },
+    /// Empty the strip of frames.
+    ClearStrip,
+    /// Add a frame to the strip.
+    Strip {
+        /// What it is.
+        title: String,
+        /// The size of the image.
+        shape: ImageShape,
+        /// Its pixels, channels side by side.
+        pixels: Vec<u8>,
+    },
+}
+
+/// What the page is doing, for style sheets and tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// Fetching the list of models, starting the engine.
+    Starting,
+    /// Loading a model.
+    Loading,
+    /// There is a model, and no trajectory yet.
+    Ready,
+    /// A trajectory is under way.
+    Running,
+    /// The trajectory is complete.
+    Done,
+    /// The visitor has stopped it, or the download.
+    Stopped,
+    /// Something went wrong; a notice says what.
+    Failed,
+}
+
+impl Activity {
+    /// The value of the body's `data-state`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Activity::Starting => "starting",
+            Activity::Loading => "loading",
+            Activity::Ready => "ready",
+            Activity::Running => "running",
+            Activity::Done => "done",
+            Activity::Stopped => "stopped",
+            Activity::Failed => "failed",
+        }
+    }
+
+    /// Whether there is something to stop.
+    pub fn can_be_stopped(self) -> bool {
+        matches!(self, Activity::Loading | Activity::Running)
+    }
+}

@@ -1,0 +1,72 @@
+use std::rc::Rc;
+
+use super::{Activity, Effect, Engine, Model, State, trajectory};
+use crate::protocol::{Backend, Event, LoadedModel};
+
+impl State {
+    /// Hears the engine.
+    pub(super) fn hear(&mut self, event: Event) -> Vec<Effect> {
+        match (event, &self.model, &self.job) {
+            (Event::Awake, ..) if self.engine == Engine::Starting => {
+                self.engine = Engine::Awake;
+                self.proceed()
+            }
+            (Event::Loading { id, bytes }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
+                let (so_far, of) = (bytes as f64 / 1e6, entry.bytes as f64 / 1e6);
+                let status = format!("Loading the model: {so_far:.1} of {of:.1} MB");
+                vec![Effect::Download { bytes, of: entry.bytes }, Effect::Text("status", status)]
+            }
+            (Event::Loaded { id, model }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
+                let (name, model) = (entry.name.clone(), Rc::from(model));
+                let shown = vec![
+                    Effect::Text("status", status(&model)),
+                    Effect::Text("facts", String::new()),
+                    Effect::Model(Rc::clone(&model)),
+                    Effect::Activity(Activity::Ready),
+                ];
+                self.model = Model::There { name, model };
+                [shown, self.proceed()].concat()
+            }
+            (Event::Frame(frame), Model::There { model, .. }, Some(job)) if frame.id == job.id => {
+                trajectory::shown(frame, job, model.shape)
+            }
+            (Event::Done(done), _, Some(job)) if done.id == job.id => {
+                let finished = trajectory::finished(&done, job);
+                self.job = None;
+                finished
+            }
+            (Event::Dropped { id }, Model::Loading { id: wanted, .. }, _) if id == *wanted => {
+                self.model = Model::Absent;
+                self.come_to(Activity::Stopped)
+            }
+            (Event::Dropped { id }, _, Some(job)) if id == job.id => {
+                self.job = None;
+                self.come_to(Activity::Stopped)
+            }
+            (Event::Failed { id: Some(id), message }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
+                let message = format!("The model “{}” cannot be loaded: {message}.", entry.name);
+                self.model = Model::Absent;
+                self.fail(message)
+            }
+            (Event::Failed { id: Some(id), message }, _, Some(job)) if id == job.id => {
+                self.job = None;
+                self.fail(format!("This cannot be computed: {message}."))
+            }
+            (Event::Failed { id: None, message }, ..) if self.engine != Engine::Absent => {
+                (self.engine, self.model, self.job) = (Engine::Absent, Model::Absent, None);
+                let message = format!("The engine has failed: {message}. What you do next starts it again.");
+                self.fail(message)
+            }
+            // The answer to a load or a job that is no longer wanted changes nothing.
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn status(model: &LoadedModel) -> String {
+    match (model.device, &model.reason) {
+        (Backend::WebGpu, _) => "Computes with WebGPU".to_owned(),
+        (Backend::Cpu, Some(reason)) => format!("Computes on the CPU: {reason}"),
+        (Backend::Cpu, None) => "Computes on the CPU".to_owned(),
+    }
+}

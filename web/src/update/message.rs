@@ -1,0 +1,40 @@
+use crate::catalogue::Catalogue;
+use crate::protocol::Event;
+use crate::view::Tab;
+
+/// Everything that can happen to the page.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The page was opened.
+    Start {
+        /// What the address says after its `#`.
+        fragment: String,
+        /// Whether the address asks for the CPU.
+        cpu: bool,
+    },
+    /// A link was followed within the page.
+    Link(String),
+    /// The list of models has come, or not.
+    Catalogue(Result<Catalogue, String>),
+    /// The engine says something.
+    Engine(Event),
+    /// A control was changed, or the button pressed that starts a trajectory.
+    Controls {
+        /// What every control says, in the [words of a link](crate::link::set).
+        words: Vec<(&'static str, String)>,
+        /// Whether the trajectory is wanted now.
+        run: bool,
+    },
+    /// A tab was chosen.
+    Tab(Tab),
+    /// A model was chosen, by its name.
+    Model(String),
+    /// A held-out image was chosen, by its number.
+    Example(u32),
+    /// The visitor has brought an image: its pixels in the model's shape, or why there are none.
+    Own(Result<Vec<u8>, String>),
+    /// What is under way is no longer wanted.
+    Cancel,
+    /// The address was copied, or not.
+    Copied(bool),
+}

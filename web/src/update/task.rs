@@ -1,0 +1,54 @@
+use shared::classes;
+
+use crate::protocol::{LoadedModel, Task};
+use crate::view::{Source, Tab, View};
+
+/// What the view asks of `model`. Names in the view become those of the model, and what a translation leaves open is
+/// decided.
+///
+/// # Errors
+/// What the model does not have, in words for the visitor.
+pub(super) fn task(view: &mut View, model: &LoadedModel) -> Result<Task, String> {
+    let known = &model.card.classes;
+    let number = |name: &str| classes::number(known, name).map_err(|error| error.to_string());
+    match view.tab {
+        Tab::Generate => {
+            let images = view.generate.count.get() as usize;
+            let classes = match &mut view.generate.class {
+                Some(name) => {
+                    let class = number(name)?;
+                    name.clone_from(&known[class]);
+                    vec![class; images]
+                }
+                None => (0..images).map(|image| image % known.len()).collect(),
+            };
+            Ok(Task::Generate { classes, seed: view.generate.seed })
+        }
+        Tab::Translate => {
+            let translate = &mut view.translate;
+            let (pixels, shown) = source(&translate.source, model)?;
+            let from = translate.from.as_deref().map_or(Ok(shown), number)?;
+            let to = translate.to.as_deref().map_or(Ok((from + 1) % known.len()), number)?;
+            translate.from = Some(known[from].clone());
+            translate.to = Some(known[to].clone());
+            Ok(Task::Translate { pixels, from, to, converged: translate.converged })
+        }
+    }
+}
+
+/// The pixels of a source, and the class it is known to have.
+fn source(source: &Source, model: &LoadedModel) -> Result<(Vec<u8>, usize), String> {
+    let size = model.shape.values();
+    match source {
+        Source::Example(number) => {
+            let at = *number as usize;
+            let image = model.example_pixels.chunks_exact(size).nth(at).zip(model.example_classes.get(at));
+            let (pixels, &class) = image.ok_or_else(|| {
+                format!("this model has {} held-out images, and none has number {at}", model.example_classes.len())
+            })?;
+            Ok((pixels.to_vec(), class.into()))
+        }
+        Source::Own(pixels) if pixels.len() == size => Ok((pixels.clone(), 0)),
+        Source::Own(_) => Err("this model has images of another size than yours".to_owned()),
+    }
+}

@@ -1,0 +1,116 @@
+use shared::card::ModelCard;
+use shared::image::ImageShape;
+
+use crate::catalogue::{Catalogue, Entry};
+use crate::protocol::{Backend, Done, Event, Frame, Job, Leg, LoadedModel, Request};
+use crate::update::{Activity, Effect, Message, State, update};
+
+pub(super) const SHAPE: ImageShape = ImageShape { channels: 1, height: 2, width: 2 };
+
+/// A page under test: its state, and what it did last.
+#[derive(Default)]
+pub(super) struct Page {
+    state: State,
+    pub(super) did: Vec<Effect>,
+}
+
+impl Page {
+    pub(super) fn opened(fragment: &str) -> Self {
+        let mut page = Page::default();
+        page.send(Message::Start { fragment: fragment.to_owned(), cpu: false });
+        page
+    }
+
+    /// A page whose first model has come.
+    pub(super) fn loaded(fragment: &str) -> Self {
+        let mut page = Page::opened(fragment);
+        page.send(Message::Catalogue(Ok(catalogue())));
+        page.hear(Event::Awake);
+        let id = page.asked_load().0;
+        page.hear(loaded(id));
+        page
+    }
+
+    pub(super) fn send(&mut self, message: Message) {
+        self.did = update(&mut self.state, message);
+    }
+
+    pub(super) fn hear(&mut self, event: Event) {
+        self.send(Message::Engine(event));
+    }
+
+    pub(super) fn draw(&mut self, words: &[(&'static str, &str)]) {
+        let words = words.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+        self.send(Message::Controls { words, run: true });
+    }
+
+    /// The id and the address of the load that was asked for.
+    pub(super) fn asked_load(&self) -> (u32, String) {
+        let load = self.did.iter().find_map(|effect| match effect {
+            Effect::Ask(Request::Load { id, address, .. }) => Some((*id, address.clone())),
+            _ => None,
+        });
+        load.unwrap_or_else(|| panic!("no load in {:?}", self.did))
+    }
+
+    pub(super) fn asked_job(&self) -> Job {
+        let job = self.did.iter().find_map(|effect| match effect {
+            Effect::Ask(Request::Run(job)) => Some(job.clone()),
+            _ => None,
+        });
+        job.unwrap_or_else(|| panic!("no job in {:?}", self.did))
+    }
+
+    pub(super) fn activity(&self) -> Option<Activity> {
+        self.did.iter().rev().find_map(|effect| match effect {
+            Effect::Activity(activity) => Some(*activity),
+            _ => None,
+        })
+    }
+
+    pub(super) fn notice(&self) -> &str {
+        let notice = self.did.iter().rev().find_map(|effect| match effect {
+            Effect::Notice(notice) => notice.as_deref(),
+            _ => None,
+        });
+        notice.unwrap_or_default()
+    }
+
+    pub(super) fn text(&self, place: &str) -> &str {
+        let text = self.did.iter().rev().find_map(|effect| match effect {
+            Effect::Text(id, text) if *id == place => Some(text.as_str()),
+            _ => None,
+        });
+        text.unwrap_or_default()
+    }
+}
+
+pub(super) fn catalogue() -> Catalogue {
+    let entry = |name: &str| Entry { name: name.into(), file: format!("models/{name}?v=1"), bytes: 2_000_000 };
+    Catalogue { engine: "engine-01/engine_loader.js".into(), models: vec![entry("clothes"), entry("faces")] }
+}
+
+pub(super) fn loaded(id: u32) -> Event {
+    let card = ModelCard { classes: ["Bag", "Coat", "Ankle boot"].map(str::to_owned).to_vec(), ..ModelCard::default() };
+    let model = LoadedModel {
+        device: Backend::Cpu,
+        reason: Some("this browser offers no WebGPU adapter".into()),
+        card,
+        shape: SHAPE,
+        example_classes: vec![2, 0],
+        example_pixels: vec![1, 2, 3, 4, 5, 6, 7, 8],
+    };
+    Event::Loaded { id, model: Box::new(model) }
+}
+
+pub(super) fn frame(id: u32, leg: Leg, index: usize, nfe: u32, images: usize) -> Event {
+    Event::Frame(Frame { id, leg, time: 0.5, index, nfe, pixels: vec![9; 4 * images] })
+}
+
+pub(super) fn done(id: u32) -> Event {
+    Event::Done(Done { id, nfe: 20, seconds: 0.25, round_trip_rmse: None, converged_rmse: None })
+}
+
+pub(super) fn failure(id: Option<u32>) -> Event {
+    Event::Failed { id, message: "the connection was lost".into() }
+}
