@@ -95,7 +95,7 @@ fn every_solver_reaches_its_order_on_a_gaussian_in_the_plane() {
 }
 
 #[test]
-fn passes_are_counted_and_are_what_the_solver_announces() {
+fn evaluations_are_counted_and_are_what_the_solver_announces() {
     for solver in Solver::FIXED {
         let evaluations = solver.evaluations().expect("it does not decide by itself");
         let frames: Vec<u32> = flow::decode(SOURCE, solver, &grid(7), 0.3).map(|frame| frame.nfe).collect();

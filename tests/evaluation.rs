@@ -41,7 +41,7 @@ fn every_method_and_baseline_stands_in_the_table_of_translations() {
 }
 
 #[test]
-fn the_judge_is_judged_and_nobody_can_tell_what_a_font_draws_alike() {
+fn the_classifier_is_measured_and_nobody_can_tell_what_a_font_draws_alike() {
     let report =
         json(&["evaluate", "classifier", "--data", "glyphs", "--device", "cpu", "--mistakes", "3844", "--json"]);
     let number = |key: &str| report[key].as_f64().unwrap_or_else(|| panic!("{key} of {report}"));
@@ -76,7 +76,7 @@ fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
 
 /// The reversible solver returns images up to the rounding of single precision.
 #[test]
-fn the_ladder_measures_quality_and_return_and_draws_a_chart() {
+fn work_precision_measures_quality_and_return_and_draws_a_chart() {
     let workshop = Workshop::new();
     let model = workshop.train("tiny", &tiny(""));
     let chart = workshop.word("work-precision.svg");

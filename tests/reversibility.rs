@@ -56,7 +56,7 @@ fn translation_keeps_the_rank() {
 }
 
 #[test]
-fn a_translation_passes_through_the_noise_once_and_counts_both_halves() {
+fn a_translation_goes_through_the_noise_once_and_counts_both_halves() {
     let frames: Vec<_> = flow::translate(SOURCE, TARGET, Solver::Heun, &grid(5), 0.4).collect();
     assert_eq!(frames.len(), 12);
     let (TranslationFrame::Encoding(noise), TranslationFrame::Decoding(start)) = (&frames[5], &frames[6]) else {

@@ -29,7 +29,7 @@ impl Condition {
     }
 }
 
-/// The network's table rows for a batch: shape [batch].
+/// The network's table rows for a batch: shape `[batch]`.
 ///
 /// # Panics
 /// If a class is none of the network's.

@@ -22,7 +22,7 @@ pub enum Trace {
     },
 }
 
-/// A field of tensors [batch, channels, height, width] that knows its divergence, [batch], in which no number of one
+/// A field of tensors `[batch, channels, height, width]` that knows its divergence, `[batch]`, in which no number of one
 /// image may depend on another image.
 ///
 /// The vectors stay the same throughout a trajectory, so that the volume is the solution of an ODE as well (FFJORD;

@@ -158,7 +158,7 @@ impl VelocityNetConfig {
 }
 
 impl VelocityNet {
-    /// The velocity at `states` [batch, channels, height, width] under `conditions` [batch] (rows of the class table,
+    /// The velocity at `states` `[batch, channels, height, width]` under `conditions` `[batch]` (rows of the class table,
     /// see [`crate::condition::indices`]). `times` holds one moment for each state, or one for all of them.
     pub fn forward(&self, states: Tensor<4>, times: &[Time], conditions: Tensor<1, Int>) -> Tensor<4> {
         self.forward_mean(states, times, times, conditions)

@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use shared::card::ModelCard;
 use shared::image::ImageShape;
+use shared::flow;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
@@ -65,14 +66,10 @@ pub enum Task {
         from: usize,
         /// The class to turn it into.
         to: usize,
-        /// Whether to encode it as [`CONVERGED`] says too, to see how far the noise is from a converged one.
+        /// Whether to encode it as [`flow::CONVERGED`] says too, to see how far the noise is from a converged one.
         converged: bool,
     },
 }
-
-/// The encoding that others are compared with: finer ones change its noise less than anybody sees.
-pub const CONVERGED: (Solver, NonZeroU32, Spacing) =
-    (Solver::Rk4, NonZeroU32::new(80).expect("80 is not 0"), Spacing::Edm);
 
 impl Job {
     /// Whether a model of so many `classes` and images of this `shape` can run it.
@@ -112,7 +109,7 @@ impl Job {
         match &self.task {
             Task::Generate { .. } => guided,
             Task::Translate { converged: false, .. } => plain + guided + plain,
-            Task::Translate { converged: true, .. } => plain + guided + plain + leg(CONVERGED.0, CONVERGED.1),
+            Task::Translate { converged: true, .. } => plain + guided + plain + leg(flow::CONVERGED.0, flow::CONVERGED.1),
         }
     }
 }
@@ -224,7 +221,7 @@ pub enum Leg {
     Decode,
     /// Noise back to the first image, under its own class.
     Return,
-    /// The image to its noise once more, as [`CONVERGED`] says.
+    /// The image to its noise once more, as [`flow::CONVERGED`] says.
     Converge,
 }
 

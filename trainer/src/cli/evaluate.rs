@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 
 use super::options::classifier::ClassifierOption;
 use super::options::data::DataOption;
-use super::options::model::{Loaded, Material, ModelFile};
+use super::options::model::{Loaded, EvaluationData, ModelFile};
 use super::options::sampler::SamplerOptions;
 use crate::evaluation::quality::{Quality, QualityBench};
 use crate::files;
@@ -88,7 +88,7 @@ impl Evaluate {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         let card = &loaded.checkpoint.card;
         ensure!(card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
-        let Material { source, data, own } = loaded.material(&self.data)?;
+        let EvaluationData { source, data, own } = loaded.material(&self.data)?;
         ensure!(own || !self.write, "--write keeps measures on the model's own data only; leave out --write or --data");
         let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
         let most = data.held_out.len() / 2 / data.classes.len() * data.classes.len();

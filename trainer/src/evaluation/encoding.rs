@@ -15,11 +15,13 @@ use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::table::table;
 use crate::sampler::{Sampler, SamplerConfig, mean_rmse};
 
-/// The encoding that counts as the flow's own: at half the intervals the noise of the released models differs by less than
-/// 0.02 (`evaluate encoding` has the row).
-pub const CONVERGED: SamplerConfig =
-    SamplerConfig { solver: Solver::Rk4, intervals: EIGHTY, spacing: Spacing::Edm, guidance: 1.0 };
-const EIGHTY: NonZeroU32 = NonZeroU32::new(80).expect("80 is not 0");
+/// How [`flow::CONVERGED`] samples.
+pub const CONVERGED: SamplerConfig = SamplerConfig {
+    solver: flow::CONVERGED.0,
+    intervals: flow::CONVERGED.1,
+    spacing: flow::CONVERGED.2,
+    guidance: 1.0,
+};
 
 /// The answer of `evaluate encoding`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -31,7 +31,7 @@ pub struct StepContext<'a> {
 }
 
 /// Draws a point on the path of each pair, predicts its velocity, and moves the weights down the gradient of the
-/// weighted squared error. Returns the network and the loss [1], still on the device.
+/// weighted squared error. Returns the network and the loss `[1]`, still on the device.
 ///
 /// In a shortcut model the last pairs of the batch, a share `objective.shortcut_share`, learn jumps instead: what the
 /// network makes of two half jumps is what one jump should do.

@@ -9,7 +9,7 @@ use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::solver::{self, Integration};
 use shared::velocity::VelocityField;
-use web::protocol::{CONVERGED, Done, Event, Frame, Job, Leg, Task};
+use web::protocol::{Done, Event, Frame, Job, Leg, Task};
 
 use super::port::{breathe, post};
 use super::unfinished::Unfinished;
@@ -75,7 +75,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
         let back = self.follow(flow::decode(source(), solver, &grid, encoded), Leg::Return, result.nfe).await?;
         done.round_trip_rmse = Some(rmse(&image, &back.values));
         if converged {
-            let (solver, intervals, spacing) = CONVERGED;
+            let (solver, intervals, spacing) = flow::CONVERGED;
             let fine = flow::encode(source(), solver, &spacing.grid(intervals), start());
             let fine = self.follow(fine, Leg::Converge, back.nfe).await?;
             done.converged_rmse = Some(rmse(&noise.values, &fine.values));

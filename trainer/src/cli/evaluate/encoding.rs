@@ -5,7 +5,7 @@ use clap::Args;
 use shared::image::values_from_pixels;
 
 use crate::cli::options::classifier::ClassifiedOptions;
-use crate::cli::options::model::Material;
+use crate::cli::options::model::EvaluationData;
 use crate::evaluation::encoding::{EncodingBench, EncodingTable};
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
@@ -31,7 +31,7 @@ pub(in crate::cli) struct EvaluateEncoding {
 
 impl EvaluateEncoding {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        let (loaded, Material { data, .. }, classifier) = self.classified.load()?;
+        let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
         let (count, samples) = (data.classes.len(), self.samples as usize);
         ensure!(
             samples <= data.held_out.len(),

@@ -5,7 +5,7 @@ use clap::Args;
 use shared::noise::Seed;
 
 use crate::cli::options::classifier::ClassifiedOptions;
-use crate::cli::options::model::Material;
+use crate::cli::options::model::EvaluationData;
 use crate::cli::options::sampler::finite;
 use crate::evaluation::classifier::images;
 use crate::evaluation::guidance::{Guidance, Reference, Row};
@@ -41,7 +41,7 @@ pub(in crate::cli) struct EvaluateGuidance {
 
 impl EvaluateGuidance {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        let (loaded, Material { data, .. }, classifier) = self.classified.load()?;
+        let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
         let (samples, options) = (self.samples as usize, &self.classified.sampler);
         let held_out = data.held_out.len();
         ensure!(held_out >= samples, "only {held_out} images are held out; use fewer --samples");

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, Material, ModelFile};
+use crate::cli::options::model::{Loaded, EvaluationData, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
 use crate::evaluation::inception::{Inception, WEIGHTS};
@@ -49,7 +49,7 @@ impl EvaluateInception {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let inception = Inception::read(&self.weights, &loaded.chosen.device)?;
-        let Material { data, .. } = loaded.material(&self.data)?;
+        let EvaluationData { data, .. } = loaded.material(&self.data)?;
         let (count, shape) = (self.samples as usize, data.shape);
         let trained_on = data.shuffled(&data.training);
         let reference = &trained_on[..trained_on.len().min(self.reference as usize)];

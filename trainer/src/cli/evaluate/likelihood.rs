@@ -10,7 +10,7 @@ use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, Material, ModelFile};
+use crate::cli::options::model::{Loaded, EvaluationData, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
 use crate::evaluation::likelihood::{LikelihoodTable, Row};
@@ -72,7 +72,7 @@ impl EvaluateLikelihood {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let Material { data, .. } = loaded.material(&self.data)?;
+        let EvaluationData { data, .. } = loaded.material(&self.data)?;
         let trace = match self.probes {
             Probes::Exact => Trace::Exact,
             Probes::Signs(probes) => Trace::Hutchinson { probes, seed: self.sampler.seed() },

@@ -9,7 +9,7 @@ use shared::classes;
 
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, Material, ModelFile};
+use crate::cli::options::model::{Loaded, EvaluationData, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};
@@ -95,7 +95,7 @@ impl EvaluateTranslation {
     pub(in crate::cli) fn load(&self) -> Result<(Loaded, Source, Dataset)> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
-        let Material { source, data, .. } = loaded.material(&self.data)?;
+        let EvaluationData { source, data, .. } = loaded.material(&self.data)?;
         ensure!(data.aligned, "{} has no true translations; use glyphs, faces or an atlas", data.name);
         Ok((loaded, source, data))
     }

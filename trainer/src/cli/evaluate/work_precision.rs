@@ -7,7 +7,7 @@ use clap::Args;
 use shared::condition::Condition;
 
 use crate::cli::options::classifier::ClassifiedOptions;
-use crate::cli::options::model::Material;
+use crate::cli::options::model::EvaluationData;
 use crate::evaluation::classifier::{accuracy, images};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
@@ -46,7 +46,7 @@ const ROUND_TRIPS: usize = 100;
 
 impl EvaluateWorkPrecision {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        let (loaded, Material { data, .. }, classifier) = self.classified.load()?;
+        let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
         let (samples, options) = (self.samples as usize, &self.classified.sampler);
         let count = data.held_out.len();
         ensure!(count >= 2 * samples, "only {count} images are held out; use fewer --samples");

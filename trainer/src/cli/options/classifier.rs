@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use clap::Args;
 
 use super::data::DataOption;
-use super::model::{Loaded, Material, ModelFile};
+use super::model::{Loaded, EvaluationData, ModelFile};
 use super::sampler::SamplerOptions;
 use crate::data::{Dataset, Source};
 use crate::evaluation::classifier::Classifier;
@@ -61,7 +61,7 @@ pub(in crate::cli) struct ClassifiedOptions {
 
 impl ClassifiedOptions {
     /// The model, the images and the classifier; refuses a model without a noise end.
-    pub(in crate::cli) fn load(&self) -> Result<(Loaded, Material, Classifier)> {
+    pub(in crate::cli) fn load(&self) -> Result<(Loaded, EvaluationData, Classifier)> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let material = loaded.material(&self.data)?;

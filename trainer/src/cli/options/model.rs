@@ -43,7 +43,7 @@ pub(in crate::cli) struct Loaded {
 }
 
 /// Images to measure a model with.
-pub(in crate::cli) struct Material {
+pub(in crate::cli) struct EvaluationData {
     pub(in crate::cli) source: Source,
     pub(in crate::cli) data: Dataset,
     /// Whether they are those that the model was trained on and held out.
@@ -81,7 +81,7 @@ impl Loaded {
     }
 
     /// The images to measure with: those of the card or, if the user names them, others.
-    pub(in crate::cli) fn material(&self, option: &DataOption) -> Result<Material> {
+    pub(in crate::cli) fn material(&self, option: &DataOption) -> Result<EvaluationData> {
         let named = option.source();
         let source = named.clone().map_or_else(|| self.source(), Ok)?.resolved();
         let data = source.load().context("the model's data; name other data with --data")?;
@@ -111,7 +111,7 @@ impl Loaded {
                 }
             }
         }
-        Ok(Material { source, data, own })
+        Ok(EvaluationData { source, data, own })
     }
 
     /// The values of the image in a file, in the model's shape; says so if it had to be fitted.

@@ -1,0 +1,70 @@
+//! How the page looks, and for whom it can be used.
+
+use crate::page::{Gpu, Page};
+
+#[test]
+fn the_page_can_be_used_from_the_keyboard_and_looks_right_in_both_colours_and_on_a_phone() {
+    let page = Page::open(Gpu::None, "#v=1&tab=generate&seed=7&count=10&solver=midpoint&intervals=10");
+    page.wait_for("done");
+    page.screenshot("light");
+    page.dark();
+    page.screenshot("dark");
+    page.evaluate("document.querySelector('#tab-generate').focus()");
+    page.press("ArrowRight");
+    page.wait_until("document.querySelector('#tab-translate').getAttribute('aria-selected') === 'true'");
+    page.wait_for("done");
+    page.phone();
+    page.screenshot("phone");
+    let overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+    assert!(
+        overflow.as_f64().is_some_and(|pixels| pixels <= 0.0),
+        "the page is {overflow} pixels too wide for a phone"
+    );
+    let unnamed = page.evaluate(
+        "[...document.querySelectorAll('input, select, button')].filter(e =>
+            !(e.labels && e.labels.length) && !e.textContent.trim() && !e.getAttribute('aria-label')).length",
+    );
+    assert_eq!(unnamed.as_u64(), Some(0), "every control has a name");
+}
+
+/// All text stands out from its ground as WCAG 2 asks, 4.5 : 1, in both views and both schemes.
+#[test]
+fn all_text_has_enough_contrast() {
+    const CONTRASTS: &str = r"(() => {
+        const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+        const rgba = colour => {
+            probe.clearRect(0, 0, 1, 1); probe.fillStyle = colour; probe.fillRect(0, 0, 1, 1);
+            const [r, g, b, a] = probe.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
+        };
+        const over = ([r, g, b, a], below) => [r, g, b].map((c, i) => c * a + below[i] * (1 - a));
+        const light = colour => colour.map(c => c / 255)
+            .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+            .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+        const weak = [];
+        for (const element of document.querySelectorAll('body *')) {
+            const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+            if (!own || !element.checkVisibility() || element.disabled || element.closest('[aria-hidden=true], noscript')) continue;
+            let ancestors = []; for (let at = element; at; at = at.parentElement) ancestors.unshift(at);
+            let ground = rgba(getComputedStyle(document.documentElement).colorScheme.includes('dark') &&
+                matchMedia('(prefers-color-scheme: dark)').matches ? 'black' : 'white').slice(0, 3), opacity = 1;
+            for (const at of ancestors) {
+                const style = getComputedStyle(at);
+                opacity *= Number(style.opacity);
+                ground = over(rgba(style.backgroundColor), ground);
+            }
+            const [r, g, b, a] = rgba(getComputedStyle(element).color);
+            const text = over([r, g, b, a * opacity], ground);
+            const [most, least] = [light(text), light(ground)].sort((x, y) => y - x);
+            const contrast = (most + .05) / (least + .05);
+            if (contrast < 4.5) weak.push(`${element.tagName}#${element.id} '${element.textContent.trim().slice(0, 20)}' ${contrast.toFixed(2)}`);
+        }
+        return weak.join('; ');
+    })()";
+    for tab in ["tab=generate&count=1", "tab=translate&example=0"] {
+        let page = Page::open(Gpu::None, &format!("#v=1&{tab}&solver=euler&intervals=1"));
+        page.wait_for("done");
+        assert_eq!(page.evaluate(CONTRASTS).as_str(), Some(""), "light, {tab}");
+        page.dark();
+        assert_eq!(page.evaluate(CONTRASTS).as_str(), Some(""), "dark, {tab}");
+    }
+}
