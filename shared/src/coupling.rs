@@ -123,7 +123,8 @@ mod tests {
             pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
             assert!(pairs.windows(2).all(|pair| pair[0].1 < pair[1].1), "{pairs:?}");
             let (mut old, mut new) = (of(&before), of(&noise));
-            (old.sort_by(f32::total_cmp), new.sort_by(f32::total_cmp));
+            old.sort_by(f32::total_cmp);
+            new.sort_by(f32::total_cmp);
             assert_eq!(old, new, "nothing is lost");
         }
     }
