@@ -4,17 +4,8 @@ use std::process::Command;
 use crate::support::root;
 
 /// Words that stand for something that has another name now: see the glossary in ARCHITECTURE.md.
-const FORBIDDEN: &[&str] = &[
-    "journey",
-    "judge",
-    "verdict",
-    "picture",
-    "ladder",
-    "rung",
-    "contestant",
-    "inflating",
-    "passes",
-];
+const FORBIDDEN: &[&str] =
+    &["journey", "judge", "verdict", "picture", "ladder", "rung", "contestant", "inflating", "passes"];
 
 /// Lines that may hold them: aliases of before, which go on working, these lists, and answers that were recorded before.
 fn may_hold_old_words(path: &Path, line: &str) -> bool {
