@@ -7,8 +7,8 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 use shared::card::ModelCard;
-use shared::image::ImageShape;
 use shared::flow;
+use shared::image::ImageShape;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
@@ -106,10 +106,11 @@ impl Job {
         let leg = |solver: Solver, intervals: NonZeroU32| solver.evaluations().unwrap_or_default() * intervals.get();
         let plain = leg(self.solver, self.intervals);
         let guided = if self.guidance == 1.0 { plain } else { 2 * plain };
+        let (solver, intervals, _) = flow::CONVERGED;
         match &self.task {
             Task::Generate { .. } => guided,
             Task::Translate { converged: false, .. } => plain + guided + plain,
-            Task::Translate { converged: true, .. } => plain + guided + plain + leg(flow::CONVERGED.0, flow::CONVERGED.1),
+            Task::Translate { converged: true, .. } => plain + guided + plain + leg(solver, intervals),
         }
     }
 }

@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 
 use super::options::classifier::ClassifierOption;
 use super::options::data::DataOption;
-use super::options::model::{Loaded, EvaluationData, ModelFile};
+use super::options::model::{EvaluationData, Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
 use crate::evaluation::quality::{Quality, QualityBench};
 use crate::files;

@@ -54,8 +54,17 @@ impl Default for Source {
 
 impl Source {
     /// What the command line calls the sources.
-    pub const WORDS: [&str; 9] =
-        ["fashion-mnist", "fashion-mnist:DIR", "embedded", "glyphs", "faces", "cifar10:DIR", "idx:DIR", "images:DIR", "atlas:DIR"];
+    pub const WORDS: [&str; 9] = [
+        "fashion-mnist",
+        "fashion-mnist:DIR",
+        "embedded",
+        "glyphs",
+        "faces",
+        "cifar10:DIR",
+        "idx:DIR",
+        "images:DIR",
+        "atlas:DIR",
+    ];
 
     /// The same with nothing left to the machine: looks where Fashion-MNIST is, if nobody said so.
     pub fn resolved(self) -> Self {

@@ -46,7 +46,8 @@ async fn webgpu() -> Result<Device, String> {
         ..wgpu::RequestAdapterOptions::default()
     };
     let adapter = instance.request_adapter(&options).await;
-    let adapter = adapter.map_err(|_| "this browser offers no WebGPU adapter".to_owned())?;
+    // The error lists what was tried, which a visitor cannot change.
+    let adapter = adapter.map_err(|_list| "this browser offers no WebGPU adapter".to_owned())?;
     // burn's runtime measures time with this and stops the program without it.
     if !adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
         return Err("this browser’s WebGPU lacks timestamp queries, which the tensor library needs".to_owned());

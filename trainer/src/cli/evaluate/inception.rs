@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, EvaluationData, ModelFile};
+use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
 use crate::evaluation::inception::{Inception, WEIGHTS};

@@ -10,7 +10,7 @@ use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, EvaluationData, ModelFile};
+use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
 use crate::evaluation::likelihood::{LikelihoodTable, Row};

@@ -9,7 +9,7 @@ use shared::classes;
 
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{Loaded, EvaluationData, ModelFile};
+use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};

@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use clap::Args;
 
 use super::data::DataOption;
-use super::model::{Loaded, EvaluationData, ModelFile};
+use super::model::{EvaluationData, Loaded, ModelFile};
 use super::sampler::SamplerOptions;
 use crate::data::{Dataset, Source};
 use crate::evaluation::classifier::Classifier;
