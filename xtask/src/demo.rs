@@ -45,7 +45,7 @@ pub(crate) fn demo(port: u16) -> Result<()> {
     let compiler = wasm::compiler()?;
     let installing = thread::spawn(tools::install);
     if !tools::are_there()? {
-        announce("building the page meanwhile (about 8 minutes on two cores, the first time)");
+        announce("building the page meanwhile; the first time this is the longest part");
         for program in ["page", "engine --features engine"] {
             let target = "--locked --package web --target wasm32-unknown-unknown";
             run(&mut compiler.cargo(&format!("build {target} --profile {PROFILE} --bin {program}")))?;
