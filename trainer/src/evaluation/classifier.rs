@@ -8,7 +8,7 @@ use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
-use shared::condition;
+use shared::condition::{self, Condition};
 use shared::image::{ImageShape, values_from_pixels};
 use shared::noise::Seed;
 use shared::objective::TimeDensity;
@@ -221,6 +221,11 @@ impl Classifier {
 /// The share of decisions that are right.
 pub fn accuracy(decisions: &[usize], truth: impl Iterator<Item = usize>) -> f64 {
     decisions.iter().zip(truth).filter(|(decision, truth)| *decision == truth).count() as f64 / decisions.len() as f64
+}
+
+/// The classes of examples, to encode under.
+pub fn conditions(examples: &[Example]) -> Vec<Condition> {
+    examples.iter().map(|example| Condition::Class(example.class.into())).collect()
 }
 
 /// The values of data set images.

@@ -6,11 +6,12 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use shared::condition::Condition;
 use shared::flow;
-use shared::measure::mean_and_deviation;
+use shared::measure::{mean_and_deviation, mean_and_error};
 use shared::solver::Solver;
 use shared::time::Spacing;
 
 use super::classifier::{Classifier, accuracy};
+use super::translation::errors;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::table::table;
 use crate::sampler::{Sampler, SamplerConfig, mean_rmse};
@@ -131,19 +132,13 @@ impl EncodingBench<'_> {
             noise_deviation: mean_and_deviation(&numbers).1,
             translated_accuracy: seen(&translated, &mut truth.into_iter()),
             cycle_rmse: mean_rmse(images, &cycle),
-            translated_mse: self.targets.map(|targets| mean_square_error(&translated, targets)),
+            translated_mse: self.targets.map(|targets| mean_and_error(&errors(&translated, targets)).0),
             interpolated_accuracy: seen(&between, &mut self.classes.iter().copied()),
         }
     }
 }
 
 const HALF: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
-
-/// Of pixels within 0..=1, half of whose values' differences these are.
-fn mean_square_error(images: &[Vec<f32>], truth: &[Vec<f32>]) -> f64 {
-    let of = |(a, b): (&Vec<f32>, &Vec<f32>)| (shared::measure::rmse(a, b) / 2.0).powi(2);
-    images.iter().zip(truth).map(of).sum::<f64>() / images.len() as f64
-}
 
 impl fmt::Display for EncodingTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Checkpoint;
-use shared::condition::{Condition, ConditionedNet};
+use shared::condition::ConditionedNet;
 use shared::flow;
 use shared::image::values_from_pixels;
 use shared::model::{Prediction, VelocityNet};
@@ -17,7 +17,7 @@ use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 use shared::velocity::{State, VelocityField};
 
-use super::classifier::{Classifier, accuracy, images};
+use super::classifier::{Classifier, accuracy, conditions, images};
 use super::frechet::frechet_distance;
 use super::kernel::kernel_distance;
 use crate::data::Dataset;
@@ -208,8 +208,7 @@ pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
     let count = PAIRS.min(data.held_out.len());
     let images: Vec<Vec<f32>> =
         data.held_out[..count].iter().map(|example| values_from_pixels(data.shape, &example.pixels)).collect();
-    let conditions: Vec<Condition> =
-        data.held_out[..count].iter().map(|example| Condition::Class(example.class.into())).collect();
+    let conditions = conditions(&data.held_out[..count]);
     let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
     let (images, noise) = (sampler.tensor(&images), sampler.tensor(&noise));
     let field = ConditionedNet::new(sampler.net, &conditions, sampler.device);

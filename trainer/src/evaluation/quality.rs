@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use shared::card::Measure;
 use shared::checkpoint::Example;
-use shared::condition::Condition;
 use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 use shared::noise::Seed;
 
-use super::classifier::{Classifier, accuracy, images};
+use super::classifier::{Classifier, accuracy, conditions, images};
 use super::encoding::CONVERGED;
 use super::frechet::frechet_distance;
 use super::kernel::kernel_distance;
@@ -191,9 +190,4 @@ impl QualityBench<'_> {
             ..self.template(config)
         }
     }
-}
-
-/// The classes of examples, to encode under.
-pub fn conditions(examples: &[Example]) -> Vec<Condition> {
-    examples.iter().map(|example| Condition::Class(example.class.into())).collect()
 }

@@ -148,7 +148,7 @@ impl TranslationOptions {
 }
 
 /// Mean square differences of pixels within 0..=1, half of whose values' differences these are.
-fn errors(a: &[Vec<f32>], b: &[Vec<f32>]) -> Vec<f64> {
+pub(super) fn errors(a: &[Vec<f32>], b: &[Vec<f32>]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| (rmse(a, b) / 2.0).powi(2)).collect()
 }
 

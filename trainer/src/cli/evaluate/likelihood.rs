@@ -5,14 +5,13 @@ use std::sync::LazyLock;
 use anyhow::{Result, ensure};
 use clap::Args;
 use shared::checkpoint::Example;
-use shared::condition::Condition;
 use shared::divergence::Trace;
 use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
-use crate::evaluation::classifier::images;
+use crate::evaluation::classifier::{conditions, images};
 use crate::evaluation::likelihood::{LikelihoodTable, Row};
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
@@ -85,7 +84,7 @@ impl EvaluateLikelihood {
         let measure = |examples: &[Example], done: usize| {
             let examples = &data.shuffled(examples)[..count];
             let images = images(examples, data.shape);
-            let conditions: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
+            let conditions = conditions(examples);
             let how = LikelihoodOptions { config, trace, seed: self.sampler.seed() };
             let show = |images: usize| bar.set_position((done + images) as u64);
             let likelihood = sampler.likelihood(&images, &conditions, how, show);

@@ -4,11 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use shared::condition::Condition;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
-use crate::evaluation::classifier::{accuracy, images};
+use crate::evaluation::classifier::{accuracy, conditions, images};
 use crate::evaluation::frechet::frechet_distance;
 use crate::evaluation::kernel::kernel_distance;
 use crate::evaluation::work_precision::{Row, WorkPrecision, chart, settings};
@@ -52,7 +51,7 @@ impl EvaluateWorkPrecision {
         ensure!(count >= 2 * samples, "only {count} images are held out; use fewer --samples");
         let examples = data.shuffled(&data.held_out);
         let held_out = images(&examples, data.shape);
-        let conditions: Vec<_> = examples.iter().map(|example| Condition::Class(example.class.into())).collect();
+        let conditions = conditions(&examples);
         let features = classifier.predict(&held_out).features;
         let (real, reference) = features.split_at(samples);
         let (classes, sampler) = (data.classes.len(), loaded.sampler());
