@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use safetensors::SafeTensors;
 use shared::condition::{Condition, indices};
@@ -72,24 +72,12 @@ pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().iter::<f32>().collect()
 }
 
-struct Collector<'a> {
-    gradients: &'a Gradients,
-    found: BTreeMap<String, Vec<f32>>,
-    path: Vec<String>,
-}
+/// Puts the gradients in the place of the weights.
+struct IntoGradients<'a>(&'a Gradients);
 
-impl ModuleVisitor for Collector<'_> {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
-
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let gradient = param.val().grad(self.gradients).expect("every parameter is trained");
-        self.found.insert(self.path.join("."), values(gradient));
+impl ModuleMapper for IntoGradients<'_> {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        param.map(|weight| Tensor::from_inner(weight.grad(self.0).expect("every parameter is trained")))
     }
 }
 
@@ -110,16 +98,15 @@ fn the_network_agrees_with_pytorch_forward_and_backward() {
     assert!(error < 1e-5, "loss differs by {error:e}");
 
     let gradients = loss.backward();
-    let mut collector = Collector { gradients: &gradients, found: BTreeMap::new(), path: Vec::new() };
-    net.visit(&mut collector);
+    let found = parameters::of(&net.map(&mut IntoGradients(&gradients)));
     let expected = golden.group("gradient.");
-    assert_eq!(collector.found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
     // A bias just before a normalisation of its own channel has no gradient but rounding: numbers are compared with the
     // largest gradient as well.
     let largest = expected.values().flat_map(|p| &p.values).fold(0.0_f32, |m, x| m.max(x.abs()));
     for (name, expected) in &expected {
         let with_scale = |values: &[f32]| [values, &[largest / 100.0]].concat();
-        let error = difference(&with_scale(&collector.found[name]), &with_scale(&expected.values));
+        let error = difference(&with_scale(&found[name].values), &with_scale(&expected.values));
         assert!(error < 1e-4, "the gradient of {name} differs by {error:e}");
     }
 }

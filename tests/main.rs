@@ -18,6 +18,7 @@ mod golden;
 mod likelihood;
 /// Inception-v3 sees what the network behind published figures sees.
 mod inception;
+mod kernels;
 /// The CPU and a graphics processor agree.
 mod backends;
 /// Training learns what can be learned, and a stopped run goes on as if it had never stopped.

@@ -2,6 +2,7 @@
 //! answered is read in the trainer's own types.
 
 mod sections;
+mod speed;
 mod tables;
 
 use std::fmt::Write as _;
@@ -139,6 +140,7 @@ fn document() -> Result<String> {
             Err(_) => text.push_str("Not run yet.\n\n"),
         }
     }
+    text += &speed::document(&root().join(FOLDER))?;
     for path in published()? {
         let Published { title, words, columns, rows } =
             serde_json::from_slice(&fs::read(&path)?).with_context(|| format!("{} is damaged", path.display()))?;

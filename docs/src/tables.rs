@@ -247,7 +247,8 @@ pub(super) fn solvers(report: &Value) -> Result<String> {
     ))
 }
 
-fn table(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+/// A table with these titles.
+pub(super) fn table(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let titles: Vec<String> = titles.iter().map(|title| (*title).to_owned()).collect();
     let head = row(&titles) + &row(&vec!["---".to_owned(); titles.len()]);
     rows.into_iter().fold(head, |text, cells| text + &row(&cells))

@@ -33,6 +33,8 @@ pub mod classes;
 pub mod card;
 
 #[cfg(feature = "network")]
+pub mod kernels;
+#[cfg(feature = "network")]
 pub mod model;
 #[cfg(feature = "network")]
 pub mod condition;

@@ -3,22 +3,24 @@
 //! Convolutions at half and quarter resolution only, ReLU throughout: wide channels at low resolution are what
 //! CPUs do best, and few large kernels are what browsers do best.
 
+mod convolution;
 mod embedding;
 mod group_norm;
+mod patches;
 mod prediction;
 mod residual_block;
 
-use burn::module::{Initializer, Module};
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{PaddingConfig2d, PixelShuffle, PixelUnshuffle};
-use burn::tensor::activation::relu;
+use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::image::ImageShape;
+use crate::kernels::{self, norm_convolution};
 use crate::time::Time;
+use convolution::Convolution;
 use embedding::Embedding;
 use group_norm::GroupNorm;
+use patches::{from_patches, into_patches};
 pub use prediction::Prediction;
 use residual_block::ResidualBlock;
 
@@ -89,15 +91,15 @@ pub const JUMPS: &str = "embedding.jump.";
 #[derive(Module, Debug)]
 pub struct VelocityNet {
     embedding: Embedding,
-    entry: Conv2d,
+    entry: Convolution,
     down: Vec<ResidualBlock>,
-    halve: Conv2d,
+    halve: Convolution,
     inner: Vec<ResidualBlock>,
-    double: Conv2d,
-    merge: Conv2d,
+    double: Convolution,
+    merge: Convolution,
     up: Vec<ResidualBlock>,
     norm: GroupNorm,
-    exit: Conv2d,
+    exit: Convolution,
     #[module(skip)]
     prediction: Prediction,
     #[module(skip)]
@@ -117,15 +119,15 @@ impl VelocityNetConfig {
         };
         Ok(VelocityNet {
             embedding: Embedding::new(self.embedding, classes, self.shortcut, device),
-            entry: convolution3(patch, width).init(device),
+            entry: Convolution::new(3, patch, width, device),
             down: blocks(self.outer_blocks, width),
-            halve: Conv2dConfig::new([4 * width, deep], [1, 1]).init(device),
+            halve: Convolution::new(1, 4 * width, deep, device),
             inner: blocks(self.inner_blocks, deep),
-            double: Conv2dConfig::new([deep, 4 * width], [1, 1]).init(device),
-            merge: Conv2dConfig::new([2 * width, width], [1, 1]).init(device),
+            double: Convolution::new(1, deep, 4 * width, device),
+            merge: Convolution::new(1, 2 * width, width, device),
             up: blocks(self.outer_blocks, width),
             norm: GroupNorm::new(width, device),
-            exit: convolution3(width, patch).with_initializer(Initializer::Zeros).init(device),
+            exit: Convolution::silent(3, width, patch, device),
             prediction: self.prediction,
             dropout: 0.0,
         })
@@ -144,7 +146,7 @@ impl VelocityNetConfig {
         if channels != 1 && channels != 3 {
             return Err(ConfigError::Channels(channels));
         }
-        if !multiple(self.width, group_norm::GROUPS) {
+        if !multiple(self.width, kernels::GROUPS) {
             return Err(ConfigError::Width(self.width));
         }
         if !multiple(self.embedding, 8) {
@@ -177,20 +179,22 @@ impl VelocityNet {
         self.prediction.velocity(states, times, |input| self.body(input, &embedding))
     }
 
+    /// States are [b, c, h, w] outside, [b, h, w, c] inside.
     fn body(&self, states: Tensor<4>, embedding: &Tensor<2>) -> Tensor<4> {
         let through =
             |x, blocks: &[ResidualBlock]| blocks.iter().fold(x, |x, block| block.forward(x, embedding, self.dropout));
-        // Each 2 × 2 patch becomes one point of four times the channels, and back.
-        let (down, up) = (PixelUnshuffle { downscale_factor: 2 }, PixelShuffle { upscale_factor: 2 });
 
-        let outer = through(self.entry.forward(down.forward(states)), &self.down);
-        let inner = through(self.halve.forward(down.forward(outer.clone())), &self.inner);
-        let inner = up.forward(self.double.forward(inner));
-        let outer = through(self.merge.forward(Tensor::cat(vec![inner, outer], 1)), &self.up);
-        up.forward(self.exit.forward(relu(self.norm.forward(outer))))
+        let patches = into_patches(states.permute([0, 2, 3, 1]));
+        let outer = through(self.entry.forward(patches), &self.down);
+        let inner = through(self.halve.forward(into_patches(outer.clone())), &self.inner);
+        let inner = from_patches(self.double.forward(inner));
+        let outer = through(self.merge.forward(Tensor::cat(vec![inner, outer], 3)), &self.up);
+        let (weight, bias) = (self.exit.weight.val(), self.exit.bias.val());
+        let patches = norm_convolution(outer, self.norm.modulation(), weight, bias, None);
+        from_patches(patches).permute([0, 3, 1, 2])
     }
 
-    /// The same network, but with a share of each block's activations dropped while gradients are taken.
+    /// The same network, but with a share of each block's modulated channels dropped while gradients are taken.
     #[must_use]
     pub fn with_dropout(self, dropout: f64) -> Self {
         VelocityNet { dropout, ..self }
@@ -205,8 +209,4 @@ impl VelocityNet {
     pub fn classes(&self) -> usize {
         self.embedding.classes()
     }
-}
-
-fn convolution3(from: usize, to: usize) -> Conv2dConfig {
-    Conv2dConfig::new([from, to], [3, 3]).with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
 }

@@ -1,9 +1,14 @@
 //! The numbers of a network by name.
+//!
+//! Here and in files the weights of a convolution are [to, from, height, width], as in PyTorch; in memory they lie as the
+//! kernels read them ([`layout`]).
 
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
+
+use crate::kernels::layout;
 
 /// Parameters by their path in the network, for example `inner.0.first.weight`.
 pub type Parameters = BTreeMap<String, Parameter>;
@@ -59,6 +64,9 @@ pub fn restore<M: Module>(network: M, parameters: Parameters) -> Result<M, Param
     }
 }
 
+/// Only weights of convolutions have as many axes in memory.
+const LAID_OUT: usize = 5;
+
 #[derive(Default)]
 struct Collector {
     found: Parameters,
@@ -75,7 +83,11 @@ impl ModuleVisitor for Collector {
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let data = param.val().into_data();
+        let tensor = param.val();
+        let data = match D {
+            LAID_OUT => layout::to_file(tensor.reshape::<LAID_OUT, _>(param.shape())).into_data(),
+            _ => tensor.into_data(),
+        };
         let shape = data.shape().as_slice().to_vec();
         self.found.insert(self.path.join("."), Parameter { shape, values: data.iter::<f32>().collect() });
     }
@@ -98,10 +110,18 @@ impl ModuleMapper for Restorer {
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let name = self.path.join(".");
-        let expected = param.lazy_shape().as_slice().to_vec();
+        let (in_memory, device) = (param.lazy_shape(), param.lazy_device());
+        let expected = match in_memory.as_slice() {
+            [panels, height, width, from, columns] => vec![panels * columns, *from, *height, *width],
+            other => other.to_vec(),
+        };
         match self.left.remove(&name) {
             Some(Parameter { shape, values }) if shape == expected => {
-                Param::from_data(TensorData::new(values, shape), &param.lazy_device())
+                let mut data = TensorData::new(values, shape);
+                if D == LAID_OUT {
+                    data = layout::from_file(Tensor::from_data(data, &device.clone().inner())).into_data();
+                }
+                Param::from_data(data, &device)
             }
             Some(Parameter { shape: found, .. }) => {
                 self.error.get_or_insert(ParametersError::Shape { name, expected, found });

@@ -35,9 +35,18 @@ fn on_the_cpu_the_page_draws_what_the_trainer_draws() {
 fn on_webgpu_the_page_draws_what_the_trainer_draws() {
     let page = Page::open(Gpu::Imitated, SMALL);
     page.wait_for("done");
-    assert_eq!(page.text("#status"), "Computes with WebGPU");
+    assert_eq!(page.text("#status"), "Computes with WebGPU: the address asks for WebGPU");
     agree(&page.pixels("#image-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
     page.screenshot("webgpu");
+}
+
+/// Software that imitates a graphics processor is slower than the CPU itself.
+#[test]
+fn an_imitated_graphics_processor_is_not_chosen_unasked() {
+    let page = Page::open(Gpu::Offered, SMALL);
+    page.wait_for("done");
+    let status = page.text("#status");
+    assert!(status.starts_with("Computes on the CPU: this browser imitates WebGPU by software ("), "{status}");
 }
 
 #[test]
@@ -231,15 +240,16 @@ fn another_model_can_be_chosen_and_drawn_with_at_once() {
 fn the_engine_is_named_after_its_content() {
     let page = Page::open(Gpu::None, SMALL);
     page.wait_for("done");
-    let engine = page.evaluate("fetch('models/index.json').then(answer => answer.json()).then(index => index.engine)");
-    let engine = engine.as_str().expect("where the engine is").to_owned();
-    let hash = engine.strip_prefix("engine-").and_then(|rest| rest.split('/').next());
-    assert!(hash.is_some_and(|hash| hash.len() == 16 && hash.chars().all(|c| c.is_ascii_hexdigit())), "{engine}");
-    assert_eq!(
-        page.evaluate(
-            "fetch('engine_bg.wasm').then(answer => answer.headers.get('content-type') === 'application/wasm')"
-        )
-        .as_bool(),
-        Some(false)
-    );
+    for name in ["cpu", "gpu"] {
+        let engine = page.evaluate(&format!(
+            "fetch('models/index.json').then(answer => answer.json()).then(index => index.engines.{name})"
+        ));
+        let engine = engine.as_str().expect("where the engine is").to_owned();
+        let hash = engine.strip_prefix(&format!("engine-{name}-")).and_then(|rest| rest.split('/').next());
+        assert!(hash.is_some_and(|hash| hash.len() == 16 && hash.chars().all(|c| c.is_ascii_hexdigit())), "{engine}");
+        let is_program = page.evaluate(&format!(
+            "fetch('engine-{name}_bg.wasm').then(answer => answer.headers.get('content-type') === 'application/wasm')"
+        ));
+        assert_eq!(is_program.as_bool(), Some(false), "it lies nowhere else");
+    }
 }

@@ -19,8 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(240);
 pub(crate) enum Gpu {
     /// None: the page must compute on the CPU.
     None,
-    /// SwiftShader, a graphics processor imitated by software.
+    /// SwiftShader, a graphics processor imitated by software; the address asks for it.
     Imitated,
+    /// The same, and the page decides.
+    Offered,
 }
 
 const QUIET: [&str; 6] = [
@@ -52,9 +54,10 @@ impl Page {
     pub(crate) fn open(gpu: Gpu, fragment: &str) -> Self {
         let address =
             std::env::var("SCOREFLOW_PAGE").expect("SCOREFLOW_PAGE, where the page is; `cargo xtask test` serves it");
-        let imitated: &[&str] = match gpu {
-            Gpu::None => &[],
-            Gpu::Imitated => &IMITATED,
+        let (imitated, query): (&[&str], &str) = match gpu {
+            Gpu::None => (&[], ""),
+            Gpu::Imitated => (&IMITATED, "?device=webgpu"),
+            Gpu::Offered => (&IMITATED, ""),
         };
         let arguments: Vec<&OsStr> = QUIET.iter().chain(imitated).map(OsStr::new).collect();
         let options = LaunchOptions::default_builder()
@@ -70,7 +73,7 @@ impl Page {
         let tab = browser.new_tab().expect("a tab");
         // A question that a browser loses while it changes pages is asked again.
         tab.set_default_timeout(PATIENCE / 8);
-        tab.navigate_to(&format!("{address}{fragment}")).expect("the page opens");
+        tab.navigate_to(&format!("{address}{query}{fragment}")).expect("the page opens");
         Page { tab, _browser: browser }
     }
 

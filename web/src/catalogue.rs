@@ -2,16 +2,37 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::Backend;
+
 /// Where the page finds the list.
 pub const ADDRESS: &str = "models/index.json";
 
-/// An engine and the models that it reads.
+/// The engines and the models that they read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
-    /// The script that starts the engine of this build, seen from the page.
-    pub engine: String,
+    /// The engines of this build.
+    pub engines: Engines,
     /// The models, in the order of the menu.
     pub models: Vec<Entry>,
+}
+
+/// The scripts that start the engines, seen from the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engines {
+    /// The one that computes on the CPU.
+    pub cpu: String,
+    /// The one that computes with WebGPU.
+    pub gpu: String,
+}
+
+impl Engines {
+    /// The script of the engine that computes with this.
+    pub fn script(&self, backend: Backend) -> &str {
+        match backend {
+            Backend::Cpu => &self.cpu,
+            Backend::WebGpu => &self.gpu,
+        }
+    }
 }
 
 /// One model file.
@@ -38,11 +59,12 @@ mod tests {
 
     #[test]
     fn the_list_is_read_as_the_build_writes_it() {
-        let text = r#"{ "engine": "engine-0123abcd/engine_loader.js", "models": [
+        let text = r#"{ "engines": { "cpu": "engine-cpu-01/loader.js", "gpu": "engine-gpu-02/loader.js" }, "models": [
             { "name": "faces", "file": "models/faces.safetensors?v=01", "bytes": 12 },
             { "name": "glyphs", "file": "models/glyphs.safetensors?v=02", "bytes": 34 } ] }"#;
         let catalogue: Catalogue = serde_json::from_str(text).expect("the object that xtask writes");
-        assert_eq!(catalogue.engine, "engine-0123abcd/engine_loader.js");
+        assert_eq!(catalogue.engines.script(Backend::Cpu), "engine-cpu-01/loader.js");
+        assert_eq!(catalogue.engines.script(Backend::WebGpu), "engine-gpu-02/loader.js");
         assert_eq!(catalogue.entry(None).map(|entry| entry.bytes), Some(12));
         let glyphs = catalogue.entry(Some("glyphs")).map(|entry| entry.file.as_str());
         assert_eq!(glyphs, Some("models/glyphs.safetensors?v=02"));

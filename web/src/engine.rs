@@ -1,23 +1,16 @@
 //! The worker: owns the device and the model, answers [`Request`]s with [`Event`]s.
 //!
-//! It computes on WebGPU, or on the CPU where there is none. Between two frames it returns to the browser's event loop,
-//! so that a new request or a cancellation is heard while a trajectory is under way.
+//! The programs `engine-cpu` and `engine-gpu` are this, each with its own device. Between two frames it returns to the
+//! browser's event loop, so that a new request or a cancellation is heard while a trajectory is under way.
 //!
-//! [`Request`]: web::protocol::Request
-//! [`Event`]: web::protocol::Event
+//! [`Request`]: crate::protocol::Request
+//! [`Event`]: crate::protocol::Event
 
-#[cfg(target_arch = "wasm32")]
-#[path = "engine"]
-mod engine {
-    pub(crate) mod device;
-    pub(crate) mod download;
-    pub(crate) mod job;
-    pub(crate) mod port;
-    pub(crate) mod unfinished;
-    pub(crate) mod worker;
-}
+mod download;
+mod job;
+mod port;
+mod search;
+mod unfinished;
+mod worker;
 
-fn main() {
-    #[cfg(target_arch = "wasm32")]
-    engine::worker::start();
-}
+pub use worker::start;

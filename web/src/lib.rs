@@ -1,9 +1,13 @@
-//! The page without the browser: what can be seen, what a link says, what happens when, and the words between page and
-//! engine.
+//! The page without the browser: what can be seen, what a link says, what happens when, what computes, and the words
+//! between page and engine.
 //!
-//! Everything here is tested natively. The program `page` shows it, the program `engine` computes it in a worker.
+//! All but the engine is tested natively. The program `page` shows it, and one of the programs `engine-cpu` and
+//! `engine-gpu` computes it in a worker: the engine of this library, each on its own device.
 
 pub mod catalogue;
+pub mod device;
+#[cfg(all(feature = "engine", target_arch = "wasm32"))]
+pub mod engine;
 pub mod link;
 pub mod protocol;
 pub mod update;

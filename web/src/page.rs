@@ -5,6 +5,7 @@
 #[cfg(target_arch = "wasm32")]
 #[path = "page"]
 mod page {
+    pub(crate) mod adapter;
     pub(crate) mod address;
     pub(crate) mod app;
     pub(crate) mod card;

@@ -1,7 +1,8 @@
 //! The only words between page and engine.
 //!
 //! The page numbers its loads and jobs in one row. The engine does one thing at a time: a new request drops what is
-//! under way. Every load ends in one `Loaded`, every job in one `Done`, or else either in one `Dropped` or `Failed`.
+//! under way. Every load ends in one `Loaded`, every job in one `Done`, or else either in one `Dropped` or `Failed`. An
+//! engine without a device ends loads in `NoDevice`.
 
 use std::num::NonZeroU32;
 
@@ -15,14 +16,12 @@ use shared::time::Spacing;
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Find a device and load a model.
+    /// Load a model.
     Load {
         /// The page's number for it; events carry it back.
         id: u32,
         /// The model file's address.
         address: String,
-        /// Whether to stay on the CPU even where there is WebGPU.
-        cpu: bool,
     },
     /// Integrate.
     Run(Job),
@@ -143,6 +142,11 @@ pub enum Event {
         /// The page's number for it.
         id: u32,
     },
+    /// The engine cannot load any model, because it finds nothing to compute with.
+    NoDevice {
+        /// Why, in words for the visitor.
+        reason: String,
+    },
     /// Something went wrong.
     Failed {
         /// The page's number for the load or the job; without one the engine itself has failed.
@@ -155,10 +159,6 @@ pub enum Event {
 /// What the engine works with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadedModel {
-    /// What computes.
-    pub device: Backend,
-    /// Why it is not WebGPU, if it is not.
-    pub reason: Option<String>,
     /// The model's card.
     pub card: ModelCard,
     /// The size of its images.
@@ -169,15 +169,6 @@ pub struct LoadedModel {
     /// Their pixels, one image after the other.
     #[serde(with = "serde_bytes")]
     pub example_pixels: Vec<u8>,
-}
-
-/// What can compute in a browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Backend {
-    /// The graphics processor.
-    WebGpu,
-    /// The processor, through WebAssembly.
-    Cpu,
 }
 
 /// A job at one moment.

@@ -17,6 +17,7 @@ use std::rc::Rc;
 use shared::image::ImageShape;
 
 use crate::catalogue::{Catalogue, Entry};
+use crate::device::Choice;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::protocol::{Job, LoadedModel, Request};
 use crate::view::{Source, Tab, Translate, View};
@@ -27,8 +28,8 @@ pub use message::Message;
 #[derive(Debug, Default)]
 pub struct State {
     view: View,
-    /// Whether the address asks for the CPU.
-    cpu: bool,
+    /// What computes; decided before anything else happens.
+    choice: Choice,
     list: List,
     engine: Engine,
     model: Model,
@@ -70,8 +71,8 @@ enum Model {
 /// Takes in what has happened; returns what must be done, in this order.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
-        Message::Start { fragment, cpu } => {
-            state.cpu = cpu;
+        Message::Start { fragment, choice } => {
+            state.choice = choice;
             let followed = view_from_fragment(&fragment).map(|view| state.view = view);
             followed.err().map(unfollowed).into_iter().chain(state.proceed()).collect()
         }
@@ -192,7 +193,7 @@ impl State {
         };
         match self.engine {
             Engine::Absent => {
-                let start = Effect::StartEngine(catalogue.engine.clone());
+                let start = Effect::StartEngine(catalogue.engines.script(self.choice.backend).to_owned());
                 self.engine = Engine::Starting;
                 return begun(Activity::Starting, "Starting the engine…", start);
             }
@@ -212,7 +213,7 @@ impl State {
     fn load(&mut self, entry: Entry) -> Vec<Effect> {
         self.latest += 1;
         self.job = None;
-        let load = Request::Load { id: self.latest, address: entry.file.clone(), cpu: self.cpu };
+        let load = Request::Load { id: self.latest, address: entry.file.clone() };
         let mut effects = begun(Activity::Loading, "Loading the model…", Effect::Ask(load));
         effects.extend([Effect::Download { bytes: 0, of: entry.bytes }, Effect::Text("facts", String::new())]);
         self.model = Model::Loading { id: self.latest, entry };

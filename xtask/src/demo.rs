@@ -13,6 +13,9 @@ use crate::wasm::{self, Compiler};
 /// Built for a quick beginning; the published page has the profile `release`.
 const PROFILE: &str = "demo";
 
+/// The programs of the page, as cargo is told of them; last the one that fewest visitors load.
+pub(crate) const PROGRAMS: [&str; 3] = ["page", "engine-cpu --features cpu-engine", "engine-gpu --features gpu-engine"];
+
 /// Where trunk's hook finds this program: cargo would make it wait for every other build.
 const HOOK: &str = ".tools/xtask";
 
@@ -46,7 +49,7 @@ pub(crate) fn demo(port: u16) -> Result<()> {
     let installing = thread::spawn(tools::install);
     if !tools::are_there()? {
         announce("building the page meanwhile; the first time this is the longest part");
-        for program in ["page", "engine --features engine"] {
+        for program in PROGRAMS {
             let target = "--locked --package web --target wasm32-unknown-unknown";
             run(&mut compiler.cargo(&format!("build {target} --profile {PROFILE} --bin {program}")))?;
         }

@@ -1,23 +1,20 @@
-//! What lies beside the page: the engine under a name of its own, the models, and the list of both.
+//! What lies beside the page: the engines under names of their own, the models, and the list of both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use serde_json::json;
 use sha2::{Digest, Sha256};
+use web::catalogue::{ADDRESS, Catalogue, Engines, Entry};
 
 use crate::command::root;
 
 /// The model that the page opens with, and that a link without a model means.
 const FIRST: &str = "fashion-mnist";
 
-/// What trunk writes for the engine.
-const ENGINE: [&str; 3] = ["engine_loader.js", "engine.js", "engine_bg.wasm"];
-
-/// Finishes the page that trunk is building: gives the engine a folder that is named after its content, so that nobody's
-/// browser runs an old engine with a new page, and copies the released models and those of the runs here.
+/// Finishes the page that trunk is building: gives each engine a folder that is named after its content, so that
+/// nobody's browser runs an old engine with a new page, and copies the released models and those of the runs here.
 ///
 /// # Errors
 /// If trunk did not call this, or a file cannot be copied.
@@ -32,25 +29,27 @@ pub(crate) fn gather() -> Result<()> {
         let file = format!("{name}.safetensors");
         fs::write(folder.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;
         let address = format!("models/{file}?v={}", short_hash([&bytes]));
-        models.push(json!({ "name": name, "file": address, "bytes": bytes.len() }));
+        models.push(Entry { name, file: address, bytes: bytes.len() as u64 });
     }
-    let index = json!({ "engine": engine(staging)?, "models": models });
-    fs::write(folder.join("index.json"), serde_json::to_string_pretty(&index)?)?;
+    let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu: engine(staging, "engine-gpu")? };
+    let catalogue = Catalogue { engines, models };
+    fs::write(staging.join(ADDRESS), serde_json::to_string_pretty(&catalogue)?)?;
     Ok(())
 }
 
-/// Moves the engine into its folder; returns where its loader is.
-fn engine(staging: &Path) -> Result<String> {
-    let files: Result<Vec<Vec<u8>>> = ENGINE
+/// Moves the engine of this name into its folder; returns where its loader is.
+fn engine(staging: &Path, name: &str) -> Result<String> {
+    let files = ["_loader.js", ".js", "_bg.wasm"].map(|ending| format!("{name}{ending}"));
+    let contents: Result<Vec<Vec<u8>>> = files
         .iter()
-        .map(|name| fs::read(staging.join(name)).with_context(|| format!("trunk has written no {name}")))
+        .map(|file| fs::read(staging.join(file)).with_context(|| format!("trunk has written no {file}")))
         .collect();
-    let folder = format!("engine-{}", short_hash(&files?));
+    let folder = format!("{name}-{}", short_hash(&contents?));
     fs::create_dir_all(staging.join(&folder))?;
-    for name in ENGINE {
-        fs::rename(staging.join(name), staging.join(&folder).join(name))?;
+    for file in &files {
+        fs::rename(staging.join(file), staging.join(&folder).join(file))?;
     }
-    Ok(format!("{folder}/{}", ENGINE[0]))
+    Ok(format!("{folder}/{}", files[0]))
 }
 
 /// Eight bytes that differ where the content does.

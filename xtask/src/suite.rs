@@ -33,7 +33,7 @@ pub(crate) fn test() -> Result<()> {
     let built = report.step("the page builds", || {
         let compiler = demo::setup()?;
         compiler.add_clippy()?;
-        for program in ["page", "engine --features engine"] {
+        for program in demo::PROGRAMS {
             let target = "--locked -p web --target wasm32-unknown-unknown --bin";
             run(&mut compiler.cargo(&format!("clippy {target} {program} {deny}")))?;
         }

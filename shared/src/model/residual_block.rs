@@ -1,46 +1,50 @@
 use burn::module::{Initializer, Module};
-use burn::nn::conv::Conv2d;
 use burn::nn::{Linear, LinearConfig};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Distribution, Tensor};
 
-use super::convolution3;
-use super::group_norm::{GroupNorm, normalise};
+use super::convolution::Convolution;
+use super::group_norm::GroupNorm;
+use crate::kernels::{Modulation, norm_convolution};
 
 /// x + conv(relu(modulated norm(conv(relu(norm(x)))))): the embedding scales and shifts the second norm.
 ///
-/// Both the last convolution and the modulation begin at zero, so a fresh block hands on its input through.
+/// Both the last convolution and the modulation begin at zero, so a fresh block hands on its input.
 #[derive(Module, Debug)]
 pub(super) struct ResidualBlock {
     norm: GroupNorm,
-    first: Conv2d,
+    first: Convolution,
     modulation: Linear,
-    second: Conv2d,
+    second: Convolution,
 }
 
 impl ResidualBlock {
     pub(super) fn new(channels: usize, embedding: usize, device: &Device) -> Self {
         ResidualBlock {
             norm: GroupNorm::new(channels, device),
-            first: convolution3(channels, channels).init(device),
+            first: Convolution::new(3, channels, channels, device),
             modulation: LinearConfig::new(embedding, 2 * channels).with_initializer(Initializer::Zeros).init(device),
-            second: convolution3(channels, channels).with_initializer(Initializer::Zeros).init(device),
+            second: Convolution::silent(3, channels, channels, device),
         }
     }
 
-    /// `x` is [b, c, h, w], `embedding` is [b, e]. A share `dropout` of the activations is dropped where gradients are
-    /// taken.
+    /// `x` is [b, h, w, c], `embedding` is [b, e]. A share `dropout` of the modulated channels is dropped in each image where
+    /// gradients are taken (Tompson et al., 2015).
     pub(super) fn forward(&self, x: Tensor<4>, embedding: &Tensor<2>, dropout: f64) -> Tensor<4> {
-        let mut halves = self.modulation.forward(embedding.clone()).chunk(2, 1).into_iter();
-        let (Some(scale), Some(shift)) = (halves.next(), halves.next()) else {
-            unreachable!("a chunk of two has two parts")
-        };
-        let hidden = self.first.forward(relu(self.norm.forward(x.clone())));
-        let mut hidden = relu(normalise(hidden, scale + 1.0, shift));
-        if dropout > 0.0 && hidden.device().is_autodiff() {
-            let kept = hidden.random_like(Distribution::Bernoulli(1.0 - dropout));
-            hidden = hidden * kept / (1.0 - dropout);
+        let (weight, bias) = (self.first.weight.val(), self.first.bias.val());
+        let hidden = norm_convolution(x.clone(), self.norm.modulation(), weight, bias, None);
+        let (weight, bias) = (self.second.weight.val(), self.second.bias.val());
+        norm_convolution(hidden, self.modulation(embedding, dropout), weight, bias, Some(x))
+    }
+
+    fn modulation(&self, embedding: &Tensor<2>, dropout: f64) -> Modulation {
+        let [scale, shift] =
+            self.modulation.forward(embedding.clone()).chunk(2, 1).try_into().expect("two chunks of two");
+        let scale = scale + 1.0;
+        if dropout == 0.0 || !embedding.device().is_autodiff() {
+            return Modulation { scale, shift };
         }
-        x + self.second.forward(hidden)
+        // What is never negative may be multiplied before it is rectified as well as after.
+        let kept = scale.random_like(Distribution::Bernoulli(1.0 - dropout)) / (1.0 - dropout);
+        Modulation { scale: scale * kept.clone(), shift: shift * kept }
     }
 }

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use shared::parameters::{self, Parameters};
+use burn::tensor::{Gradients, Tensor};
+use shared::kernels::{self, AdamStep, Moving};
+use shared::parameters::{self, Parameters, ParametersError};
 
 use crate::training::config::Training;
 
@@ -47,40 +48,42 @@ impl Optimiser {
         let norm = gradients.values().map(|g| g.clone().square().sum()).reduce(|a, b| a + b);
         let Some(norm) = norm.map(Tensor::sqrt) else { return net };
         let shorten = (norm.recip() * training.gradient_norm).clamp_max(1.0);
+        let betas = [training.beta_1, training.beta_2];
         let exponent = i32::try_from(steps).unwrap_or(i32::MAX);
         let mut update = Update {
             optimiser: self,
             gradients,
             shorten,
-            beta: (training.beta_1, training.beta_2),
-            correction: (1.0 - training.beta_1.powi(exponent), 1.0 - training.beta_2.powi(exponent)),
-            learning_rate,
-            renewal: 1.0 - ema_decay(training, images_seen),
+            step: AdamStep {
+                betas,
+                corrections: betas.map(|beta| 1.0 - beta.powi(exponent)),
+                rate: learning_rate,
+                epsilon: EPSILON,
+                renewal: 1.0 - ema_decay(training, images_seen),
+            },
             path: Vec::new(),
         };
         net.map(&mut update)
     }
 
-    /// The averaged weights, in the shapes of `net`. Waits for the device.
-    pub fn average(&self, net: &impl Module) -> Parameters {
-        shaped(&self.average, net)
+    /// The averaged weights of `net`. Waits for the device.
+    pub fn average<M: Module + Clone>(&self, net: &M) -> Parameters {
+        parameters::of(&Replace::all(net, &self.average))
     }
 
-    /// All vectors, in the shapes of `net`, for saving: mean, mean square and average. Waits for the device.
-    pub fn to_parameters(&self, net: &impl Module) -> [Parameters; 3] {
-        [&self.mean, &self.square, &self.average].map(|vectors| shaped(vectors, net))
+    /// All vectors, as weights of `net`, for saving: mean, mean square and average. Waits for the device.
+    pub fn to_parameters<M: Module + Clone>(&self, net: &M) -> [Parameters; 3] {
+        [&self.mean, &self.square, &self.average].map(|vectors| parameters::of(&Replace::all(net, vectors)))
     }
 
-    /// What [`to_parameters`](Self::to_parameters) returned, on `device`.
-    pub fn from_parameters(parameters: [Parameters; 3], device: &Device) -> Self {
-        let [mean, square, average] = parameters.map(|parameters| {
-            let vector = |values: Vec<f32>| {
-                let length = values.len();
-                Tensor::from_data(TensorData::new(values, [length]), device)
-            };
-            parameters.into_iter().map(|(name, parameter)| (name, vector(parameter.values))).collect()
-        });
-        Optimiser { mean, square, average }
+    /// What [`to_parameters`](Self::to_parameters) returned for this network.
+    ///
+    /// # Errors
+    /// If they are those of another network.
+    pub fn from_parameters<M: Module + Clone>(saved: [Parameters; 3], net: &M) -> Result<Self, ParametersError> {
+        let [mean, square, average] =
+            saved.map(|saved| parameters::restore(net.clone(), saved).map(|vectors| Weights::of(&vectors)));
+        Ok(Optimiser { mean: mean?, square: square?, average: average? })
     }
 }
 
@@ -91,22 +94,38 @@ fn ema_decay(training: &Training, images_seen: u64) -> f64 {
     0.5_f64.powf(training.batch as f64 / half_life.max(1e-9))
 }
 
-fn shaped(vectors: &Vectors, net: &impl Module) -> Parameters {
-    let mut parameters = parameters::of(net);
-    for (name, parameter) in &mut parameters {
-        parameter.values = vectors[name].to_data().iter::<f32>().collect();
+/// Puts vectors in the place of weights.
+struct Replace<'a> {
+    vectors: &'a Vectors,
+    path: Vec<String>,
+}
+
+impl Replace<'_> {
+    fn all<M: Module + Clone>(net: &M, vectors: &Vectors) -> M {
+        net.clone().map(&mut Replace { vectors, path: Vec::new() })
     }
-    parameters
+}
+
+impl ModuleMapper for Replace<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let vector = &self.vectors[&self.path.join(".")];
+        param.map(|weight| Tensor::from_inner(vector.clone().reshape(weight.shape())))
+    }
 }
 
 struct Update<'a> {
     optimiser: &'a mut Optimiser,
     gradients: Vectors,
     shorten: Tensor<1>,
-    beta: (f64, f64),
-    correction: (f64, f64),
-    learning_rate: f64,
-    renewal: f64,
+    step: AdamStep,
     path: Vec<String>,
 }
 
@@ -122,25 +141,25 @@ impl ModuleMapper for Update<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let name = self.path.join(".");
         let Some(gradient) = self.gradients.remove(&name) else { return param };
-        let gradient = gradient * self.shorten.clone();
         let Optimiser { mean, square, average } = &mut *self.optimiser;
-        let (mean, square, average) = (entry(mean, &name), entry(square, &name), entry(average, &name));
-
-        *mean = mean.clone() * self.beta.0 + gradient.clone() * (1.0 - self.beta.0);
-        *square = square.clone() * self.beta.1 + gradient.square() * (1.0 - self.beta.1);
-        let deviation = (square.clone() / self.correction.1).sqrt() + EPSILON;
-        let step = mean.clone() / deviation * (self.learning_rate / self.correction.0);
+        let take = |vectors: &mut Vectors| vectors.remove(&name).expect("the optimiser was made for this network");
+        let (mean_before, square_before, average_before) = (take(mean), take(square), take(average));
         param.map(|weight| {
             let weight = weight.inner();
-            let moved = weight.clone().flatten::<1>(0, D - 1) - step;
-            *average = average.clone() + (moved.clone() - average.clone()) * self.renewal;
-            Tensor::from_inner(moved.reshape(weight.shape())).require_grad()
+            let shape = weight.shape();
+            let moving = Moving {
+                weight: weight.flatten::<1>(0, D - 1),
+                mean: mean_before,
+                square: square_before,
+                average: average_before,
+            };
+            let moved = kernels::adam(moving, gradient, self.shorten.clone(), self.step);
+            mean.insert(name.clone(), moved.mean);
+            square.insert(name.clone(), moved.square);
+            average.insert(name, moved.average);
+            Tensor::from_inner(moved.weight.reshape(shape)).require_grad()
         })
     }
-}
-
-fn entry<'a>(vectors: &'a mut Vectors, name: &str) -> &'a mut Tensor<1> {
-    vectors.get_mut(name).expect("the optimiser was made for this network")
 }
 
 /// Collects the weights, or their gradients, as vectors.

@@ -81,8 +81,9 @@ impl<'a> Run<'a> {
             config.network.init(data.shape, data.classes.len(), &device)?.with_dropout(config.training.dropout);
         let (optimiser, progress) = if resume {
             let TrainingState { progress, network, optimiser } = folder.state()?;
-            net = parameters::restore(net, network).context("the saved state does not fit the configuration")?;
-            (Optimiser::from_parameters(optimiser, &chosen.device), progress)
+            let context = "the saved state does not fit the configuration";
+            net = parameters::restore(net, network).context(context)?;
+            (Optimiser::from_parameters(optimiser, &net).context(context)?, progress)
         } else {
             if let Some(path) = &config.init {
                 let context = || format!("cannot begin with the weights of {} (init)", path.display());

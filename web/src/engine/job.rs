@@ -9,10 +9,10 @@ use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::solver::{self, Integration};
 use shared::velocity::VelocityField;
-use web::protocol::{Done, Event, Frame, Job, Leg, Task};
 
 use super::port::{breathe, post};
 use super::unfinished::Unfinished;
+use crate::protocol::{Done, Event, Frame, Job, Leg, Task};
 
 /// A model on its device.
 pub(crate) struct Model {

@@ -4,8 +4,9 @@ use js_sys::{Promise, global};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web::protocol::{Event, Request};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use crate::protocol::{Event, Request};
 
 /// The worker's own scope.
 pub(crate) fn scope() -> DedicatedWorkerGlobalScope {

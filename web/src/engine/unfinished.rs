@@ -1,6 +1,6 @@
 //! The ends of a load or a job that are not its own.
 
-use web::protocol::Event;
+use crate::protocol::Event;
 
 /// Why a load or a job did not come to its end.
 pub(crate) enum Unfinished {
@@ -8,6 +8,8 @@ pub(crate) enum Unfinished {
     Dropped,
     /// It could not go on: what, and what to do.
     Failed(String),
+    /// There is nothing to compute with: why.
+    NoDevice(String),
 }
 
 impl Unfinished {
@@ -16,6 +18,7 @@ impl Unfinished {
         match self {
             Unfinished::Dropped => Event::Dropped { id },
             Unfinished::Failed(message) => Event::Failed { id: Some(id), message },
+            Unfinished::NoDevice(reason) => Event::NoDevice { reason },
         }
     }
 }

@@ -3,32 +3,34 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use burn::tensor::Device;
 use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
 use wasm_bindgen_futures::spawn_local;
-use web::protocol::{Done, Event, Job, LoadedModel, Request};
 
-use super::device;
 use super::download::download;
 use super::job::{self, Model};
 use super::port::{fail, listen, post};
+use super::search::Search;
 use super::unfinished::Unfinished;
+use crate::protocol::{Done, Event, Job, LoadedModel, Request};
 
 /// What the engine holds between requests.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Worker {
+    search: Search,
     model: Rc<RefCell<Option<Rc<Model>>>>,
     /// The load or the job that is wanted; any other that is under way stops at its next moment.
     wanted: Rc<Cell<Option<u32>>>,
 }
 
-/// Begins to listen.
-pub(crate) fn start() {
+/// Begins to listen, and to `find` the device; an error says in words for the visitor why there is none.
+pub fn start(find: impl Future<Output = Result<Device, String>> + 'static) {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         fail(panic.to_string());
     }));
-    let worker = Worker::default();
+    let worker = Worker { search: Search::begin(find), model: Rc::default(), wanted: Rc::default() };
     listen(move |request| worker.hear(request));
     post(&Event::Awake);
 }
@@ -39,12 +41,12 @@ impl Worker {
         let worker = self.clone();
         match request {
             Request::Cancel => self.wanted.set(None),
-            Request::Load { id, address, cpu } => {
+            Request::Load { id, address } => {
                 self.wanted.set(Some(id));
                 // Two models do not fit on a small device.
                 self.model.replace(None);
                 spawn_local(async move {
-                    let loaded = worker.load(id, &address, cpu).await.map(Box::new);
+                    let loaded = worker.load(id, &address).await.map(Box::new);
                     post(&loaded.map_or_else(|end| end.event(id), |model| Event::Loaded { id, model }));
                 });
             }
@@ -58,27 +60,26 @@ impl Worker {
         }
     }
 
-    async fn load(&self, id: u32, address: &str, cpu: bool) -> Result<LoadedModel, Unfinished> {
-        let wanted = || self.wanted.get() == Some(id);
+    async fn load(&self, id: u32, address: &str) -> Result<LoadedModel, Unfinished> {
+        let go_on = || if self.wanted.get() == Some(id) { Ok(()) } else { Err(Unfinished::Dropped) };
+        // Before the download: without a device, another engine loads the model.
+        let device = self.search.device().await;
+        go_on()?;
+        let device = device.map_err(Unfinished::NoDevice)?;
         let bytes = download(address, |bytes| {
             post(&Event::Loading { id, bytes });
-            wanted()
+            go_on().is_ok()
         })
         .await?;
+        go_on()?;
         let checkpoint = Checkpoint::from_bytes(&bytes).map_err(|error| error.to_string())?;
         if let Some(Direct { from, to, .. }) = &checkpoint.card.direct {
             let message = format!("it leads from {from} to {to} without noise between them; choose another model");
             return Err(message.into());
         }
-        let found = device::find(cpu).await;
-        if !wanted() {
-            return Err(Unfinished::Dropped);
-        }
-        let net = checkpoint.network(&found.device).map_err(|error| error.to_string())?;
-        self.model.replace(Some(Rc::new(Model { net, shape: checkpoint.shape, device: found.device })));
+        let net = checkpoint.network(&device).map_err(|error| error.to_string())?;
+        self.model.replace(Some(Rc::new(Model { net, shape: checkpoint.shape, device })));
         Ok(LoadedModel {
-            device: found.backend,
-            reason: found.reason,
             card: checkpoint.card,
             shape: checkpoint.shape,
             example_classes: checkpoint.examples.iter().map(|example| example.class).collect(),

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
+use web::device::Backend;
 use web_sys::Url;
 
 use super::document::{document, window};
@@ -11,9 +12,9 @@ pub(crate) fn fragment() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// Whether it asks for the CPU.
-pub(crate) fn asks_for_cpu() -> bool {
-    window().location().search().is_ok_and(|query| query.contains("device=cpu"))
+/// What it wants to compute with, if it says so.
+pub(crate) fn asked_device() -> Option<Backend> {
+    Backend::asked_by(&window().location().search().unwrap_or_default())
 }
 
 /// Writes what it says after its `#`; nothing is loaded, and the way back leads where it did.

@@ -10,7 +10,7 @@ use web_sys::{HtmlButtonElement, HtmlProgressElement};
 
 use super::document::{by_id, document, set_hidden, show_text};
 use super::engine::Engine;
-use super::{address, card, catalogue, controls, drawing, examples, listeners, stage};
+use super::{adapter, address, card, catalogue, controls, drawing, examples, listeners, stage};
 
 /// What the page holds. Shared by every listener.
 #[derive(Clone, Default)]
@@ -28,9 +28,13 @@ pub(crate) fn start() {
     }));
     let app = App::default();
     controls::prepare();
-    listeners::listen(&app);
-    app.send(Message::Start { fragment: address::fragment(), cpu: address::asks_for_cpu() });
-    by_id::<HtmlButtonElement>("run").set_disabled(false);
+    spawn_local(async move {
+        let choice = adapter::choice(address::asked_device()).await;
+        // Only now: the visitor's first wish may start the engine.
+        listeners::listen(&app);
+        app.send(Message::Start { fragment: address::fragment(), choice });
+        by_id::<HtmlButtonElement>("run").set_disabled(false);
+    });
 }
 
 impl App {

@@ -1,7 +1,8 @@
 use std::rc::Rc;
 
 use super::{Activity, Effect, Engine, Model, State, trajectory};
-use crate::protocol::{Backend, Event, LoadedModel};
+use crate::device::{Backend, Choice};
+use crate::protocol::Event;
 
 impl State {
     /// Hears the engine.
@@ -19,7 +20,7 @@ impl State {
             (Event::Loaded { id, model }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
                 let (name, model) = (entry.name.clone(), Rc::from(model));
                 let shown = vec![
-                    Effect::Text("status", status(&model)),
+                    Effect::Text("status", status(&self.choice)),
                     Effect::Text("facts", String::new()),
                     Effect::Model(Rc::clone(&model)),
                     Effect::Activity(Activity::Ready),
@@ -43,6 +44,12 @@ impl State {
                 self.job = None;
                 self.come_to(Activity::Stopped)
             }
+            // A stopped load leaves this to the next one.
+            (Event::NoDevice { reason }, Model::Loading { .. }, _) if self.choice.backend == Backend::WebGpu => {
+                self.choice = Choice { backend: Backend::Cpu, reason };
+                (self.engine, self.model) = (Engine::Absent, Model::Absent);
+                self.proceed()
+            }
             (Event::Failed { id: Some(id), message }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
                 let message = format!("The model “{}” cannot be loaded: {message}.", entry.name);
                 self.model = Model::Absent;
@@ -63,10 +70,9 @@ impl State {
     }
 }
 
-fn status(model: &LoadedModel) -> String {
-    match (model.device, &model.reason) {
-        (Backend::WebGpu, _) => "Computes with WebGPU".to_owned(),
-        (Backend::Cpu, Some(reason)) => format!("Computes on the CPU: {reason}"),
-        (Backend::Cpu, None) => "Computes on the CPU".to_owned(),
+fn status(Choice { backend, reason }: &Choice) -> String {
+    match backend {
+        Backend::WebGpu => format!("Computes with WebGPU: {reason}"),
+        Backend::Cpu => format!("Computes on the CPU: {reason}"),
     }
 }

@@ -1,4 +1,5 @@
 use crate::catalogue::Catalogue;
+use crate::device::Choice;
 use crate::protocol::Event;
 use crate::view::Tab;
 
@@ -9,8 +10,8 @@ pub enum Message {
     Start {
         /// What the address says after its `#`.
         fragment: String,
-        /// Whether the address asks for the CPU.
-        cpu: bool,
+        /// What computes in this browser.
+        choice: Choice,
     },
     /// A link was followed within the page.
     Link(String),

@@ -1,3 +1,4 @@
+mod device;
 mod page;
 
 use shared::time::Spacing;
@@ -13,7 +14,7 @@ fn a_page_fetches_starts_loads_and_draws() {
     assert_eq!(page.activity(), Some(Activity::Starting));
     page.send(Message::Catalogue(Ok(catalogue())));
     assert!(page.did.contains(&Effect::Models(vec!["clothes".into(), "faces".into()])));
-    assert!(page.did.contains(&Effect::StartEngine("engine-01/engine_loader.js".into())));
+    assert!(page.did.contains(&Effect::StartEngine("engine-cpu-01/loader.js".into())));
     page.hear(Event::Awake);
     let (id, address) = page.asked_load();
     assert_eq!((address.as_str(), page.activity()), ("models/clothes?v=1", Some(Activity::Loading)));

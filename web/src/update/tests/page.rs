@@ -1,8 +1,9 @@
 use shared::card::ModelCard;
 use shared::image::ImageShape;
 
-use crate::catalogue::{Catalogue, Entry};
-use crate::protocol::{Backend, Done, Event, Frame, Job, Leg, LoadedModel, Request};
+use crate::catalogue::{Catalogue, Engines, Entry};
+use crate::device::{Backend, Choice};
+use crate::protocol::{Done, Event, Frame, Job, Leg, LoadedModel, Request};
 use crate::update::{Activity, Effect, Message, State, update};
 
 pub(super) const SHAPE: ImageShape = ImageShape { channels: 1, height: 2, width: 2 };
@@ -15,9 +16,15 @@ pub(super) struct Page {
 }
 
 impl Page {
+    /// A page that computes on the CPU.
     pub(super) fn opened(fragment: &str) -> Self {
+        Page::choosing(Backend::Cpu, "this browser offers no WebGPU adapter", fragment)
+    }
+
+    pub(super) fn choosing(backend: Backend, reason: &str, fragment: &str) -> Self {
         let mut page = Page::default();
-        page.send(Message::Start { fragment: fragment.to_owned(), cpu: false });
+        let choice = Choice { backend, reason: reason.to_owned() };
+        page.send(Message::Start { fragment: fragment.to_owned(), choice });
         page
     }
 
@@ -47,7 +54,7 @@ impl Page {
     /// The id and the address of the load that was asked for.
     pub(super) fn asked_load(&self) -> (u32, String) {
         let load = self.did.iter().find_map(|effect| match effect {
-            Effect::Ask(Request::Load { id, address, .. }) => Some((*id, address.clone())),
+            Effect::Ask(Request::Load { id, address }) => Some((*id, address.clone())),
             _ => None,
         });
         load.unwrap_or_else(|| panic!("no load in {:?}", self.did))
@@ -87,19 +94,14 @@ impl Page {
 
 pub(super) fn catalogue() -> Catalogue {
     let entry = |name: &str| Entry { name: name.into(), file: format!("models/{name}?v=1"), bytes: 2_000_000 };
-    Catalogue { engine: "engine-01/engine_loader.js".into(), models: vec![entry("clothes"), entry("faces")] }
+    let engines = Engines { cpu: "engine-cpu-01/loader.js".into(), gpu: "engine-gpu-02/loader.js".into() };
+    Catalogue { engines, models: vec![entry("clothes"), entry("faces")] }
 }
 
 pub(super) fn loaded(id: u32) -> Event {
     let card = ModelCard { classes: ["Bag", "Coat", "Ankle boot"].map(str::to_owned).to_vec(), ..ModelCard::default() };
-    let model = LoadedModel {
-        device: Backend::Cpu,
-        reason: Some("this browser offers no WebGPU adapter".into()),
-        card,
-        shape: SHAPE,
-        example_classes: vec![2, 0],
-        example_pixels: vec![1, 2, 3, 4, 5, 6, 7, 8],
-    };
+    let (example_classes, example_pixels) = (vec![2, 0], vec![1, 2, 3, 4, 5, 6, 7, 8]);
+    let model = LoadedModel { card, shape: SHAPE, example_classes, example_pixels };
     Event::Loaded { id, model: Box::new(model) }
 }
 

@@ -1,0 +1,67 @@
+//! How fast we are beside others: what `cargo xtask bench` has recorded.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use bench::{Bench, Comparison, Kind, Spread, Work};
+
+use crate::tables::table;
+
+/// The sections of the bench, with their titles.
+const SECTIONS: [(&str, &str); 3] =
+    [("train", "Speed of training"), ("sample", "Speed of sampling"), ("growth", "Growth with resolution and width")];
+
+/// The sections that were measured.
+pub(super) fn document(folder: &Path) -> Result<String> {
+    let mut text = String::new();
+    for (name, title) in SECTIONS {
+        write!(text, "## {title}\n\n    cargo xtask bench {name}\n\n")?;
+        match fs::read(folder.join(format!("bench-{name}.json"))) {
+            Ok(bytes) => {
+                let bench: Bench =
+                    serde_json::from_slice(&bytes).with_context(|| format!("bench-{name} is damaged"))?;
+                text += &comparisons(&bench);
+            }
+            Err(_) => text.push_str("Not run yet.\n\n"),
+        }
+    }
+    Ok(text)
+}
+
+fn comparisons(Bench { machine, threads, peer, commit, comparisons }: &Bench) -> String {
+    let heads = ["work", "batch", "images", "width", "ours, images/s", "theirs, images/s", "times as fast"];
+    let text = table(&heads, comparisons.iter().map(cells));
+    let peer = peer.as_deref().unwrap_or("Nobody could be had");
+    text + &format!(
+        "\nTheirs: {peer}. In turns, {threads} threads each, on {machine}; the middle of {} turns, and of the turns' ratios \
+         the least and the greatest. At commit {commit}.\n\n",
+        comparisons.first().map_or(0, |comparison| comparison.ours.len())
+    )
+}
+
+fn cells(comparison: &Comparison) -> Vec<String> {
+    let Comparison { work, ours, peers } = comparison;
+    let Work { kind, batch, channels, size, width } = work;
+    let kind = match kind {
+        Kind::Train => "one step of training",
+        Kind::Evaluate => "one network evaluation",
+    };
+    let (theirs, ratio) = if peers.is_empty() {
+        ("–".to_owned(), "–".to_owned())
+    } else {
+        let Spread { median, least, most } = Spread::of(&comparison.ratios());
+        (format!("{:.0}", Spread::of(peers).median), format!("{median:.2} ({least:.2}–{most:.2})"))
+    };
+    let ours = format!("{:.0}", Spread::of(ours).median);
+    vec![
+        kind.to_owned(),
+        batch.to_string(),
+        format!("{size} × {size} × {channels}"),
+        width.to_string(),
+        ours,
+        theirs,
+        ratio,
+    ]
+}

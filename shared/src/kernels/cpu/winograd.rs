@@ -1,0 +1,384 @@
+//! 3 × 3 convolutions by minimal filtering, F(2 × 2, 3 × 3) (Winograd, 1980; Lavin and Gray, 2016).
+//!
+//! The 2 × 2 outputs Y of a tile come from 4 × 4 inputs d and the filter g with 16 products where the definition has 36:
+//!
+//! Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
+//!
+//! with Bᵀ, G and Aᵀ as in the functions below, and ⊙ for each of the 16 places ξ a product of matrices: the tiles'
+//! transformed inputs [tiles, from] by the transformed weights [from, to]. The transforms are sums, and cheap beside it.
+//! Gradients of inputs are such a convolution with the filter turned by half a turn; those of the weights are
+//! Gᵀ [Σ (Bᵀ d B) ⊙ (A ∂Y Aᵀ)] G.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::panels::PANEL;
+use super::tile::{Gather, Outer, Place, Row, Runs};
+use super::vectors;
+
+/// Places of a transformed tile.
+pub(super) const PLACES: usize = 16;
+
+/// How tiles of 2 × 2 outputs cover images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tiling {
+    pub(super) height: usize,
+    pub(super) width: usize,
+}
+
+impl Tiling {
+    fn down(&self) -> usize {
+        self.height.div_ceil(2)
+    }
+
+    fn across(&self) -> usize {
+        self.width.div_ceil(2)
+    }
+
+    /// Tiles of an image.
+    pub(super) fn count(&self) -> usize {
+        self.down() * self.across()
+    }
+
+    /// Numbers in a row of an image of so many `channels` with its border of zeros, which makes the last tile whole.
+    pub(super) fn row(&self, channels: usize) -> usize {
+        (2 * self.across() + 2) * channels
+    }
+
+    /// Numbers of such an image.
+    pub(super) fn padded(&self, channels: usize) -> usize {
+        (2 * self.down() + 2) * self.row(channels)
+    }
+
+    /// The first row and column of each tile.
+    #[inline(always)]
+    fn tiles(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let Tiling { height, width } = *self;
+        (0..height).step_by(2).flat_map(move |y| (0..width).step_by(2).map(move |x| (y, x)))
+    }
+}
+
+/// A square of vectors.
+type Square<V, const N: usize> = [[V; N]; N];
+
+/// A matrix that maps columns of M vectors to columns of N. Types, not closures: what is called in the loops must be
+/// compiled for the CPU's own vectors, which closures are not sure to be.
+trait Matrix<const M: usize, const N: usize> {
+    fn times<S: Simd>(simd: S, column: [S::f32s; M]) -> [S::f32s; N];
+}
+
+/// L · m · Lᵀ.
+#[inline(always)]
+fn both<L: Matrix<M, N>, S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    m: Square<S::f32s, M>,
+) -> Square<S::f32s, N> {
+    let zero = simd.splat_f32s(0.0);
+    let mut left = [[zero; M]; N];
+    for j in 0..M {
+        let mut column = [zero; M];
+        for i in 0..M {
+            column[i] = m[i][j];
+        }
+        let column = L::times(simd, column);
+        for i in 0..N {
+            left[i][j] = column[i];
+        }
+    }
+    let mut result = [[zero; N]; N];
+    for i in 0..N {
+        result[i] = L::times(simd, left[i]);
+    }
+    result
+}
+
+/// Bᵀ, of inputs.
+struct Inputs;
+
+impl Matrix<4, 4> for Inputs {
+    #[inline(always)]
+    fn times<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 4] {
+        [simd.sub_f32s(a, c), simd.add_f32s(b, c), simd.sub_f32s(c, b), simd.sub_f32s(b, d)]
+    }
+}
+
+/// Aᵀ, of products.
+struct Products;
+
+impl Matrix<4, 2> for Products {
+    #[inline(always)]
+    fn times<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 2] {
+        [simd.add_f32s(a, simd.add_f32s(b, c)), simd.sub_f32s(simd.sub_f32s(b, c), d)]
+    }
+}
+
+/// A, of gradients of outputs.
+struct OutputGradients;
+
+impl Matrix<2, 4> for OutputGradients {
+    #[inline(always)]
+    fn times<S: Simd>(simd: S, [a, b]: [S::f32s; 2]) -> [S::f32s; 4] {
+        [a, simd.add_f32s(a, b), simd.sub_f32s(a, b), simd.sub_f32s(simd.splat_f32s(0.0), b)]
+    }
+}
+
+/// G, of weights.
+struct Filters;
+
+impl Matrix<3, 4> for Filters {
+    #[inline(always)]
+    fn times<S: Simd>(simd: S, [a, b, c]: [S::f32s; 3]) -> [S::f32s; 4] {
+        let half = simd.splat_f32s(0.5);
+        let outer = simd.mul_f32s(half, simd.add_f32s(a, c));
+        let inner = simd.mul_f32s(half, b);
+        [a, simd.add_f32s(outer, inner), simd.sub_f32s(outer, inner), c]
+    }
+}
+
+/// Gᵀ, of the gradients of transformed weights.
+struct FilterGradients;
+
+impl Matrix<4, 3> for FilterGradients {
+    #[inline(always)]
+    fn times<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 3] {
+        let half = simd.splat_f32s(0.5);
+        let sum = simd.mul_f32s(half, simd.add_f32s(b, c));
+        let difference = simd.mul_f32s(half, simd.sub_f32s(b, c));
+        [simd.add_f32s(a, sum), difference, simd.add_f32s(sum, d)]
+    }
+}
+
+/// G g Gᵀ of weights [panels, 3, 3, from, 16]: [16, panels, from, 16].
+pub(super) fn transformed_weights(weights: &[f32], from: usize) -> Vec<f32> {
+    let mut transformed = vec![0.0; weights.len() / 9 * PLACES];
+    Arch::new().dispatch(TransformWeights { weights, from, transformed: &mut transformed });
+    transformed
+}
+
+struct TransformWeights<'a> {
+    weights: &'a [f32],
+    from: usize,
+    transformed: &'a mut [f32],
+}
+
+impl WithSimd for TransformWeights<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let TransformWeights { weights, from, transformed } = self;
+        let (tap, place) = (from * PANEL, transformed.len() / PLACES);
+        for (number, panel) in weights.chunks_exact(9 * tap).enumerate() {
+            for at in vectors::vectors::<S>(tap) {
+                let mut filter = [[simd.splat_f32s(0.0); 3]; 3];
+                for (number, weights) in filter.as_flattened_mut().iter_mut().enumerate() {
+                    *weights = vectors::load(simd, &panel[number * tap..][at.clone()]);
+                }
+                let filter = both::<Filters, S, 3, 4>(simd, filter);
+                for (number_of_place, vector) in filter.as_flattened().iter().enumerate() {
+                    let row = &mut transformed[number_of_place * place + number * tap..][at.clone()];
+                    vectors::store(simd, row, *vector);
+                }
+            }
+        }
+    }
+}
+
+/// Gᵀ … G, back to the gradients of weights.
+pub(super) fn weights_gradients(sums: &[f32], from: usize) -> Vec<f32> {
+    let mut gradients = vec![0.0; sums.len() / PLACES * 9];
+    Arch::new().dispatch(GatherWeights { sums, from, gradients: &mut gradients });
+    gradients
+}
+
+struct GatherWeights<'a> {
+    sums: &'a [f32],
+    from: usize,
+    gradients: &'a mut [f32],
+}
+
+impl WithSimd for GatherWeights<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let GatherWeights { sums, from, gradients } = self;
+        let (tap, place) = (from * PANEL, sums.len() / PLACES);
+        for (number, panel) in gradients.chunks_exact_mut(9 * tap).enumerate() {
+            for at in vectors::vectors::<S>(tap) {
+                let mut square = [[simd.splat_f32s(0.0); 4]; 4];
+                for (number_of_place, sum) in square.as_flattened_mut().iter_mut().enumerate() {
+                    *sum = vectors::load(simd, &sums[number_of_place * place + number * tap..][at.clone()]);
+                }
+                let filter = both::<FilterGradients, S, 4, 3>(simd, square);
+                for (number, vector) in filter.as_flattened().iter().enumerate() {
+                    vectors::store(simd, &mut panel[number * tap..][at.clone()], *vector);
+                }
+            }
+        }
+    }
+}
+
+/// Bᵀ d B of the tiles of an image with its border: [16, tiles, channels].
+#[inline(always)]
+pub(super) fn transform_inputs<S: Simd>(
+    simd: S,
+    tiling: Tiling,
+    channels: usize,
+    padded: &[f32],
+    transformed: &mut [f32],
+) {
+    let (row, place) = (tiling.row(channels), tiling.count() * channels);
+    for (tile, (y, x)) in tiling.tiles().enumerate() {
+        let corner = &padded[y * row + x * channels..];
+        let transformed = &mut transformed[tile * channels..];
+        for at in vectors::vectors::<S>(channels) {
+            let mut square = [[simd.splat_f32s(0.0); 4]; 4];
+            for (i, vectors) in square.iter_mut().enumerate() {
+                for (j, vector) in vectors.iter_mut().enumerate() {
+                    *vector = vectors::load(simd, &corner[i * row + j * channels..][at.clone()]);
+                }
+            }
+            let square = both::<Inputs, S, 4, 4>(simd, square);
+            for (number, vector) in square.as_flattened().iter().enumerate() {
+                vectors::store(simd, &mut transformed[number * place..][at.clone()], *vector);
+            }
+        }
+    }
+}
+
+/// A ∂Y Aᵀ of the tiles of the gradients [height, width, channels]: [16, panels, tiles, 16].
+#[inline(always)]
+pub(super) fn transform_gradients<S: Simd>(
+    simd: S,
+    tiling: Tiling,
+    channels: usize,
+    gradients: &[f32],
+    transformed: &mut [f32],
+) {
+    let Tiling { height, width } = tiling;
+    let place = tiling.count() * channels;
+    for (tile, (y, x)) in tiling.tiles().enumerate() {
+        for at in vectors::vectors::<S>(channels) {
+            let mut square = [[simd.splat_f32s(0.0); 2]; 2];
+            for (i, row) in square.iter_mut().enumerate().take(height - y) {
+                for (j, vector) in row.iter_mut().enumerate().take(width - x) {
+                    *vector = vectors::load(simd, &gradients[((y + i) * width + x + j) * channels..][at.clone()]);
+                }
+            }
+            let square = both::<OutputGradients, S, 2, 4>(simd, square);
+            let (panel, column) = (at.start / PANEL, at.start % PANEL);
+            for (number, vector) in square.as_flattened().iter().enumerate() {
+                let row = &mut transformed[number * place + (panel * tiling.count() + tile) * PANEL..];
+                vectors::store(simd, &mut row[column..column + at.len()], *vector);
+            }
+        }
+    }
+}
+
+/// Adds to `outputs` [height, width, to] what comes of transformed inputs and weights, panel by panel of outputs.
+///
+/// `products` is room for the products of a panel: [16, tiles, 16].
+#[inline(always)]
+pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    tiling: Tiling,
+    [from, to]: [usize; 2],
+    inputs: &[f32],
+    weights: &[f32],
+    products: &mut [f32],
+    outputs: &mut [f32],
+) {
+    let (count, runs) = (tiling.count(), Runs { stride: 0, length: from });
+    for panel in 0..to / PANEL {
+        for place in 0..PLACES {
+            let inputs = &inputs[place * count * from..][..count * from];
+            let weights = &weights[(place * to / PANEL + panel) * from * PANEL..][..from * PANEL];
+            let products = &mut products[place * count * PANEL..][..count * PANEL];
+            for (number, products) in products.chunks_mut(M * PANEL).enumerate() {
+                let mut starts = [0; M];
+                for (m, start) in starts.iter_mut().enumerate() {
+                    *start = (number * M + m).min(count - 1) * from;
+                }
+                for column in (0..PANEL).step_by(N * S::F32_LANES) {
+                    let width = N * S::F32_LANES;
+                    let place = Place::<true> { numbers: &mut products[column..], stride: PANEL, width };
+                    let (input, panel) = (inputs, weights.as_chunks().0);
+                    simd.vectorize(Gather::<M, N, true> { input, starts, runs, panel, column, place });
+                }
+            }
+        }
+        transform_products(simd, tiling, to, panel, products, outputs);
+    }
+}
+
+/// Aᵀ M A of a panel, added to the outputs.
+#[inline(always)]
+fn transform_products<S: Simd>(
+    simd: S,
+    tiling: Tiling,
+    to: usize,
+    panel: usize,
+    products: &[f32],
+    outputs: &mut [f32],
+) {
+    let Tiling { height, width } = tiling;
+    let (products, count) = (products.as_chunks::<PANEL>().0, tiling.count());
+    for (tile, (y, x)) in tiling.tiles().enumerate() {
+        for column in (0..PANEL).step_by(S::F32_LANES) {
+            let mut square = [[simd.splat_f32s(0.0); 4]; 4];
+            for (place, vector) in square.as_flattened_mut().iter_mut().enumerate() {
+                *vector = vectors::load(simd, &products[place * count + tile][column..][..S::F32_LANES]);
+            }
+            let square = both::<Products, S, 4, 2>(simd, square);
+            for (i, row) in square.iter().enumerate().take(height - y) {
+                for (j, vector) in row.iter().enumerate().take(width - x) {
+                    let at = ((y + i) * width + x + j) * to + panel * PANEL + column;
+                    let output = &mut outputs[at..][..S::F32_LANES];
+                    vectors::store(simd, output, simd.add_f32s(vectors::load(simd, output), *vector));
+                }
+            }
+        }
+    }
+}
+
+/// Rows of a tile of gradients.
+const ROWS: usize = 6;
+
+/// Tiles whose products are summed up in registers.
+const BLOCK: usize = 48;
+
+/// Adds Σ (Bᵀ d B)ᵀ (A ∂Y Aᵀ) at one place, over all images: [panels, from, 16].
+///
+/// `inputs` are the images' [16, tiles, from], `gradients` their [16, panels, tiles, 16].
+#[inline(always)]
+pub(super) fn add_sums<S: Simd, const N: usize>(
+    simd: S,
+    tiling: Tiling,
+    [from, to]: [usize; 2],
+    place: usize,
+    [inputs, gradients]: [&[f32]; 2],
+    sums: &mut [f32],
+) {
+    let (count, panels) = (tiling.count(), to / PANEL);
+    let together = BLOCK.div_ceil(count);
+    let images = inputs.chunks(together * PLACES * count * from).zip(gradients.chunks(together * PLACES * count * to));
+    for (inputs, gradients) in images {
+        let inputs = inputs.chunks(PLACES * count * from).map(|image| &image[place * count * from..]);
+        for (panel, sums) in sums.chunks_exact_mut(from * PANEL).enumerate() {
+            let gradients = gradients.chunks(PLACES * count * to);
+            let gradients = gradients.map(|image| &image.as_chunks().0[(place * panels + panel) * count..][..count]);
+            let rows: Vec<Row<'_>> = inputs.clone().zip(gradients).collect();
+            for (number, sums) in sums.chunks_mut(ROWS * PANEL).enumerate() {
+                // The last rows may be fewer; the tile then begins earlier, with rows that are there already.
+                let row = number * ROWS;
+                let first = row.min(from - ROWS);
+                for column in (0..PANEL).step_by(N * S::F32_LANES) {
+                    let width = N * S::F32_LANES;
+                    let place = Place { numbers: &mut sums[column..], stride: PANEL, width };
+                    let (rows, skip) = (&rows[..], row - first);
+                    simd.vectorize(Outer::<ROWS, N> { rows, stride: from, first, column, skip, place });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The kernels against the tensor library's own operations: values and gradients.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use shared::kernels::{self, Modulation, layout, reference};
+use shared::noise::Seed;
+
+use crate::golden::{difference, values};
+
+/// Extents [size, batch, height, width, from, to] that tiles do not divide evenly, and those of the released models.
+const EXTENTS: [[usize; 6]; 9] = [
+    [3, 1, 6, 4, 4, 8],
+    [3, 3, 5, 7, 8, 8],
+    [3, 2, 6, 6, 24, 40],
+    [3, 1, 14, 14, 64, 4],
+    [3, 5, 7, 7, 128, 128],
+    [3, 2, 14, 14, 64, 64],
+    [1, 3, 5, 7, 8, 8],
+    [1, 2, 3, 3, 16, 48],
+    [1, 2, 7, 7, 256, 128],
+];
+
+struct Operands {
+    x: Tensor<4>,
+    scale: Tensor<2>,
+    shift: Tensor<2>,
+    weight: Tensor<5>,
+    bias: Tensor<1>,
+    residual: Tensor<4>,
+    output: Tensor<4>,
+}
+
+impl Operands {
+    /// Random ones; modulations of `rows` rows.
+    fn new([size, batch, height, width, from, to]: [usize; 6], rows: usize) -> Self {
+        let device = Device::flex().autodiff();
+        let numbers = |number: u64, count: usize| Seed(7).noise(number, count);
+        let images = |number: u64, channels: usize| {
+            let data = numbers(number, batch * height * width * channels);
+            Tensor::<4>::from_data(TensorData::new(data, [batch, height, width, channels]), &device)
+        };
+        let table = |number: u64| {
+            Tensor::<2>::from_data(TensorData::new(numbers(number, rows * from), [rows, from]), &device).require_grad()
+        };
+        let weight = TensorData::new(numbers(4, size * size * from * to), layout::shape(size, from, to));
+        Operands {
+            x: (images(1, from) + 0.5).require_grad(),
+            scale: table(2),
+            shift: table(3),
+            weight: Tensor::<5>::from_data(weight, &device).require_grad(),
+            bias: Tensor::<1>::from_data(TensorData::new(numbers(5, to), [to]), &device).require_grad(),
+            residual: images(6, to).require_grad(),
+            output: images(7, to),
+        }
+    }
+
+    fn modulation(&self) -> Modulation {
+        Modulation { scale: self.scale.clone(), shift: self.shift.clone() }
+    }
+
+    /// The output, and all gradients of its product with fixed numbers.
+    fn results(&self, output: Tensor<4>) -> Vec<(&'static str, Vec<f32>)> {
+        let gradients = (output.clone() * self.output.clone()).sum().backward();
+        let mut results = vec![("output", values(output.inner()))];
+        let mut add = |name, gradient: Option<Vec<f32>>| results.extend(gradient.map(|gradient| (name, gradient)));
+        add("x", self.x.grad(&gradients).map(values));
+        add("scale", self.scale.grad(&gradients).map(values));
+        add("shift", self.shift.grad(&gradients).map(values));
+        add("weight", self.weight.grad(&gradients).map(values));
+        add("bias", self.bias.grad(&gradients).map(values));
+        add("residual", self.residual.grad(&gradients).map(values));
+        results
+    }
+}
+
+/// Sums of up to 1,152 products in another order; measured below 2e-6 of the largest number.
+fn assert_same(case: &str, found: &[(&str, Vec<f32>)], expected: &[(&str, Vec<f32>)]) {
+    assert_eq!(found.len(), expected.len(), "{case}");
+    for ((name, found), (_, expected)) in found.iter().zip(expected) {
+        let error = difference(found, expected);
+        assert!(error < 1e-5, "{case}: {name} differs by {error:e}");
+    }
+}
+
+#[test]
+fn convolutions_agree_with_the_reference() {
+    for extents in EXTENTS {
+        let operands = Operands::new(extents, 1);
+        let Operands { x, weight, bias, .. } = &operands;
+        let found = operands.results(kernels::convolution(x.clone(), weight.clone(), bias.clone()));
+        let expected = operands.results(reference::convolution(x.clone(), weight.clone(), bias.clone()));
+        assert_eq!(found.len(), 4);
+        assert_same(&format!("{extents:?}"), &found, &expected);
+    }
+}
+
+#[test]
+fn normalised_convolutions_agree_with_the_reference() {
+    for extents in EXTENTS.into_iter().filter(|[_, _, _, _, from, _]| from.is_multiple_of(kernels::GROUPS)) {
+        for (rows, residual) in [(1, false), (extents[1], true)] {
+            let operands = Operands::new(extents, rows);
+            let Operands { x, weight, bias, .. } = &operands;
+            let residual = residual.then(|| operands.residual.clone());
+            let apply = |operation: fn(_, _, _, _, _) -> Tensor<4>| {
+                let output =
+                    operation(x.clone(), operands.modulation(), weight.clone(), bias.clone(), residual.clone());
+                operands.results(output)
+            };
+            let (found, expected) = (apply(kernels::norm_convolution), apply(reference::norm_convolution));
+            assert_eq!(found.len(), if residual.is_some() { 7 } else { 6 });
+            assert_same(&format!("{extents:?}, {rows} rows"), &found, &expected);
+        }
+    }
+}
