@@ -4,7 +4,9 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension};
 use burn::tensor::Tensor;
 
-use super::{AdamStep, Modulation, Moving};
+use super::Modulation;
+#[cfg(feature = "train")]
+use super::{AdamStep, Moving};
 
 /// Whether the tensor's device has kernels.
 pub(super) fn covers<const D: usize>(x: &Tensor<D>) -> bool {
@@ -39,7 +41,7 @@ pub(super) fn adam(moving: Moving, gradient: Tensor<1>, shorten: Tensor<1>, step
     let Moving { weight, mean, square, average } = moving;
     let [weight, mean, square, average, gradient, shorten] =
         [weight, mean, square, average, gradient, shorten].map(Tensor::into_dispatch);
-    let moved = <Dispatch as Kernels>::adam(weight, mean, square, average, gradient, shorten, step);
+    let moved = <Dispatch as Updates>::adam(weight, mean, square, average, gradient, shorten, step);
     let (weight, mean, square, average) = moved;
     let [weight, mean, square, average] = [weight, mean, square, average].map(Tensor::from_dispatch);
     Moving { weight, mean, square, average }
@@ -69,7 +71,12 @@ pub(super) trait Kernels: Backend {
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
+}
 
+/// What moves weights, which is not differentiated.
+#[cfg(feature = "train")]
+#[backend_extension(Flex)]
+pub(super) trait Updates: Backend {
     /// See [`adam`](super::adam): weight, mean, square and average after the step.
     fn adam(
         weight: FloatTensor<Self>,

@@ -4,11 +4,11 @@ use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::TensorData;
 use burn_flex::FlexTensor;
 
-use super::AdamStep;
-use super::cpu::adam::{self, Moving};
 use super::cpu::convolution::{self, Extents, Norm};
 use super::dispatch::Kernels;
 
+#[cfg(feature = "train")]
+mod gradients;
 mod remembered;
 
 impl Kernels for Flex {
@@ -35,47 +35,6 @@ impl Kernels for Flex {
         residual: FlexTensor,
     ) -> FlexTensor {
         Operands::new(x, weight, Some([scale, shift])).forward(&bias, Some(&residual.to_contiguous()))
-    }
-
-    fn adam(
-        weight: FlexTensor,
-        mean: FlexTensor,
-        square: FlexTensor,
-        average: FlexTensor,
-        gradient: FlexTensor,
-        shorten: FlexTensor,
-        step: AdamStep,
-    ) -> (FlexTensor, FlexTensor, FlexTensor, FlexTensor) {
-        let gradient = gradient.to_contiguous();
-        let [mut weight, mut mean, mut square, mut average] =
-            [weight, mean, square, average].map(|tensor| tensor.to_contiguous());
-        let moving = Moving {
-            weight: weight.storage_mut(),
-            mean: mean.storage_mut(),
-            square: square.storage_mut(),
-            average: average.storage_mut(),
-        };
-        adam::step(moving, numbers(&gradient), numbers(&shorten)[0], step);
-        (weight, mean, square, average)
-    }
-}
-
-#[cfg(feature = "train")]
-impl super::gradients::KernelGradients for Flex {
-    fn convolution_gradients(x: FlexTensor, weight: FlexTensor, gradient: FlexTensor) -> [FlexTensor; 3] {
-        let operands = Operands::new(x, weight, None);
-        let [inputs, weights, bias, _, _] = operands.backward(&gradient);
-        [inputs, weights, bias]
-    }
-
-    fn norm_convolution_gradients(
-        x: FlexTensor,
-        scale: FlexTensor,
-        shift: FlexTensor,
-        weight: FlexTensor,
-        gradient: FlexTensor,
-    ) -> [FlexTensor; 5] {
-        Operands::new(x, weight, Some([scale, shift])).backward(&gradient)
     }
 }
 
@@ -110,43 +69,6 @@ impl Operands {
         let Extents { height, width, to, .. } = extents;
         tensor(outputs, [self.x.shape()[0], height, width, to])
     }
-
-    /// The gradients of inputs, weights, bias, scale and shift.
-    #[cfg(feature = "train")]
-    fn backward(&self, gradient: &FlexTensor) -> [FlexTensor; 5] {
-        let (extents, gradient) = (self.extents(), gradient.to_contiguous());
-        let (x, gradient) = (numbers(&self.x), numbers(&gradient));
-        let gradients = convolution::backward(extents, x, self.norm(), matrix(&self.weight), gradient);
-        let batch = self.x.shape()[0];
-        let rows = self.norm.as_ref().map_or(batch, |[scale, _]| scale.shape()[0]);
-        let sums = |each: Vec<f32>, rows: usize| {
-            let channels = each.len() / batch;
-            tensor(if rows == batch { each } else { sum_of_rows(&each, channels) }, [rows, channels])
-        };
-        let bias = sum_of_rows(&gradients.bias, extents.to);
-        [
-            tensor(gradients.inputs, dims::<4>(&self.x)),
-            tensor(gradients.weights, dims::<5>(&self.weight)),
-            tensor(bias, [extents.to]),
-            sums(gradients.scale, rows),
-            sums(gradients.shift, rows),
-        ]
-    }
-}
-
-#[cfg(feature = "train")]
-fn sum_of_rows(rows: &[f32], columns: usize) -> Vec<f32> {
-    let mut sum = vec![0.0; columns];
-    for row in rows.chunks_exact(columns) {
-        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
-    }
-    sum
-}
-
-#[cfg(feature = "train")]
-fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
-    let shape = tensor.shape();
-    std::array::from_fn(|axis| shape[axis])
 }
 
 /// Weights, and how many of their columns lie side by side.

@@ -9,7 +9,6 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 
-use super::AdamStep;
 use super::dispatch::Kernels;
 
 /// The gradients of a device's operations.
@@ -76,19 +75,6 @@ impl<B: KernelGradients, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
             OpsKind::Tracked(operation) => operation.finish(operands, output),
             OpsKind::UnTracked(operation) => operation.finish(output),
         }
-    }
-
-    /// A step down the gradient has none itself.
-    fn adam(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: AdamStep,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        unreachable!("weights move outside of what is differentiated")
     }
 }
 

@@ -55,10 +55,12 @@ pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
 }
 
 /// Rows of a tile of gradients.
+#[cfg(feature = "train")]
 pub(super) const ROWS: usize = 6;
 
 /// Adds the gradients of some rows of the weights that an image causes: the rows of run `run` from `first` on, of each
 /// matrix of `columns` outputs. `panels` are the gradients of the outputs, [panels, points, 16].
+#[cfg(feature = "train")]
 #[inline(always)]
 pub(super) fn add_weights<S: Simd, const N: usize>(
     simd: S,

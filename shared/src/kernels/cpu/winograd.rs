@@ -9,10 +9,13 @@
 //! Gradients of inputs are such a convolution with the filter turned by half a turn; those of the weights are
 //! Gᵀ [Σ (Bᵀ d B) ⊙ (A ∂Y Aᵀ)] G.
 
+#[cfg(feature = "train")]
+pub(super) mod gradients;
+
 use pulp::{Arch, Simd, WithSimd};
 
 use super::panels::PANEL;
-use super::tile::{Gather, Outer, Place, Row, Runs};
+use super::tile::{Gather, Place, Runs};
 use super::vectors;
 
 /// Places of a transformed tile.
@@ -111,16 +114,6 @@ impl Matrix<4, 2> for Products {
     }
 }
 
-/// A, of gradients of outputs.
-struct OutputGradients;
-
-impl Matrix<2, 4> for OutputGradients {
-    #[inline(always)]
-    fn times<S: Simd>(simd: S, [a, b]: [S::f32s; 2]) -> [S::f32s; 4] {
-        [a, simd.add_f32s(a, b), simd.sub_f32s(a, b), simd.sub_f32s(simd.splat_f32s(0.0), b)]
-    }
-}
-
 /// G, of weights.
 struct Filters;
 
@@ -131,19 +124,6 @@ impl Matrix<3, 4> for Filters {
         let outer = simd.mul_f32s(half, simd.add_f32s(a, c));
         let inner = simd.mul_f32s(half, b);
         [a, simd.add_f32s(outer, inner), simd.sub_f32s(outer, inner), c]
-    }
-}
-
-/// Gᵀ, of the gradients of transformed weights.
-struct FilterGradients;
-
-impl Matrix<4, 3> for FilterGradients {
-    #[inline(always)]
-    fn times<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 3] {
-        let half = simd.splat_f32s(0.5);
-        let sum = simd.mul_f32s(half, simd.add_f32s(b, c));
-        let difference = simd.mul_f32s(half, simd.sub_f32s(b, c));
-        [simd.add_f32s(a, sum), difference, simd.add_f32s(sum, d)]
     }
 }
 
@@ -183,41 +163,6 @@ impl WithSimd for TransformWeights<'_> {
     }
 }
 
-/// Gᵀ … G, back to the gradients of weights.
-pub(super) fn weights_gradients(sums: &[f32], from: usize) -> Vec<f32> {
-    let mut gradients = vec![0.0; sums.len() / PLACES * 9];
-    Arch::new().dispatch(GatherWeights { sums, from, gradients: &mut gradients });
-    gradients
-}
-
-struct GatherWeights<'a> {
-    sums: &'a [f32],
-    from: usize,
-    gradients: &'a mut [f32],
-}
-
-impl WithSimd for GatherWeights<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let GatherWeights { sums, from, gradients } = self;
-        let (tap, place) = (from * PANEL, sums.len() / PLACES);
-        for (number, panel) in gradients.chunks_exact_mut(9 * tap).enumerate() {
-            for at in vectors::vectors::<S>(tap) {
-                let mut square = [[simd.splat_f32s(0.0); 4]; 4];
-                for (number_of_place, sum) in square.as_flattened_mut().iter_mut().enumerate() {
-                    *sum = vectors::load(simd, &sums[number_of_place * place + number * tap..][at.clone()]);
-                }
-                let filter = both::<FilterGradients, S, 4, 3>(simd, square);
-                for (number, vector) in filter.as_flattened().iter().enumerate() {
-                    vectors::store(simd, &mut panel[number * tap..][at.clone()], *vector);
-                }
-            }
-        }
-    }
-}
-
 /// Bᵀ d B of the tiles of an image with its border: [16, tiles, channels].
 #[inline(always)]
 pub(super) fn transform_inputs<S: Simd>(
@@ -241,35 +186,6 @@ pub(super) fn transform_inputs<S: Simd>(
             let square = both::<Inputs, S, 4, 4>(simd, square);
             for (number, vector) in square.as_flattened().iter().enumerate() {
                 vectors::store(simd, &mut transformed[number * place..][at.clone()], *vector);
-            }
-        }
-    }
-}
-
-/// A ∂Y Aᵀ of the tiles of the gradients [height, width, channels]: [16, panels, tiles, 16].
-#[inline(always)]
-pub(super) fn transform_gradients<S: Simd>(
-    simd: S,
-    tiling: Tiling,
-    channels: usize,
-    gradients: &[f32],
-    transformed: &mut [f32],
-) {
-    let Tiling { height, width } = tiling;
-    let place = tiling.count() * channels;
-    for (tile, (y, x)) in tiling.tiles().enumerate() {
-        for at in vectors::vectors::<S>(channels) {
-            let mut square = [[simd.splat_f32s(0.0); 2]; 2];
-            for (i, row) in square.iter_mut().enumerate().take(height - y) {
-                for (j, vector) in row.iter_mut().enumerate().take(width - x) {
-                    *vector = vectors::load(simd, &gradients[((y + i) * width + x + j) * channels..][at.clone()]);
-                }
-            }
-            let square = both::<OutputGradients, S, 2, 4>(simd, square);
-            let (panel, column) = (at.start / PANEL, at.start % PANEL);
-            for (number, vector) in square.as_flattened().iter().enumerate() {
-                let row = &mut transformed[number * place + (panel * tiling.count() + tile) * PANEL..];
-                vectors::store(simd, &mut row[column..column + at.len()], *vector);
             }
         }
     }
@@ -335,48 +251,6 @@ fn transform_products<S: Simd>(
                     let at = ((y + i) * width + x + j) * to + panel * PANEL + column;
                     let output = &mut outputs[at..][..S::F32_LANES];
                     vectors::store(simd, output, simd.add_f32s(vectors::load(simd, output), *vector));
-                }
-            }
-        }
-    }
-}
-
-/// Rows of a tile of gradients.
-const ROWS: usize = 6;
-
-/// Tiles whose products are summed up in registers.
-const BLOCK: usize = 48;
-
-/// Adds Σ (Bᵀ d B)ᵀ (A ∂Y Aᵀ) at one place, over all images: [panels, from, 16].
-///
-/// `inputs` are the images' [16, tiles, from], `gradients` their [16, panels, tiles, 16].
-#[inline(always)]
-pub(super) fn add_sums<S: Simd, const N: usize>(
-    simd: S,
-    tiling: Tiling,
-    [from, to]: [usize; 2],
-    place: usize,
-    [inputs, gradients]: [&[f32]; 2],
-    sums: &mut [f32],
-) {
-    let (count, panels) = (tiling.count(), to / PANEL);
-    let together = BLOCK.div_ceil(count);
-    let images = inputs.chunks(together * PLACES * count * from).zip(gradients.chunks(together * PLACES * count * to));
-    for (inputs, gradients) in images {
-        let inputs = inputs.chunks(PLACES * count * from).map(|image| &image[place * count * from..]);
-        for (panel, sums) in sums.chunks_exact_mut(from * PANEL).enumerate() {
-            let gradients = gradients.chunks(PLACES * count * to);
-            let gradients = gradients.map(|image| &image.as_chunks().0[(place * panels + panel) * count..][..count]);
-            let rows: Vec<Row<'_>> = inputs.clone().zip(gradients).collect();
-            for (number, sums) in sums.chunks_mut(ROWS * PANEL).enumerate() {
-                // The last rows may be fewer; the tile then begins earlier, with rows that are there already.
-                let row = number * ROWS;
-                let first = row.min(from - ROWS);
-                for column in (0..PANEL).step_by(N * S::F32_LANES) {
-                    let width = N * S::F32_LANES;
-                    let place = Place { numbers: &mut sums[column..], stride: PANEL, width };
-                    let (rows, skip) = (&rows[..], row - first);
-                    simd.vectorize(Outer::<ROWS, N> { rows, stride: from, first, column, skip, place });
                 }
             }
         }
