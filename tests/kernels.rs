@@ -1,10 +1,12 @@
 //! The kernels against the tensor library's own operations: values and gradients.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use shared::checkpoint::Checkpoint;
 use shared::kernels::{self, Modulation, layout, reference};
 use shared::noise::Seed;
 
 use crate::golden::{difference, values};
+use crate::support::trainer;
 
 /// Extents [size, batch, height, width, from, to] that tiles do not divide evenly, and those of the released models.
 const EXTENTS: [[usize; 6]; 9] = [
@@ -109,5 +111,30 @@ fn normalised_convolutions_agree_with_the_reference() {
             assert_eq!(found.len(), if residual.is_some() { 7 } else { 6 });
             assert_same(&format!("{extents:?}, {rows} rows"), &found, &expected);
         }
+    }
+}
+
+/// Whoever trains or draws on another machine gets the same numbers, whatever the number of its cores.
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let results = |threads: &str| {
+        let path = |name: &str| folder.path().join(format!("{threads}-{name}")).display().to_string();
+        let (run, sheet) = (path("run"), path("sheet.png"));
+        let train = ["train", "--budget", "128", "--data", "embedded", "--device", "cpu", "--run", &run];
+        let sample = ["sample", "--count", "3", "--intervals", "2", "--device", "cpu", "--out", &sheet];
+        for words in [&train[..], &sample] {
+            let output = trainer().env("RAYON_NUM_THREADS", threads).args(words).output().expect("the trainer starts");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        let model = std::fs::read(format!("{run}/model.safetensors")).expect("a model");
+        let model = Checkpoint::from_bytes(&model).expect("a whole model");
+        (model.parameters, std::fs::read(sheet).expect("a sheet"))
+    };
+    let one = results("1");
+    for threads in ["2", "4"] {
+        let (parameters, sheet) = results(threads);
+        assert!(parameters == one.0, "{threads} threads train otherwise");
+        assert!(sheet == one.1, "{threads} threads draw otherwise");
     }
 }

@@ -18,6 +18,7 @@ mod golden;
 mod likelihood;
 /// Inception-v3 sees what the network behind published figures sees.
 mod inception;
+/// The kernels do what the tensor library does, at any number of threads.
 mod kernels;
 /// The CPU and a graphics processor agree.
 mod backends;

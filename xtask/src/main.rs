@@ -47,6 +47,12 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         words: Vec<String>,
     },
+    /// Measure our speed beside PyTorch's and record it; `cargo xtask bench --help` tells more
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        words: Vec<String>,
+    },
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
     Gather,
@@ -78,6 +84,7 @@ fn main() -> ExitCode {
         Chore::Test => suite::test(),
         Chore::Setup => demo::setup().map(drop),
         Chore::Results { words } => command::run(cargo("run --quiet --locked -p docs --").args(words)),
+        Chore::Bench { words } => command::run(cargo("run --quiet --locked -p bench --").args(words)),
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),

@@ -1,4 +1,4 @@
-//! How automatic differentiation passes through the operations.
+//! How automatic differentiation goes through the operations.
 
 use std::fmt::Debug;
 

@@ -131,7 +131,7 @@ impl WeightSums {
     fn add_rows(&mut self, padded: &[f32], panels: &[f32]) {
         let WeightSums { extents, columns, ref mut sums } = *self;
         let length = extents.size * extents.from;
-        let part = extents.rows().div_ceil(3 * threads::count()).next_multiple_of(direct::ROWS).min(length);
+        let part = extents.rows().div_ceil(3 * threads::count()).next_multiple_of(direct::gradients::ROWS).min(length);
         let parts = length.div_ceil(part);
         let mut units: Vec<_> =
             (0..extents.size * parts).map(|unit| (unit / parts, unit % parts * part, Vec::new())).collect();
@@ -243,10 +243,11 @@ impl WithSimd for Rows<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Rows { extents, places, rows, padded, panels, mut matrices } = self;
         let panels = panels.chunks_exact(extents.points() * extents.to.next_multiple_of(PANEL));
+        let shape = [extents.width, extents.from];
         for (padded, panels) in padded.chunks_exact(extents.padded()).zip(panels) {
             match S::F32_LANES {
-                16 => direct::add_weights::<S, 1>(simd, places, rows, padded, panels, &mut matrices),
-                _ => direct::add_weights::<S, 2>(simd, places, rows, padded, panels, &mut matrices),
+                16 => direct::gradients::add_weights::<S, 1>(simd, places, shape, rows, padded, panels, &mut matrices),
+                _ => direct::gradients::add_weights::<S, 2>(simd, places, shape, rows, padded, panels, &mut matrices),
             }
         }
     }

@@ -25,7 +25,7 @@ impl<'a> Panels<'a> {
     }
 
     /// The panel that begins at `column`.
-    pub(super) fn from_column(&self, column: usize) -> &[[f32; PANEL]] {
+    pub(super) fn panel(&self, column: usize) -> &[[f32; PANEL]] {
         &self.numbers.as_chunks().0[column / PANEL * self.rows..][..self.rows]
     }
 }

@@ -3,6 +3,9 @@
 //! Each is a call of its own ([`Simd::vectorize`]), so that the compiler gives all registers of the CPU to its sums; inlined
 //! into what surrounds it, it would keep some of them in memory.
 
+#[cfg(feature = "train")]
+pub(super) mod outer;
+
 use pulp::{Simd, WithSimd};
 
 use super::panels::PANEL;
@@ -78,47 +81,6 @@ impl<const M: usize, const N: usize, const FRESH: bool> WithSimd for Gather<'_, 
                 }
             }
         }
-        place.take(simd, sums);
-    }
-}
-
-/// Points in a row: their inputs, which begin at equal distances, and the gradients of their outputs.
-pub(super) type Row<'a> = (&'a [f32], &'a [[f32; PANEL]]);
-
-/// Σₚ input(p, first + m) · gradient(p)[n], over all points of some rows: the gradients of M rows by N vectors of weights.
-pub(super) struct Outer<'a, const M: usize, const N: usize> {
-    pub(super) rows: &'a [Row<'a>],
-    /// From point to point of a row.
-    pub(super) stride: usize,
-    pub(super) first: usize,
-    pub(super) column: usize,
-    /// Rows of weights that the place does not have; it has the M − skip after them.
-    pub(super) skip: usize,
-    pub(super) place: Place<'a, false>,
-}
-
-impl<const M: usize, const N: usize> WithSimd for Outer<'_, M, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Outer { rows, stride, first, column, skip, place } = self;
-        let mut sums = [[simd.splat_f32s(0.0); N]; M];
-        for (input, panel) in rows {
-            let points = (first..).step_by(stride);
-            for (at, gradients) in points.zip(*panel) {
-                let gradients = vectors::<S, N>(gradients, column);
-                let point = &input[at..][..M];
-                for m in 0..M {
-                    let value = simd.splat_f32s(point[m]);
-                    for n in 0..N {
-                        sums[m][n] = simd.mul_add_e_f32s(value, gradients[n], sums[m][n]);
-                    }
-                }
-            }
-        }
-        // There is no room for those that come to the end.
-        sums.rotate_left(skip);
         place.take(simd, sums);
     }
 }

@@ -87,4 +87,3 @@ fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
     let shape = tensor.shape();
     std::array::from_fn(|axis| shape[axis])
 }
-

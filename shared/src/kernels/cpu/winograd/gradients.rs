@@ -4,7 +4,8 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::{Matrix, PLACES, Tiling, both};
 use crate::kernels::cpu::panels::PANEL;
-use crate::kernels::cpu::tile::{Outer, Place, Row};
+use crate::kernels::cpu::tile::Place;
+use crate::kernels::cpu::tile::outer::{Outer, Row};
 use crate::kernels::cpu::vectors;
 
 /// A, of gradients of outputs.
