@@ -116,12 +116,11 @@ impl ModuleMapper for Restorer {
             other => other.to_vec(),
         };
         match self.left.remove(&name) {
-            Some(Parameter { shape, values }) if shape == expected => {
-                let mut data = TensorData::new(values, shape);
-                if D == LAID_OUT {
-                    data = layout::from_file(Tensor::from_data(data, &device.clone().inner())).into_data();
+            Some(Parameter { shape, mut values }) if shape == expected => {
+                if let (LAID_OUT, &[to, from, height, width]) = (D, &shape[..]) {
+                    values = layout::from_file(&values, [to, from, height, width]);
                 }
-                Param::from_data(data, &device)
+                Param::from_data(TensorData::new(values, in_memory), &device)
             }
             Some(Parameter { shape: found, .. }) => {
                 self.error.get_or_insert(ParametersError::Shape { name, expected, found });
