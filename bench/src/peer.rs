@@ -8,9 +8,8 @@ use anyhow::{Context, Result, ensure};
 use bench::Work;
 use serde::Deserialize;
 
-/// Packages that PyTorch itself and our script need. Without `--no-deps` its CUDA build brings gigabytes.
-const PACKAGES: [&str; 8] =
-    ["filelock", "typing-extensions", "sympy", "networkx", "jinja2", "fsspec", "numpy", "safetensors"];
+/// Packages that our script needs.
+const PACKAGES: [&str; 2] = ["numpy", "safetensors"];
 const CPU_BUILDS: &str = "https://download.pytorch.org/whl/cpu";
 
 /// A running PyTorch.
@@ -82,8 +81,9 @@ fn python(root: &Path) -> Result<std::path::PathBuf> {
             pip
         };
         run(pip().args(PACKAGES))?;
-        if run(pip().args(["--index-url", CPU_BUILDS, "--no-deps", "torch"])).is_err() {
-            run(pip().args(["--no-deps", "torch"]))?;
+        if run(pip().args(["--index-url", CPU_BUILDS, "torch"])).is_err() {
+            eprintln!("its builds for CPUs are out of reach; taking the one for every device, some gigabytes");
+            run(pip().arg("torch"))?;
         }
         ensure!(has("torch")?.status.success(), "PyTorch was installed and cannot be imported");
     }
