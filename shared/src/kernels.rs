@@ -2,7 +2,7 @@
 //!
 //! Images are [batch, height, width, channels], channels innermost; weights lie as [`layout`] says. Each operation is one
 //! pass over the images on every device that has it written for itself, with its gradients written by hand. The
-//! [`reference`] says the same in the tensor library's own operations; devices without a kernel use it, and tests hold
+//! [`mod@reference`] says the same in the tensor library's own operations; devices without a kernel use it, and tests hold
 //! the kernels against it.
 
 #[cfg(feature = "cpu")]

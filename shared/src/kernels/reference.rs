@@ -33,8 +33,8 @@ pub fn norm_convolution(
 
 /// scale · (x − mean) / deviation + shift, with mean and deviation of each group.
 ///
-/// The mean is taken away before anything is squared: E[x²] − E[x]² loses all digits where the mean is large, and may
-/// even be negative.
+/// The mean is taken away before anything is squared: the mean of squares less the square of the mean loses all digits
+/// where the mean is large, and may even be negative.
 pub fn normalise(x: Tensor<4>, Modulation { scale, shift }: Modulation) -> Tensor<4> {
     let [batch, height, width, channels] = x.dims();
     let size = channels / GROUPS;
