@@ -1,6 +1,56 @@
 //! What the bench records: speeds of ours and of a peer, measured in turns.
 
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Section {
+    /// Steps of training beside PyTorch
+    Train,
+    /// Network evaluations beside PyTorch
+    Sample,
+    /// How both slow down with resolution and width
+    Growth,
+}
+
+impl Section {
+    /// The name on the command line and of the record.
+    pub fn name(self) -> String {
+        self.to_possible_value().expect("no section is hidden").get_name().to_owned()
+    }
+
+    /// The heading of its table.
+    pub fn title(self) -> &'static str {
+        match self {
+            Section::Train => "Speed of training",
+            Section::Sample => "Speed of sampling",
+            Section::Growth => "Growth with resolution and width",
+        }
+    }
+
+    /// Where its record lies, in the folder of all records.
+    pub fn file(self, folder: &Path) -> PathBuf {
+        folder.join(format!("bench-{}.json", self.name()))
+    }
+
+    /// What is measured.
+    pub fn works(self) -> Vec<Work> {
+        let released = Work::released;
+        match self {
+            Section::Train => [32, 64, 128].map(|batch| released(Kind::Train, batch)).to_vec(),
+            Section::Sample => [1, 10, 64].map(|batch| released(Kind::Evaluate, batch)).to_vec(),
+            Section::Growth => {
+                let base = released(Kind::Train, 16);
+                let sizes = [16, 32, 64].map(|size| Work { size, channels: 3, ..base });
+                let widths = [32, 128].map(|width| Work { width, ..base });
+                [&sizes[..], &widths].concat()
+            }
+        }
+    }
+}
 
 /// The answer of one section.
 #[derive(Clone, Debug, Serialize, Deserialize)]

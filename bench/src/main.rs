@@ -4,13 +4,14 @@ mod ours;
 mod peer;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::thread::available_parallelism;
 
 use anyhow::{Context, Result};
-use bench::{Bench, Comparison, Kind, Spread, Work};
+use bench::{Bench, Comparison, Section, Spread, Work};
 use clap::{Parser, ValueEnum};
+use trainer::files::write_atomically;
 
 use ours::Ours;
 use peer::Peer;
@@ -32,43 +33,6 @@ struct Cli {
     turn_seconds: f64,
 }
 
-/// What can be measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Section {
-    /// Steps of training beside PyTorch
-    Train,
-    /// Network evaluations beside PyTorch
-    Sample,
-    /// How both slow down with batch, resolution and width
-    Growth,
-}
-
-impl Section {
-    const ALL: [Section; 3] = [Section::Train, Section::Sample, Section::Growth];
-
-    fn name(self) -> &'static str {
-        match self {
-            Section::Train => "train",
-            Section::Sample => "sample",
-            Section::Growth => "growth",
-        }
-    }
-
-    fn works(self) -> Vec<Work> {
-        let released = Work::released;
-        match self {
-            Section::Train => [32, 64, 128].map(|batch| released(Kind::Train, batch)).to_vec(),
-            Section::Sample => [1, 10, 64].map(|batch| released(Kind::Evaluate, batch)).to_vec(),
-            Section::Growth => {
-                let base = released(Kind::Train, 16);
-                let sizes = [16, 32, 64].map(|size| Work { size, channels: 3, ..base });
-                let widths = [32, 128].map(|width| Work { width, ..base });
-                [&sizes[..], &widths].concat()
-            }
-        }
-    }
-}
-
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -86,7 +50,7 @@ fn run(cli: &Cli) -> Result<()> {
     if !cli.alone {
         peer = Peer::start(root, threads).map_err(|error| eprintln!("   without PyTorch: {error:#}")).ok();
     }
-    let sections = if cli.sections.is_empty() { &Section::ALL[..] } else { &cli.sections };
+    let sections = if cli.sections.is_empty() { Section::value_variants() } else { &cli.sections };
     for section in sections {
         eprintln!("{}", section.name());
         let mut comparisons = Vec::new();
@@ -100,13 +64,10 @@ fn run(cli: &Cli) -> Result<()> {
         }
         let peer = peer.as_ref().map(|peer| peer.name.clone());
         let bench = Bench { machine: machine(), threads, peer, commit: commit(root)?, comparisons };
-        fs::write(file(root, *section), serde_json::to_string_pretty(&bench)? + "\n")?;
+        let text = serde_json::to_string_pretty(&bench)? + "\n";
+        write_atomically(&section.file(&root.join("docs/results")), text.as_bytes())?;
     }
     Ok(())
-}
-
-fn file(root: &Path, section: Section) -> PathBuf {
-    root.join(format!("docs/results/bench-{}.json", section.name()))
 }
 
 /// Ours, the peer, ours, the peer…

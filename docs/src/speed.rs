@@ -5,20 +5,18 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use bench::{Bench, Comparison, Kind, Spread, Work};
+use bench::{Bench, Comparison, Kind, Section, Spread, Work};
+use clap::ValueEnum;
 
 use crate::tables::table;
-
-/// The sections of the bench, with their titles.
-const SECTIONS: [(&str, &str); 3] =
-    [("train", "Speed of training"), ("sample", "Speed of sampling"), ("growth", "Growth with resolution and width")];
 
 /// The sections that were measured.
 pub(super) fn document(folder: &Path) -> Result<String> {
     let mut text = String::new();
-    for (name, title) in SECTIONS {
-        write!(text, "## {title}\n\n    cargo xtask bench {name}\n\n")?;
-        match fs::read(folder.join(format!("bench-{name}.json"))) {
+    for section in Section::value_variants() {
+        let name = section.name();
+        write!(text, "## {}\n\n    cargo xtask bench {name}\n\n", section.title())?;
+        match fs::read(section.file(folder)) {
             Ok(bytes) => {
                 let bench: Bench =
                     serde_json::from_slice(&bytes).with_context(|| format!("bench-{name} is damaged"))?;

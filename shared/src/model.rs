@@ -15,7 +15,7 @@ use burn::tensor::{Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::image::ImageShape;
-use crate::kernels::{self, norm_convolution};
+use crate::kernels;
 use crate::time::Time;
 use convolution::Convolution;
 use embedding::Embedding;
@@ -189,9 +189,7 @@ impl VelocityNet {
         let inner = through(self.halve.forward(into_patches(outer.clone())), &self.inner);
         let inner = from_patches(self.double.forward(inner));
         let outer = through(self.merge.forward(Tensor::cat(vec![inner, outer], 3)), &self.up);
-        let (weight, bias) = (self.exit.weight.val(), self.exit.bias.val());
-        let patches = norm_convolution(outer, self.norm.modulation(), weight, bias, None);
-        from_patches(patches).permute([0, 3, 1, 2])
+        from_patches(self.exit.forward_normalised(outer, self.norm.modulation(), None)).permute([0, 3, 1, 2])
     }
 
     /// The same network, but with a share of each block's modulated channels dropped while gradients are taken.

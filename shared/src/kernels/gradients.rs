@@ -2,12 +2,13 @@
 
 use std::fmt::Debug;
 
-use burn::backend::Autodiff;
+use burn::backend::autodiff::NodeId;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Backend};
 
 use super::dispatch::Kernels;
 
@@ -35,10 +36,7 @@ impl<B: KernelGradients, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         let nodes = [x.node(), weight.node(), bias.node()];
         let (x, weight) = (x.primitive().clone(), weight.primitive().clone());
         let output = B::convolution(x.clone(), weight.clone(), bias.primitive().clone());
-        match Convolution.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(operation) => operation.finish((x, weight), output),
-            OpsKind::UnTracked(operation) => operation.finish(output),
-        }
+        enter::<B, C, _, _>(Convolution, nodes, (x, weight), output)
     }
 
     fn norm_convolution(
@@ -52,10 +50,7 @@ impl<B: KernelGradients, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         let operands = [x, scale, shift, weight].map(|operand| operand.primitive().clone());
         let [x, scale, shift, weight] = operands.clone();
         let output = B::norm_convolution(x, scale, shift, weight, bias.primitive().clone());
-        match NormConvolution.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(operation) => operation.finish(operands, output),
-            OpsKind::UnTracked(operation) => operation.finish(output),
-        }
+        enter::<B, C, _, _>(NormConvolution, nodes, operands, output)
     }
 
     fn residual_norm_convolution(
@@ -71,9 +66,32 @@ impl<B: KernelGradients, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         let [x, scale, shift, weight] = operands.clone();
         let (bias, residual) = (bias.primitive().clone(), residual.primitive().clone());
         let output = B::residual_norm_convolution(x, scale, shift, weight, bias, residual);
-        match NormConvolution.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(operation) => operation.finish(operands, output),
-            OpsKind::UnTracked(operation) => operation.finish(output),
+        enter::<B, C, _, _>(NormConvolution, nodes, operands, output)
+    }
+}
+
+/// Enters what an operation has made of its inputs into the graph, with what its way back needs.
+fn enter<B: Backend, C: CheckpointStrategy, O: Backward<B, N>, const N: usize>(
+    operation: O,
+    inputs: [NodeGuard; N],
+    state: O::State,
+    output: FloatTensor<B>,
+) -> FloatTensor<Autodiff<B, C>> {
+    match operation.prepare::<C>(inputs).compute_bound().stateful() {
+        OpsKind::Tracked(operation) => operation.finish(state, output),
+        OpsKind::UnTracked(operation) => operation.finish(output),
+    }
+}
+
+/// Hands each parent that is tracked its gradient.
+fn register<B: Backend>(
+    gradients: &mut Gradients,
+    parents: impl IntoIterator<Item = Option<NodeId>>,
+    found: impl IntoIterator<Item = FloatTensor<B>>,
+) {
+    for (parent, gradient) in parents.into_iter().zip(found) {
+        if let Some(parent) = parent {
+            gradients.register::<B>(parent, gradient);
         }
     }
 }
@@ -89,11 +107,7 @@ impl<B: KernelGradients> Backward<B, 3> for Convolution {
         let (x, weight) = ops.state;
         let of_output = gradients.consume::<B>(&ops.node);
         let found = B::convolution_gradients(x, weight, of_output);
-        for (parent, gradient) in ops.parents.into_iter().zip(found) {
-            if let Some(parent) = parent {
-                gradients.register::<B>(parent.id, gradient);
-            }
-        }
+        register::<B>(gradients, ops.parents.map(|parent| parent.map(|parent| parent.id)), found);
     }
 }
 
@@ -110,10 +124,6 @@ impl<B: KernelGradients, const N: usize> Backward<B, N> for NormConvolution {
         let of_output = gradients.consume::<B>(&ops.node);
         let found = B::norm_convolution_gradients(x, scale, shift, weight, of_output.clone());
         let found = found.into_iter().chain([of_output]);
-        for (parent, gradient) in ops.parents.into_iter().zip(found) {
-            if let Some(parent) = parent {
-                gradients.register::<B>(parent.id, gradient);
-            }
-        }
+        register::<B>(gradients, ops.parents.map(|parent| parent.map(|parent| parent.id)), found);
     }
 }

@@ -1,13 +1,13 @@
 use burn::module::{Initializer, Module, Param};
 use burn::tensor::{Device, Tensor};
 
-use crate::kernels::{self, layout};
+use crate::kernels::{self, Modulation, layout};
 
 /// A convolution's weights, which lie as [`layout`] says, and biases [to].
 #[derive(Module, Debug)]
 pub(super) struct Convolution {
-    pub(super) weight: Param<Tensor<5>>,
-    pub(super) bias: Param<Tensor<1>>,
+    weight: Param<Tensor<5>>,
+    bias: Param<Tensor<1>>,
 }
 
 impl Convolution {
@@ -33,5 +33,15 @@ impl Convolution {
     /// [b, h, w, from] → [b, h, w, to].
     pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         kernels::convolution(x, self.weight.val(), self.bias.val())
+    }
+
+    /// Likewise, of the normalised and rectified x, plus the residual if there is one.
+    pub(super) fn forward_normalised(
+        &self,
+        x: Tensor<4>,
+        modulation: Modulation,
+        residual: Option<Tensor<4>>,
+    ) -> Tensor<4> {
+        kernels::norm_convolution(x, modulation, self.weight.val(), self.bias.val(), residual)
     }
 }

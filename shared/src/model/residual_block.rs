@@ -4,7 +4,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 
 use super::convolution::Convolution;
 use super::group_norm::GroupNorm;
-use crate::kernels::{Modulation, norm_convolution};
+use crate::kernels::Modulation;
 
 /// x + conv(relu(modulated norm(conv(relu(norm(x)))))): the embedding scales and shifts the second norm.
 ///
@@ -30,10 +30,8 @@ impl ResidualBlock {
     /// `x` is [b, h, w, c], `embedding` is [b, e]. A share `dropout` of the modulated channels is dropped in each image where
     /// gradients are taken (Tompson et al., 2015).
     pub(super) fn forward(&self, x: Tensor<4>, embedding: &Tensor<2>, dropout: f64) -> Tensor<4> {
-        let (weight, bias) = (self.first.weight.val(), self.first.bias.val());
-        let hidden = norm_convolution(x.clone(), self.norm.modulation(), weight, bias, None);
-        let (weight, bias) = (self.second.weight.val(), self.second.bias.val());
-        norm_convolution(hidden, self.modulation(embedding, dropout), weight, bias, Some(x))
+        let hidden = self.first.forward_normalised(x.clone(), self.norm.modulation(), None);
+        self.second.forward_normalised(hidden, self.modulation(embedding, dropout), Some(x))
     }
 
     fn modulation(&self, embedding: &Tensor<2>, dropout: f64) -> Modulation {

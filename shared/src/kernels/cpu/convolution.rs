@@ -34,8 +34,8 @@ pub(in crate::kernels) struct Norm<'a> {
 /// Weights as an algorithm reads them.
 #[derive(Clone, Debug)]
 pub(in crate::kernels) enum Weights<'a> {
-    /// In panels.
-    Direct(Panels<'a>),
+    /// In panels, with where each point's inputs lie.
+    Direct(Panels<'a>, Neighbourhoods),
     /// Transformed.
     Winograd(Cow<'a, [f32]>),
 }
@@ -89,7 +89,7 @@ impl<'a> Weights<'a> {
     pub(in crate::kernels) fn of(extents: Extents, weights: &'a [f32], columns: usize) -> Self {
         match extents.tiling() {
             Some(_) => Weights::Winograd(Weights::transformed(extents, weights).into()),
-            None => Weights::Direct(Panels::of(weights, extents.rows(), columns)),
+            None => Weights::Direct(Panels::of(weights, extents.rows(), columns), extents.neighbourhoods()),
         }
     }
 
@@ -121,7 +121,6 @@ pub(in crate::kernels) fn forward(
             parts.map(move |(number, outputs)| (image, number * rows, outputs))
         })
         .collect();
-    let places = extents.neighbourhoods();
     threads::for_each(
         units,
         || Scratch::new(extents),
@@ -132,7 +131,7 @@ pub(in crate::kernels) fn forward(
             let residual = residual.map(|residual| &residual[before..][..outputs.len()]);
             arch.dispatch(Begin { bias, residual, outputs });
             let rows = row..row + outputs.len() / (extents.width * extents.to);
-            arch.dispatch(Image { extents, input, norm, rows, weights, places: &places, scratch, outputs });
+            arch.dispatch(Image { extents, input, norm, rows, weights, scratch, outputs });
         },
     );
     outputs
@@ -189,7 +188,6 @@ pub(super) struct Image<'a> {
     pub(super) norm: Option<Affine<'a>>,
     pub(super) rows: Range<usize>,
     pub(super) weights: &'a Weights<'a>,
-    pub(super) places: &'a Neighbourhoods,
     pub(super) scratch: &'a mut Scratch,
     pub(super) outputs: &'a mut [f32],
 }
@@ -211,13 +209,15 @@ impl WithSimd for Image<'_> {
 impl Image<'_> {
     #[inline(always)]
     fn run<S: Simd, const M: usize, const N: usize>(self, simd: S) {
-        let Image { extents, input, norm, rows, weights, places, scratch, outputs } = self;
+        let Image { extents, input, norm, rows, weights, scratch, outputs } = self;
         let Extents { width, from, to, .. } = extents;
         let Scratch { padded, transformed, products } = scratch;
         fill(simd, [width, from], extents.border(), input, norm, padded);
         let padded = &padded[rows.start * extents.border().row..];
         match weights {
-            Weights::Direct(weights) => direct::add_outputs::<S, M, N>(simd, places, to, padded, weights, outputs),
+            Weights::Direct(weights, places) => {
+                direct::add_outputs::<S, M, N>(simd, places, to, padded, weights, outputs);
+            }
             Weights::Winograd(weights) => {
                 let tiling = Tiling { height: rows.len(), width };
                 winograd::transform_inputs(simd, tiling, from, padded, transformed);

@@ -13,7 +13,7 @@ use super::tile::{Gather, Place, Runs};
 
 /// How neighbourhoods lie in an image with its border.
 #[derive(Clone, Debug)]
-pub(super) struct Neighbourhoods {
+pub(in crate::kernels) struct Neighbourhoods {
     /// Where that of each point begins.
     starts: Vec<usize>,
     runs: Runs,

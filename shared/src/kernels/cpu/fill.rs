@@ -13,7 +13,8 @@ pub(super) struct Border {
     pub(super) row: usize,
 }
 
-/// Copies an image [height, width, channels] into `padded`, whose border is there already.
+/// Copies an image [height, width, channels] into `padded`, whose border is there already; returns what normalising it has
+/// found out.
 #[inline(always)]
 pub(super) fn fill<S: Simd>(
     simd: S,
@@ -22,17 +23,17 @@ pub(super) fn fill<S: Simd>(
     image: &[f32],
     norm: Option<Affine<'_>>,
     padded: &mut [f32],
-) {
+) -> Option<Statistics> {
     let rows = padded.chunks_exact_mut(border.row).skip(border.points);
     let places = rows.map(|row| &mut row[border.points * channels..][..width * channels]);
     let rows = image.chunks_exact(width * channels).zip(places);
-    match norm {
-        Some(affine) => {
-            let statistics = Statistics::of(simd, image, channels);
-            for (points, output) in rows {
-                statistics.apply(simd, affine, points, output);
-            }
-        }
-        None => rows.for_each(|(points, output)| output.copy_from_slice(points)),
+    let Some(affine) = norm else {
+        rows.for_each(|(points, output)| output.copy_from_slice(points));
+        return None;
+    };
+    let statistics = Statistics::of(simd, image, channels);
+    for (points, output) in rows {
+        statistics.apply(simd, affine, points, output);
     }
+    Some(statistics)
 }

@@ -8,6 +8,7 @@ use super::fill::fill;
 use super::norm::{Affine, Statistics};
 use super::panels::{PANEL, cut};
 use super::threads;
+use super::tile::outer::ROWS;
 use super::winograd::{self, PLACES, Tiling};
 
 impl Extents {
@@ -51,7 +52,7 @@ pub(in crate::kernels) fn backward(
         scale: vec![0.0; images * from],
         shift: vec![0.0; images * from],
     };
-    let (arch, places) = (Arch::new(), back.neighbourhoods());
+    let arch = Arch::new();
     let sizes = match extents.tiling() {
         Some(tiling) => [PLACES * tiling.count() * from, PLACES * tiling.count() * to],
         None => [extents.padded(), extents.points() * to.next_multiple_of(PANEL)],
@@ -75,13 +76,12 @@ pub(in crate::kernels) fn backward(
             let (((output, gradient), bias), sums) = unit;
             let input = &inputs[image * size..][..size];
             let affine = norm.map(|norm| norm.affine(image, from));
-            arch.dispatch(Ready { extents, input, output, affine, padded, ready, panels });
+            let statistics = arch.dispatch(Ready { extents, input, output, affine, padded, ready, panels });
             arch.dispatch(Sum { points: output, sums: bias });
-            let (rows, outputs, places) = (0..back.height, &mut *gradient, &places);
-            let weights = &flipped;
-            arch.dispatch(Image { extents: back, input: output, norm: None, rows, weights, places, scratch, outputs });
-            if let Some(affine) = affine {
-                arch.dispatch(NormBackward { input, affine, gradients: gradient, sums: sums.into() });
+            let (rows, weights, outputs) = (0..back.height, &flipped, &mut *gradient);
+            arch.dispatch(Image { extents: back, input: output, norm: None, rows, weights, scratch, outputs });
+            if let Some((statistics, affine)) = statistics.zip(affine) {
+                arch.dispatch(NormBackward { statistics, affine, input, gradients: gradient, sums: sums.into() });
             }
         });
         sums.add(&ready[..count * sizes[0]], &panels[..count * sizes[1]]);
@@ -131,7 +131,7 @@ impl WeightSums {
     fn add_rows(&mut self, padded: &[f32], panels: &[f32]) {
         let WeightSums { extents, columns, ref mut sums } = *self;
         let length = extents.size * extents.from;
-        let part = extents.rows().div_ceil(3 * threads::count()).next_multiple_of(direct::gradients::ROWS).min(length);
+        let part = extents.rows().div_ceil(3 * threads::count()).next_multiple_of(ROWS).min(length);
         let parts = length.div_ceil(part);
         let mut units: Vec<_> =
             (0..extents.size * parts).map(|unit| (unit / parts, unit % parts * part, Vec::new())).collect();
@@ -188,29 +188,32 @@ struct Ready<'a> {
 }
 
 impl WithSimd for Ready<'_> {
-    type Output = ();
+    /// What the normalisation has found out of the image.
+    type Output = Option<Statistics>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn with_simd<S: Simd>(self, simd: S) -> Option<Statistics> {
         let Ready { extents, input, output, affine, padded, ready, panels } = self;
         let Extents { width, from, to, .. } = extents;
         match extents.tiling() {
             Some(tiling) => {
-                fill(simd, [width, from], extents.border(), input, affine, padded);
+                let statistics = fill(simd, [width, from], extents.border(), input, affine, padded);
                 winograd::transform_inputs(simd, tiling, from, padded, ready);
                 winograd::gradients::transform_gradients(simd, tiling, to, output, panels);
+                statistics
             }
             None => {
-                fill(simd, [width, from], extents.border(), input, affine, ready);
                 cut(output, to, panels);
+                fill(simd, [width, from], extents.border(), input, affine, ready)
             }
         }
     }
 }
 
 struct NormBackward<'a> {
-    input: &'a [f32],
+    statistics: Statistics,
     affine: Affine<'a>,
+    input: &'a [f32],
     gradients: &'a mut [f32],
     sums: [&'a mut [f32]; 2],
 }
@@ -220,8 +223,8 @@ impl WithSimd for NormBackward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let NormBackward { input, affine, gradients, sums } = self;
-        Statistics::of(simd, input, affine.scale.len()).backward(simd, affine, input, gradients, sums);
+        let NormBackward { statistics, affine, input, gradients, sums } = self;
+        statistics.backward(simd, affine, input, gradients, sums);
     }
 }
 

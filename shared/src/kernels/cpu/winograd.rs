@@ -12,6 +12,8 @@
 #[cfg(feature = "train")]
 pub(super) mod gradients;
 
+use std::marker::PhantomData;
+
 use pulp::{Arch, Simd, WithSimd};
 
 use super::panels::PANEL;
@@ -129,34 +131,48 @@ impl Matrix<3, 4> for Filters {
 
 /// G g Gᵀ of weights [panels, 3, 3, from, 16]: [16, panels, from, 16].
 pub(super) fn transformed_weights(weights: &[f32], from: usize) -> Vec<f32> {
-    let mut transformed = vec![0.0; weights.len() / 9 * PLACES];
-    Arch::new().dispatch(TransformWeights { weights, from, transformed: &mut transformed });
+    let tap = from * PANEL;
+    transform_filters::<Filters, 3, 4>(weights, tap, [9 * tap, tap], [tap, weights.len() / 9])
+}
+
+/// L · g · Lᵀ of filters, of which `tap` lie side by side. A matrix's distances are from panel to panel, and from one number
+/// of a filter to the next.
+fn transform_filters<L: Matrix<M, N>, const M: usize, const N: usize>(
+    filters: &[f32],
+    tap: usize,
+    distances: [usize; 2],
+    new_distances: [usize; 2],
+) -> Vec<f32> {
+    let mut transformed = vec![0.0; filters.len() / (M * M) * N * N];
+    let (filters, new) = ((filters, distances), (&mut transformed[..], new_distances));
+    Arch::new().dispatch(TransformFilters::<L, M, N> { filters, tap, new, matrix: PhantomData });
     transformed
 }
 
-struct TransformWeights<'a> {
-    weights: &'a [f32],
-    from: usize,
-    transformed: &'a mut [f32],
+/// Numbers with their distances, before and after.
+struct TransformFilters<'a, L, const M: usize, const N: usize> {
+    filters: (&'a [f32], [usize; 2]),
+    tap: usize,
+    new: (&'a mut [f32], [usize; 2]),
+    matrix: PhantomData<L>,
 }
 
-impl WithSimd for TransformWeights<'_> {
+impl<L: Matrix<M, N>, const M: usize, const N: usize> WithSimd for TransformFilters<'_, L, M, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let TransformWeights { weights, from, transformed } = self;
-        let (tap, place) = (from * PANEL, transformed.len() / PLACES);
-        for (number, panel) in weights.chunks_exact(9 * tap).enumerate() {
+        let TransformFilters { filters: (filters, [panel, next]), tap, new: (new, [new_panel, new_next]), .. } = self;
+        for number in 0..filters.len() / (M * M * tap) {
+            let (filters, new) = (&filters[number * panel..], &mut new[number * new_panel..]);
             for at in vectors::vectors::<S>(tap) {
-                let mut filter = [[simd.splat_f32s(0.0); 3]; 3];
-                for (number, weights) in filter.as_flattened_mut().iter_mut().enumerate() {
-                    *weights = vectors::load(simd, &panel[number * tap..][at.clone()]);
+                let mut filter = [[simd.splat_f32s(0.0); M]; M];
+                for (place, vector) in filter.as_flattened_mut().iter_mut().enumerate() {
+                    *vector = vectors::load(simd, &filters[place * next..][at.clone()]);
                 }
-                let filter = both::<Filters, S, 3, 4>(simd, filter);
-                for (number_of_place, vector) in filter.as_flattened().iter().enumerate() {
-                    let row = &mut transformed[number_of_place * place + number * tap..][at.clone()];
-                    vectors::store(simd, row, *vector);
+                let filter = both::<L, S, M, N>(simd, filter);
+                for (place, vector) in filter.as_flattened().iter().enumerate() {
+                    vectors::store(simd, &mut new[place * new_next..][at.clone()], *vector);
                 }
             }
         }

@@ -4,11 +4,7 @@ use pulp::Simd;
 
 use super::Neighbourhoods;
 use crate::kernels::cpu::panels::PANEL;
-use crate::kernels::cpu::tile::Place;
-use crate::kernels::cpu::tile::outer::{Outer, Row};
-
-/// Rows of a tile of gradients.
-pub(in crate::kernels::cpu) const ROWS: usize = 6;
+use crate::kernels::cpu::tile::outer::{self, Columns, Row};
 
 /// Adds the gradients of some rows of the weights that an image causes: the rows of run `run` from `first` on, of each
 /// matrix of `columns` outputs. `panels` are the gradients of the outputs, [panels, points, 16].
@@ -29,14 +25,8 @@ pub(in crate::kernels::cpu) fn add_weights<S: Simd, const N: usize>(
             let (output, width_of_tile) = (number * columns + inner, (N * S::F32_LANES).min(columns - inner));
             let panel = &panels[output / PANEL * starts.len()..][..starts.len()];
             let rows: Vec<Row<'_>> = padded.chunks(runs.stride).zip(panel.chunks(width)).collect();
-            for (tile, gradients) in matrix.chunks_mut(ROWS * columns).enumerate() {
-                // The last rows may be fewer; the tile then begins earlier, with rows that are there already.
-                let row = first + tile * ROWS;
-                let first = row.min(runs.length - ROWS);
-                let place = Place { numbers: &mut gradients[inner..], stride: columns, width: width_of_tile };
-                let (rows, skip, column) = (&rows[..], row - first, output % PANEL);
-                simd.vectorize(Outer::<ROWS, N> { rows, stride: from, first, column, skip, place });
-            }
+            let columns = Columns { matrix, first, stride: columns, column: inner, width: width_of_tile };
+            outer::add::<S, N>(simd, &rows, [runs.length, from, output % PANEL], columns);
         }
     }
 }

@@ -3,19 +3,52 @@ use pulp::{Simd, WithSimd};
 use super::{Place, vectors};
 use crate::kernels::cpu::panels::PANEL;
 
+/// Rows of a tile of gradients.
+pub(in crate::kernels::cpu) const ROWS: usize = 6;
+
 /// Points in a row: their inputs, which begin at equal distances, and the gradients of their outputs.
 pub(in crate::kernels::cpu) type Row<'a> = (&'a [f32], &'a [[f32; PANEL]]);
 
-/// Σₚ input(p, first + m) · gradient(p)[n], over all points of some rows: the gradients of M rows by N vectors of weights.
-pub(in crate::kernels::cpu) struct Outer<'a, const M: usize, const N: usize> {
-    pub(in crate::kernels::cpu) rows: &'a [Row<'a>],
-    /// From point to point of a row.
-    pub(in crate::kernels::cpu) stride: usize,
+/// Some columns of a matrix of weights, for which gradients are summed up.
+pub(in crate::kernels::cpu) struct Columns<'a> {
+    /// Rows of the matrix, from its row number `first` on.
+    pub(in crate::kernels::cpu) matrix: &'a mut [f32],
     pub(in crate::kernels::cpu) first: usize,
+    /// Numbers of a row.
+    pub(in crate::kernels::cpu) stride: usize,
+    /// The first column, and how many there are, at most N vectors.
     pub(in crate::kernels::cpu) column: usize,
+    pub(in crate::kernels::cpu) width: usize,
+}
+
+/// Adds what all points of some rows cause, tile by tile. A point has `length` inputs, which begin `stride` numbers after
+/// those of the point before; its gradients begin at `column` of their panel.
+#[inline(always)]
+pub(in crate::kernels::cpu) fn add<S: Simd, const N: usize>(
+    simd: S,
+    rows: &[Row<'_>],
+    [length, stride, column]: [usize; 3],
+    columns: Columns<'_>,
+) {
+    for (tile, matrix) in columns.matrix.chunks_mut(ROWS * columns.stride).enumerate() {
+        // The last rows may be fewer; the tile then begins earlier, with rows that are there already.
+        let row = columns.first + tile * ROWS;
+        let first = row.min(length - ROWS);
+        let place = Place { numbers: &mut matrix[columns.column..], stride: columns.stride, width: columns.width };
+        simd.vectorize(Outer::<ROWS, N> { rows, stride, first, column, skip: row - first, place });
+    }
+}
+
+/// Σₚ input(p, first + m) · gradient(p)[n], over all points of some rows: the gradients of M rows by N vectors of weights.
+struct Outer<'a, const M: usize, const N: usize> {
+    rows: &'a [Row<'a>],
+    /// From point to point of a row.
+    stride: usize,
+    first: usize,
+    column: usize,
     /// Rows of weights that the place does not have; it has the M − skip after them.
-    pub(in crate::kernels::cpu) skip: usize,
-    pub(in crate::kernels::cpu) place: Place<'a, false>,
+    skip: usize,
+    place: Place<'a, false>,
 }
 
 impl<const M: usize, const N: usize> WithSimd for Outer<'_, M, N> {

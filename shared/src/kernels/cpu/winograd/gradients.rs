@@ -1,11 +1,10 @@
 //! The gradients: Gᵀ [Σ (Bᵀ d B) ⊙ (A ∂Y Aᵀ)] G for the weights, by the sums Σ over all tiles at each place.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
 
-use super::{Matrix, PLACES, Tiling, both};
+use super::{Matrix, PLACES, Tiling, both, transform_filters};
 use crate::kernels::cpu::panels::PANEL;
-use crate::kernels::cpu::tile::Place;
-use crate::kernels::cpu::tile::outer::{Outer, Row};
+use crate::kernels::cpu::tile::outer::{self, Columns, Row};
 use crate::kernels::cpu::vectors;
 
 /// A, of gradients of outputs.
@@ -33,37 +32,8 @@ impl Matrix<4, 3> for FilterGradients {
 
 /// Gᵀ … G, back to the gradients of weights.
 pub(in crate::kernels::cpu) fn weights_gradients(sums: &[f32], from: usize) -> Vec<f32> {
-    let mut gradients = vec![0.0; sums.len() / PLACES * 9];
-    Arch::new().dispatch(GatherWeights { sums, from, gradients: &mut gradients });
-    gradients
-}
-
-struct GatherWeights<'a> {
-    sums: &'a [f32],
-    from: usize,
-    gradients: &'a mut [f32],
-}
-
-impl WithSimd for GatherWeights<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let GatherWeights { sums, from, gradients } = self;
-        let (tap, place) = (from * PANEL, sums.len() / PLACES);
-        for (number, panel) in gradients.chunks_exact_mut(9 * tap).enumerate() {
-            for at in vectors::vectors::<S>(tap) {
-                let mut square = [[simd.splat_f32s(0.0); 4]; 4];
-                for (number_of_place, sum) in square.as_flattened_mut().iter_mut().enumerate() {
-                    *sum = vectors::load(simd, &sums[number_of_place * place + number * tap..][at.clone()]);
-                }
-                let filter = both::<FilterGradients, S, 4, 3>(simd, square);
-                for (number, vector) in filter.as_flattened().iter().enumerate() {
-                    vectors::store(simd, &mut panel[number * tap..][at.clone()], *vector);
-                }
-            }
-        }
-    }
+    let tap = from * PANEL;
+    transform_filters::<FilterGradients, 4, 3>(sums, tap, [tap, sums.len() / PLACES], [9 * tap, tap])
 }
 
 /// A ∂Y Aᵀ of the tiles of the gradients [height, width, channels]: [16, panels, tiles, 16].
@@ -95,9 +65,6 @@ pub(in crate::kernels::cpu) fn transform_gradients<S: Simd>(
     }
 }
 
-/// Rows of a tile of gradients.
-const ROWS: usize = 6;
-
 /// Tiles whose products are summed up in registers.
 const BLOCK: usize = 48;
 
@@ -122,16 +89,10 @@ pub(in crate::kernels::cpu) fn add_sums<S: Simd, const N: usize>(
             let gradients = gradients.chunks(PLACES * count * to);
             let gradients = gradients.map(|image| &image.as_chunks().0[(place * panels + panel) * count..][..count]);
             let rows: Vec<Row<'_>> = inputs.clone().zip(gradients).collect();
-            for (number, sums) in sums.chunks_mut(ROWS * PANEL).enumerate() {
-                // The last rows may be fewer; the tile then begins earlier, with rows that are there already.
-                let row = number * ROWS;
-                let first = row.min(from - ROWS);
-                for column in (0..PANEL).step_by(N * S::F32_LANES) {
-                    let width = N * S::F32_LANES;
-                    let place = Place { numbers: &mut sums[column..], stride: PANEL, width };
-                    let (rows, skip) = (&rows[..], row - first);
-                    simd.vectorize(Outer::<ROWS, N> { rows, stride: from, first, column, skip, place });
-                }
+            for column in (0..PANEL).step_by(N * S::F32_LANES) {
+                let (matrix, width) = (&mut *sums, N * S::F32_LANES);
+                let columns = Columns { matrix, first: 0, stride: PANEL, column, width };
+                outer::add::<S, N>(simd, &rows, [from, from, column], columns);
             }
         }
     }
