@@ -1,5 +1,7 @@
 //! What the bench records: speeds of ours and of a peer, measured in turns.
 
+pub mod repository;
+
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;

@@ -4,11 +4,11 @@ mod ours;
 mod peer;
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use bench::repository::{git, root};
 use bench::{Bench, Comparison, Section, Spread, Work};
 use clap::{Parser, ValueEnum};
 use trainer::files::write_atomically;
@@ -44,11 +44,11 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("bench lies in the workspace")?;
+    let root = root();
     let threads = available_parallelism()?.get();
     let mut peer = None;
     if !cli.alone {
-        peer = Peer::start(root, threads).map_err(|error| eprintln!("   without PyTorch: {error:#}")).ok();
+        peer = Peer::start(&root, threads).map_err(|error| eprintln!("   without PyTorch: {error:#}")).ok();
     }
     let sections = if cli.sections.is_empty() { Section::value_variants() } else { &cli.sections };
     for section in sections {
@@ -63,7 +63,8 @@ fn run(cli: &Cli) -> Result<()> {
             continue;
         }
         let peer = peer.as_ref().map(|peer| peer.name.clone());
-        let bench = Bench { machine: machine(), threads, peer, commit: commit(root)?, comparisons };
+        let bench =
+            Bench { machine: machine(), threads, peer, commit: git(&["rev-parse", "--short", "HEAD"])?, comparisons };
         let text = serde_json::to_string_pretty(&bench)? + "\n";
         write_atomically(&section.file(&root.join("docs/results")), text.as_bytes())?;
     }
@@ -102,11 +103,6 @@ fn line(comparison: &Comparison) -> String {
         );
     }
     line
-}
-
-fn commit(root: &Path) -> Result<String> {
-    let output = Command::new("git").current_dir(root).args(["rev-parse", "--short", "HEAD"]).output()?;
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// What the operating system calls the processor.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail, ensure};
+use bench::repository::{git, root};
 use clap::Parser;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -50,11 +51,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// The top of the workspace.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("docs lies in the workspace").to_owned()
-}
-
 /// Runs the commands of the named sections, or of all, and writes the document.
 fn results(cli: &Cli) -> Result<()> {
     let Cli { names, trainer, device, .. } = cli;
@@ -89,10 +85,6 @@ fn run(section: &Section, trainer: Option<&Path>, device: &str) -> Result<Value>
     let output = command.current_dir(root()).args(section.words.split(' ')).args(words).arg("--json").output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).context("the trainer prints one JSON object")?;
-    let git = |words: &[&str]| -> Result<String> {
-        let output = Command::new("git").current_dir(root()).args(words).output()?;
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
     let (commit, date) = (git(&["rev-parse", "--short", "HEAD"])?, git(&["log", "-1", "--format=%cs"])?);
     Ok(json!({ "command": section.words, "commit": commit, "commit_date": date, "report": report }))
 }

@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -162,7 +161,7 @@ impl Page {
 
     /// Leaves an image of the window in target/screenshots.
     pub(crate) fn screenshot(&self, name: &str) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
+        let folder = root().join("target/screenshots");
         fs::create_dir_all(&folder).expect("a writable folder");
         let image = self.tab.capture_screenshot(CaptureScreenshotFormatOption::Png, None, None, true);
         fs::write(folder.join(format!("{name}.png")), image.expect("a screenshot")).expect("a writable folder");

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+pub(crate) fn root() -> PathBuf {
+    let member = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests, and names the member");
+    Path::new(&member).join("../..")
 }
 
 fn run(words: &[&str]) {

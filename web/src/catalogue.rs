@@ -21,16 +21,16 @@ pub struct Catalogue {
 pub struct Engines {
     /// The one that computes on the CPU.
     pub cpu: String,
-    /// The one that computes with WebGPU.
-    pub gpu: String,
+    /// The one that computes with WebGPU; `cargo xtask demo` serves the page while this one is being compiled.
+    pub gpu: Option<String>,
 }
 
 impl Engines {
-    /// The script of the engine that computes with this.
-    pub fn script(&self, backend: Backend) -> &str {
+    /// The script of the engine that computes with this, if there is one.
+    pub fn script(&self, backend: Backend) -> Option<&str> {
         match backend {
-            Backend::Cpu => &self.cpu,
-            Backend::WebGpu => &self.gpu,
+            Backend::Cpu => Some(&self.cpu),
+            Backend::WebGpu => self.gpu.as_deref(),
         }
     }
 }
@@ -63,8 +63,8 @@ mod tests {
             { "name": "faces", "file": "models/faces.safetensors?v=01", "bytes": 12 },
             { "name": "glyphs", "file": "models/glyphs.safetensors?v=02", "bytes": 34 } ] }"#;
         let catalogue: Catalogue = serde_json::from_str(text).expect("the object that xtask writes");
-        assert_eq!(catalogue.engines.script(Backend::Cpu), "engine-cpu-01/loader.js");
-        assert_eq!(catalogue.engines.script(Backend::WebGpu), "engine-gpu-02/loader.js");
+        assert_eq!(catalogue.engines.script(Backend::Cpu), Some("engine-cpu-01/loader.js"));
+        assert_eq!(catalogue.engines.script(Backend::WebGpu), Some("engine-gpu-02/loader.js"));
         assert_eq!(catalogue.entry(None).map(|entry| entry.bytes), Some(12));
         let glyphs = catalogue.entry(Some("glyphs")).map(|entry| entry.file.as_str());
         assert_eq!(glyphs, Some("models/glyphs.safetensors?v=02"));

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use shared::image::ImageShape;
 
 use crate::catalogue::{Catalogue, Entry};
-use crate::device::Choice;
+use crate::device::{Backend, Choice};
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::protocol::{Job, LoadedModel, Request};
 use crate::view::{Source, Tab, Translate, View};
@@ -193,7 +193,13 @@ impl State {
         };
         match self.engine {
             Engine::Absent => {
-                let start = Effect::StartEngine(catalogue.engines.script(self.choice.backend).to_owned());
+                let script = catalogue.engines.script(self.choice.backend).unwrap_or_else(|| {
+                    let reason =
+                        "the engine for WebGPU is not compiled yet; reload when the server says that it is".to_owned();
+                    self.choice = Choice { backend: Backend::Cpu, reason };
+                    catalogue.engines.cpu.as_str()
+                });
+                let start = Effect::StartEngine(script.to_owned());
                 self.engine = Engine::Starting;
                 return begun(Activity::Starting, "Starting the engine…", start);
             }

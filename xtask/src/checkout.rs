@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use web::catalogue::ADDRESS;
 
-use crate::command::{output, program, root};
+use crate::command::{output, program, root, target};
+use crate::server::serves;
 
 /// How long a bare machine may take until the page is served.
 const PATIENCE: Duration = Duration::from_secs(45 * 60);
@@ -29,8 +30,9 @@ impl Checkout {
     /// # Errors
     /// If git does not answer, or a file cannot be copied.
     pub(crate) fn new() -> Result<Self> {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-        let folder = target.join("checkout");
+        // Cargo takes files below its build folder for those of whoever builds there, so they do not share one.
+        let newcomer = target().join("newcomer");
+        let (folder, target) = (newcomer.join("checkout"), newcomer.join("target"));
         let list = output(program("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]));
         let list = list.context("git does not list the files of this repository")?;
         let files: BTreeSet<&Path> = list
@@ -52,7 +54,7 @@ impl Checkout {
         Ok(Checkout { folder, target })
     }
 
-    /// Runs `cargo xtask demo` there, and waits until the page is served.
+    /// Runs `cargo xtask demo` there, and waits until the page is served with both engines.
     ///
     /// # Errors
     /// If it stops before that, or takes too long.
@@ -66,11 +68,11 @@ impl Checkout {
         let child = command.spawn().context("cannot start `cargo xtask demo`")?;
         let mut served = Served { child, port };
         let began = Instant::now();
-        while !served.answers() {
+        while !serves(port, ADDRESS, "engine-gpu") {
             if let Some(status) = served.child.try_wait()? {
-                bail!("`cargo xtask demo` has stopped before it served anything ({status})");
+                bail!("`cargo xtask demo` has stopped before it served both engines ({status})");
             }
-            ensure!(began.elapsed() < PATIENCE, "`cargo xtask demo` serves nothing after {PATIENCE:?}");
+            ensure!(began.elapsed() < PATIENCE, "`cargo xtask demo` does not serve both engines after {PATIENCE:?}");
             thread::sleep(Duration::from_millis(500));
         }
         Ok(served)
@@ -104,18 +106,6 @@ impl Served {
     /// Where it is.
     pub(crate) fn address(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port)
-    }
-
-    fn answers(&self) -> bool {
-        let ask = || -> std::io::Result<String> {
-            let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-            write!(stream, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer)?;
-            Ok(answer)
-        };
-        ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200") && answer.contains("ScoreFlow"))
     }
 }
 

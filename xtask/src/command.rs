@@ -1,5 +1,6 @@
 //! Running other programs.
 
+use std::env::var_os;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -39,9 +40,15 @@ pub(crate) fn minutes(duration: Duration) -> String {
     format!("{} min {:02} s", seconds / 60, seconds % 60)
 }
 
-/// The top of the workspace.
+/// The top of the workspace. Cargo names it when it runs a program, not when it compiles it: two checkouts may share one
+/// build folder. Trunk's hook runs there.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+    var_os("CARGO_MANIFEST_DIR").and_then(|member| Some(Path::new(&member).parent()?.to_owned())).unwrap_or(".".into())
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> PathBuf {
+    var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// A program, called at the top of the workspace.

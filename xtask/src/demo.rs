@@ -1,12 +1,14 @@
 //! From a bare machine to a page that is served.
 
 use std::fs;
+use std::process::{Child, Command};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 
-use crate::command::{announce, minutes, root, run};
+use crate::command::{announce, minutes, root, run, target};
+use crate::server::serves;
 use crate::tools;
 use crate::wasm::{self, Compiler};
 
@@ -18,6 +20,9 @@ pub(crate) const PROGRAMS: [&str; 3] = ["page", "engine-cpu --features cpu-engin
 
 /// Where trunk's hook finds this program: cargo would make it wait for every other build.
 const HOOK: &str = ".tools/xtask";
+
+/// The page that is served first.
+const EARLY: &str = ".tools/early.html";
 
 /// What every build of the page needs; returns the compiler to build it with.
 ///
@@ -39,35 +44,79 @@ fn install_hook() -> Result<()> {
     fs::copy(program, &beside).and_then(|_| fs::rename(&beside, &hook)).context("cannot install the hook of trunk")
 }
 
-/// Installs, builds and serves. Tools and page are compiled side by side, so that both cores are busy throughout.
+/// Installs, builds and serves. Tools and page are compiled side by side, so that all cores are busy throughout; the engine
+/// for WebGPU, which is half of the work, is compiled while the page is served without it.
 ///
 /// # Errors
-/// If something cannot be installed or built.
+/// If something cannot be installed or built, or the server ends.
 pub(crate) fn demo(port: u16) -> Result<()> {
     let began = Instant::now();
     let compiler = wasm::compiler()?;
     let installing = thread::spawn(tools::install);
-    if !tools::are_there()? {
-        announce("building the page meanwhile; the first time this is the longest part");
-        for program in PROGRAMS {
-            let target = "--locked --package web --target wasm32-unknown-unknown";
-            run(&mut compiler.cargo(&format!("build {target} --profile {PROFILE} --bin {program}")))?;
-        }
-    }
+    let [page, cpu, gpu] = PROGRAMS;
+    announce("compiling the page and its engine for the CPU (about 4 minutes the first time)");
+    compile(&compiler, page)?;
+    compile(&compiler, cpu)?;
     installing.join().map_err(|panic| anyhow!("the installation of the tools has stopped: {panic:?}"))??;
     install_hook()?;
-    announce(&format!("everything is installed after {}", minutes(began.elapsed())));
-    announce(&format!("serving at http://127.0.0.1:{port}/ as soon as the page is built (Ctrl-C ends the server)"));
     if let Some(hint) = compiler.hint() {
         eprintln!("   {hint}");
     }
-    run(compiler.trunk().args([
-        "serve",
-        "--locked",
-        "--offline",
-        "--cargo-profile",
-        PROFILE,
-        "--port",
-        &port.to_string(),
-    ]))
+    let mut server = None;
+    if !target().join(format!("wasm32-unknown-unknown/{PROFILE}/engine-gpu.wasm")).exists() {
+        server = Some(serve_without_gpu(&compiler, port)?);
+        announce(&format!(
+            "http://127.0.0.1:{port}/ is there after {}; it computes on the CPU",
+            minutes(began.elapsed())
+        ));
+        announce("compiling its engine for WebGPU meanwhile (about 8 minutes)");
+    }
+    compile(&compiler, gpu)?;
+    drop(server);
+    announce(&format!(
+        "all is built after {}; serving at http://127.0.0.1:{port}/ (Ctrl-C ends it)",
+        minutes(began.elapsed())
+    ));
+    run(serve(&compiler, port).arg("index.html"))
+}
+
+fn compile(compiler: &Compiler, program: &str) -> Result<()> {
+    let target = "--locked --package web --target wasm32-unknown-unknown";
+    run(&mut compiler.cargo(&format!("build {target} --profile {PROFILE} --bin {program}")))
+}
+
+/// Trunk, about to serve.
+fn serve(compiler: &Compiler, port: u16) -> Command {
+    let mut trunk = compiler.trunk();
+    let port = port.to_string();
+    trunk.args(["serve", "--locked", "--offline", "--cargo-profile", PROFILE, "--port", &port]);
+    trunk
+}
+
+/// Serves a copy of the page that does not ask for the engine for WebGPU.
+fn serve_without_gpu(compiler: &Compiler, port: u16) -> Result<Server> {
+    let whole = fs::read_to_string(root().join("index.html")).context("cannot read index.html")?;
+    let lines = whole.lines().filter(|line| !line.contains("engine-gpu"));
+    let copy: Vec<String> = lines.map(|line| line.replace("href=\"web/", "href=\"../web/")).collect();
+    fs::write(root().join(EARLY), copy.join("\n"))?;
+    let child =
+        serve(compiler, port).args([EARLY, "--html-output", "index.html"]).spawn().context("cannot start trunk")?;
+    let mut server = Server(child);
+    while !serves(port, "", "ScoreFlow") {
+        if let Some(status) = server.0.try_wait()? {
+            bail!("trunk has stopped before it served anything ({status})");
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+    Ok(server)
+}
+
+/// A server, until this is dropped.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.0.kill().unwrap_or_default();
+        drop(self.0.wait());
+    }
 }

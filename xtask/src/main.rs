@@ -10,6 +10,7 @@ mod data;
 mod demo;
 mod gather;
 mod mesa;
+mod server;
 mod size;
 mod suite;
 mod tools;

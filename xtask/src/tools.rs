@@ -26,11 +26,6 @@ pub(crate) fn install() -> Result<()> {
     trunk()
 }
 
-/// Whether nothing is missing.
-pub(crate) fn are_there() -> Result<bool> {
-    Ok(has("wasm-bindgen", &locked("wasm-bindgen")?) && has("trunk", TRUNK))
-}
-
 /// wasm-bindgen's program must be of exactly the version of its library.
 fn wasm_bindgen() -> Result<()> {
     let version = locked("wasm-bindgen")?;

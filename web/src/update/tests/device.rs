@@ -45,3 +45,16 @@ fn the_status_names_the_graphics_processor() {
     page.hear(loaded(id));
     assert_eq!(page.text("status"), "Computes with WebGPU: nvidia lovelace");
 }
+
+#[test]
+fn without_an_engine_for_webgpu_the_cpu_begins() {
+    let mut page = Page::choosing(Backend::WebGpu, "nvidia lovelace", "");
+    let mut early = catalogue();
+    early.engines.gpu = None;
+    page.send(Message::Catalogue(Ok(early)));
+    assert!(page.did.contains(&Effect::StartEngine("engine-cpu-01/loader.js".into())));
+    page.hear(Event::Awake);
+    let (id, _) = page.asked_load();
+    page.hear(loaded(id));
+    assert!(page.text("status").starts_with("Computes on the CPU: the engine for WebGPU is not compiled yet"));
+}
