@@ -3,7 +3,12 @@
     pip install torch numpy safetensors
     python scoreflow.py models/faces.safetensors
 
-draws one image of each class and prints how exactly the first example returns from its noise. States are
+draws one image of each class and prints how exactly the first example returns from its noise;
+
+    pip install onnx onnxscript
+    python scoreflow.py models/faces.safetensors --onnx faces.onnx
+
+writes the network in the ONNX format: velocities from images, times and classes, for any number of images. States are
 [batch, channels, height, width] with values from −1 to 1, times run from 0 (noise) to 1 (image).
 """
 
@@ -178,9 +183,21 @@ def translate(net, images, source, target, intervals=10, guidance=1.0):
     return sample(net, encode(net, images, source, intervals), target, intervals, guidance)
 
 
+def export(net, shape, path):
+    """Writes the network in the ONNX format, weights included."""
+    images = torch.zeros(2, shape["channels"], shape["height"], shape["width"])
+    inputs = {"images": images, "times": torch.zeros(2), "classes": torch.zeros(2, dtype=torch.long)}
+    batch = {name: {0: torch.export.Dim("batch")} for name in inputs}
+    names = {"input_names": [*inputs], "output_names": ["velocities"]}
+    torch.onnx.export(net, (*inputs.values(),), path, dynamic_shapes=(*batch.values(), None), external_data=False, **names)
+
+
 if __name__ == "__main__":
     torch.manual_seed(0)
     net, about = load(sys.argv[1])
+    if "--onnx" in sys.argv:
+        export(net, about["shape"], sys.argv[sys.argv.index("--onnx") + 1])
+        sys.exit()
     shape, classes = about["shape"], torch.arange(net.classes)
     noise = torch.randn(net.classes, shape["channels"], shape["height"], shape["width"])
     images = sample(net, noise, classes)

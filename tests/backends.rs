@@ -1,18 +1,24 @@
 use burn::tensor::Device;
-use trainer::device::DeviceChoice;
+use trainer::device::{Chosen, DeviceChoice};
 
 use crate::golden::{Golden, difference, values};
 
-/// On the best graphics processor, or one imitated by software. Measured on Mesa's rasteriser: 1e-6.
-#[test]
-fn the_cpu_and_a_graphics_processor_agree() {
-    let Ok(gpu) = DeviceChoice::Gpu.find().or_else(|_| DeviceChoice::Software.find()) else {
+/// The best graphics processor, or one imitated by software; none only where nothing may be installed.
+pub(crate) fn graphics() -> Option<Chosen> {
+    let found = DeviceChoice::Gpu.find().or_else(|_| DeviceChoice::Software.find());
+    if found.is_err() {
         let missing =
             "this machine has no graphics adapter, not even one imitated by software (Debian: mesa-vulkan-drivers)";
         assert!(std::env::var_os("CI").is_none(), "{missing}; in CI nothing is skipped");
         eprintln!("skipped: {missing}");
-        return;
-    };
+    }
+    found.ok()
+}
+
+/// On the best graphics processor, or one imitated by software. Measured on Mesa's rasteriser: 1e-6.
+#[test]
+fn the_cpu_and_a_graphics_processor_agree() {
+    let Some(gpu) = graphics() else { return };
     let golden = Golden::read();
     let on = |device: &Device| values(golden.forward(&golden.net(device), device));
     let error = difference(&on(&gpu.device), &on(&Device::flex()));

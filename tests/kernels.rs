@@ -5,6 +5,7 @@ use shared::checkpoint::Checkpoint;
 use shared::kernels::{self, Modulation, layout, reference};
 use shared::noise::Seed;
 
+use crate::backends::graphics;
 use crate::golden::{difference, values};
 use crate::support::trainer;
 
@@ -33,25 +34,38 @@ struct Operands {
 
 impl Operands {
     /// Random ones; modulations of `rows` rows.
-    fn new([size, batch, height, width, from, to]: [usize; 6], rows: usize) -> Self {
-        let device = Device::flex().autodiff();
+    fn new([size, batch, height, width, from, to]: [usize; 6], rows: usize, device: &Device) -> Self {
         let numbers = |number: u64, count: usize| Seed(7).noise(number, count);
         let images = |number: u64, channels: usize| {
             let data = numbers(number, batch * height * width * channels);
-            Tensor::<4>::from_data(TensorData::new(data, [batch, height, width, channels]), &device)
+            Tensor::<4>::from_data(TensorData::new(data, [batch, height, width, channels]), device)
         };
-        let table = |number: u64| {
-            Tensor::<2>::from_data(TensorData::new(numbers(number, rows * from), [rows, from]), &device).require_grad()
-        };
+        let table =
+            |number: u64| Tensor::<2>::from_data(TensorData::new(numbers(number, rows * from), [rows, from]), device);
         let weight = TensorData::new(numbers(4, size * size * from * to), layout::shape(size, from, to));
         Operands {
-            x: (images(1, from) + 0.5).require_grad(),
+            x: images(1, from) + 0.5,
             scale: table(2),
             shift: table(3),
-            weight: Tensor::<5>::from_data(weight, &device).require_grad(),
-            bias: Tensor::<1>::from_data(TensorData::new(numbers(5, to), [to]), &device).require_grad(),
-            residual: images(6, to).require_grad(),
+            weight: Tensor::<5>::from_data(weight, device),
+            bias: Tensor::<1>::from_data(TensorData::new(numbers(5, to), [to]), device),
+            residual: images(6, to),
             output: images(7, to),
+        }
+    }
+
+    /// Likewise, and their gradients are wanted.
+    fn tracked(extents: [usize; 6], rows: usize) -> Self {
+        let Operands { x, scale, shift, weight, bias, residual, output } =
+            Operands::new(extents, rows, &Device::flex().autodiff());
+        Operands {
+            x: x.require_grad(),
+            scale: scale.require_grad(),
+            shift: shift.require_grad(),
+            weight: weight.require_grad(),
+            bias: bias.require_grad(),
+            residual: residual.require_grad(),
+            output,
         }
     }
 
@@ -86,7 +100,7 @@ fn assert_same(case: &str, found: &[(&str, Vec<f32>)], expected: &[(&str, Vec<f3
 #[test]
 fn convolutions_agree_with_the_reference() {
     for extents in EXTENTS {
-        let operands = Operands::new(extents, 1);
+        let operands = Operands::tracked(extents, 1);
         let Operands { x, weight, bias, .. } = &operands;
         let found = operands.results(kernels::convolution(x.clone(), weight.clone(), bias.clone()));
         let expected = operands.results(reference::convolution(x.clone(), weight.clone(), bias.clone()));
@@ -99,7 +113,7 @@ fn convolutions_agree_with_the_reference() {
 fn normalised_convolutions_agree_with_the_reference() {
     for extents in EXTENTS.into_iter().filter(|[_, _, _, _, from, _]| from.is_multiple_of(kernels::GROUPS)) {
         for (rows, residual) in [(1, false), (extents[1], true)] {
-            let operands = Operands::new(extents, rows);
+            let operands = Operands::tracked(extents, rows);
             let Operands { x, weight, bias, .. } = &operands;
             let residual = residual.then(|| operands.residual.clone());
             let apply = |operation: fn(_, _, _, _, _) -> Tensor<4>| {
@@ -110,6 +124,32 @@ fn normalised_convolutions_agree_with_the_reference() {
             let (found, expected) = (apply(kernels::norm_convolution), apply(reference::norm_convolution));
             assert_eq!(found.len(), if residual.is_some() { 7 } else { 6 });
             assert_same(&format!("{extents:?}, {rows} rows"), &found, &expected);
+        }
+    }
+}
+
+/// Values alone: graphics processors train with the tensor library's own operations. Measured on Mesa's rasteriser: MEASURE.
+#[test]
+fn on_a_graphics_processor_they_agree_with_those_of_the_cpu() {
+    let Some(gpu) = graphics() else { return };
+    for extents in EXTENTS {
+        for rows in [1, extents[1]] {
+            let [there, here] = [&gpu.device, &Device::flex()].map(|device| {
+                let operands = Operands::new(extents, rows, device);
+                let Operands { x, weight, bias, residual, .. } = &operands;
+                let mut outputs =
+                    vec![("plain", values(kernels::convolution(x.clone(), weight.clone(), bias.clone())))];
+                if extents[4].is_multiple_of(kernels::GROUPS) {
+                    let normalised = |residual| {
+                        let (x, weight, bias) = (x.clone(), weight.clone(), bias.clone());
+                        values(kernels::norm_convolution(x, operands.modulation(), weight, bias, residual))
+                    };
+                    outputs.push(("normalised", normalised(None)));
+                    outputs.push(("with a residual", normalised(Some(residual.clone()))));
+                }
+                outputs
+            });
+            assert_same(&format!("{extents:?}, {rows} rows, {}", gpu.name), &there, &here);
         }
     }
 }

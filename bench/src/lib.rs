@@ -14,6 +14,8 @@ pub enum Section {
     Train,
     /// Network evaluations beside PyTorch
     Sample,
+    /// Network evaluations in the browser beside onnxruntime-web
+    Page,
     /// How both slow down with resolution and width
     Growth,
 }
@@ -29,6 +31,7 @@ impl Section {
         match self {
             Section::Train => "Speed of training",
             Section::Sample => "Speed of sampling",
+            Section::Page => "Speed of the page",
             Section::Growth => "Growth with resolution and width",
         }
     }
@@ -44,6 +47,10 @@ impl Section {
         match self {
             Section::Train => [32, 64, 128].map(|batch| released(Kind::Train, batch)).to_vec(),
             Section::Sample => [1, 10, 64].map(|batch| released(Kind::Evaluate, batch)).to_vec(),
+            Section::Page => {
+                let cpu = [1, 10].map(|batch| released(Kind::BrowserCpu, batch));
+                [&cpu[..], &[released(Kind::BrowserWebGpu, 1)]].concat()
+            }
             Section::Growth => {
                 let base = released(Kind::Train, 16);
                 let sizes = [16, 32, 64].map(|size| Work { size, channels: 3, ..base });
@@ -103,6 +110,10 @@ pub enum Kind {
     Train,
     /// One network evaluation.
     Evaluate,
+    /// Likewise, in a browser, by one thread of the processor.
+    BrowserCpu,
+    /// Likewise, in a browser, by WebGPU.
+    BrowserWebGpu,
 }
 
 impl Work {

@@ -1,22 +1,26 @@
-//! `cargo xtask bench`: ours and the peer in turns, in one run, with the same network, batch and threads.
+//! `cargo xtask bench`: ours and a peer in turns, in one run, with the same network, batch and threads.
 
+mod browser;
 mod ours;
 mod peer;
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
 use anyhow::Result;
 use bench::repository::{git, root};
-use bench::{Bench, Comparison, Section, Spread, Work};
+use bench::{Bench, Comparison, Kind, Section, Spread, Work};
 use clap::{Parser, ValueEnum};
 use trainer::files::write_atomically;
 
+use browser::Page;
 use ours::Ours;
 use peer::Peer;
 
-/// Measures ours and a peer in turns and records the ratios in docs/results.
+/// Measures ours and a peer in turns and records the ratios in docs/results. The section `page` measures the page in `dist`;
+/// build it before (`trunk build`).
 #[derive(Parser)]
 #[command(name = "cargo xtask bench")]
 struct Cli {
@@ -45,50 +49,80 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<()> {
     let root = root();
-    let threads = available_parallelism()?.get();
-    let mut peer = None;
-    if !cli.alone {
-        peer = Peer::start(&root, threads).map_err(|error| eprintln!("   without PyTorch: {error:#}")).ok();
-    }
     let sections = if cli.sections.is_empty() { Section::value_variants() } else { &cli.sections };
     for section in sections {
         eprintln!("{}", section.name());
-        let mut comparisons = Vec::new();
-        for work in section.works() {
-            let comparison = compare(work, peer.as_mut(), cli)?;
-            eprintln!("   {}", line(&comparison));
-            comparisons.push(comparison);
+        let bench = match section {
+            Section::Page => in_browser(&root, cli)?,
+            Section::Train | Section::Sample | Section::Growth => natively(*section, &root, cli)?,
+        };
+        if !cli.alone {
+            let text = serde_json::to_string_pretty(&bench)? + "\n";
+            write_atomically(&section.file(&root.join("docs/results")), text.as_bytes())?;
         }
-        if cli.alone {
-            continue;
-        }
-        let peer = peer.as_ref().map(|peer| peer.name.clone());
-        let bench =
-            Bench { machine: machine(), threads, peer, commit: git(&["rev-parse", "--short", "HEAD"])?, comparisons };
-        let text = serde_json::to_string_pretty(&bench)? + "\n";
-        write_atomically(&section.file(&root.join("docs/results")), text.as_bytes())?;
     }
     Ok(())
 }
 
+/// Beside PyTorch, with all threads.
+fn natively(section: Section, root: &Path, cli: &Cli) -> Result<Bench> {
+    let threads = available_parallelism()?.get();
+    let mut peer = None;
+    if !cli.alone {
+        peer = Peer::start(root, threads).map_err(|error| eprintln!("   without PyTorch: {error:#}")).ok();
+    }
+    let mut comparisons = Vec::new();
+    for work in section.works() {
+        let mut ours = Ours::new(work);
+        let ours = &mut |count| Ok(ours.run(count).as_secs_f64());
+        let comparison = match &mut peer {
+            Some(peer) => compare(work, ours, Some(&mut |count| peer.run(work, count)), cli),
+            None => compare(work, ours, None, cli),
+        };
+        comparisons.push(comparison?);
+    }
+    bench(threads, peer.map(|peer| peer.name.clone()), comparisons)
+}
+
+/// Beside onnxruntime-web, with one thread.
+fn in_browser(root: &Path, cli: &Cli) -> Result<Bench> {
+    let page = Page::open(root)?;
+    let mut comparisons = Vec::new();
+    for work in Section::Page.works() {
+        let device = if work.kind == Kind::BrowserWebGpu { "webgpu" } else { "cpu" };
+        let side = |name| move |count| page.run(name, device, work.batch, count);
+        let theirs: Option<Side<'_>> = if cli.alone { None } else { Some(&mut side("theirs")) };
+        comparisons.push(compare(work, &mut side("ours"), theirs, cli)?);
+    }
+    bench(1, Some(page.peer), comparisons)
+}
+
+fn bench(threads: usize, peer: Option<String>, comparisons: Vec<Comparison>) -> Result<Bench> {
+    let commit = git(&["rev-parse", "--short", "HEAD"])?;
+    Ok(Bench { machine: machine(), threads, peer, commit, comparisons })
+}
+
+/// How many seconds it takes to do a piece of work so many times.
+type Side<'a> = &'a mut dyn FnMut(usize) -> Result<f64>;
+
 /// Ours, the peer, ours, the peer…
-fn compare(work: Work, mut peer: Option<&mut Peer>, cli: &Cli) -> Result<Comparison> {
-    let mut ours = Ours::new(work);
+fn compare(work: Work, ours: Side<'_>, mut peer: Option<Side<'_>>, cli: &Cli) -> Result<Comparison> {
     // The first call of each side is its warm-up, the second tells how many fill a turn.
-    ours.run(1);
-    let once = ours.run(2).as_secs_f64() / 2.0;
+    ours(1)?;
+    let once = ours(2)? / 2.0;
     if let Some(peer) = &mut peer {
-        peer.run(work, 2)?;
+        peer(2)?;
     }
     let count = ((cli.turn_seconds / once) as usize).max(2);
     let speed = |seconds: f64| (work.batch * count) as f64 / seconds;
     let mut comparison = Comparison { work, ours: Vec::new(), peers: Vec::new() };
     for _ in 0..cli.turns {
-        comparison.ours.push(speed(ours.run(count).as_secs_f64()));
+        comparison.ours.push(speed(ours(count)?));
         if let Some(peer) = &mut peer {
-            comparison.peers.push(speed(peer.run(work, count)?));
+            comparison.peers.push(speed(peer(count)?));
         }
     }
+    eprintln!("   {}", line(&comparison));
     Ok(comparison)
 }
 

@@ -30,7 +30,7 @@ impl Ours {
     pub(crate) fn new(work: Work) -> Self {
         let device = match work.kind {
             Kind::Train => Device::flex().autodiff(),
-            Kind::Evaluate => Device::flex(),
+            Kind::Evaluate | Kind::BrowserCpu | Kind::BrowserWebGpu => Device::flex(),
         };
         let config = VelocityNetConfig { width: work.width, ..VelocityNetConfig::default() };
         let net = config.init(shape(work), CLASSES, &device).expect("a possible network");
@@ -66,7 +66,7 @@ impl Ours {
                     self.net = net;
                     assert!(loss.into_scalar::<f32>().is_finite(), "training goes well");
                 }
-                Kind::Evaluate => {
+                Kind::Evaluate | Kind::BrowserCpu | Kind::BrowserWebGpu => {
                     let velocity = self.net.forward(states.clone(), &times, rows.clone());
                     assert_eq!(velocity.into_data().shape().num_elements(), batch * shape.values());
                 }

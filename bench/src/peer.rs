@@ -66,7 +66,7 @@ impl Drop for Peer {
     }
 }
 
-fn python(root: &Path) -> Result<std::path::PathBuf> {
+pub(crate) fn python(root: &Path) -> Result<std::path::PathBuf> {
     let folder = root.join(".tools/peers");
     let python = folder.join("bin/python");
     if !python.exists() {
@@ -90,7 +90,7 @@ fn python(root: &Path) -> Result<std::path::PathBuf> {
     Ok(python)
 }
 
-fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot run {command:?}"))?;
     ensure!(status.success(), "{command:?} failed");
     Ok(())

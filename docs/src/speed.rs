@@ -45,6 +45,8 @@ fn cells(comparison: &Comparison) -> Vec<String> {
     let kind = match kind {
         Kind::Train => "one step of training",
         Kind::Evaluate => "one network evaluation",
+        Kind::BrowserCpu => "one network evaluation, browser, CPU",
+        Kind::BrowserWebGpu => "one network evaluation, browser, WebGPU",
     };
     let (theirs, ratio) = if peers.is_empty() {
         ("–".to_owned(), "–".to_owned())

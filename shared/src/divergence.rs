@@ -72,6 +72,10 @@ impl<F: VelocityField<Tensor<4>>> VelocityField<Tensor<4>> for AutodiffDivergenc
         self.field.velocity(state, time)
     }
 
+    fn foresee(&self, moments: &[(Time, Time)]) {
+        self.field.foresee(moments);
+    }
+
     fn nfe_per_call(&self) -> u32 {
         self.probes.len() as u32 * self.field.nfe_per_call()
     }

@@ -182,6 +182,11 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Ve
         self.target.velocity(state, time).plus_scaled(-1.0, &self.source.velocity(state, time))
     }
 
+    fn foresee(&self, moments: &[(Time, Time)]) {
+        self.source.foresee(moments);
+        self.target.foresee(moments);
+    }
+
     fn nfe_per_call(&self) -> u32 {
         self.source.nfe_per_call() + self.target.nfe_per_call()
     }
@@ -213,6 +218,11 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Fl
             sum.plus_scaled(*weight, &self.target.velocity(&edited, time))
                 .plus_scaled(-weight, &self.source.velocity(&there, time))
         })
+    }
+
+    fn foresee(&self, moments: &[(Time, Time)]) {
+        self.source.foresee(moments);
+        self.target.foresee(moments);
     }
 
     fn nfe_per_call(&self) -> u32 {

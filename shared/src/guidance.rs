@@ -38,19 +38,33 @@ pub struct Guided<C, U> {
     pub weight: f64,
 }
 
+/// v₀ + w·(v_c − v₀).
+pub(crate) fn leaning<S: State>(conditional: S, unconditional: S, weight: f64) -> S {
+    let lean = conditional.plus_scaled(-1.0, &unconditional);
+    unconditional.plus_scaled(weight, &lean)
+}
+
+/// Network evaluations behind one velocity of a network at guidance `weight`: weights 0 and 1 need one of the two fields.
+pub fn evaluations(weight: f64) -> u32 {
+    if weight == 0.0 || weight == 1.0 { 1 } else { 2 }
+}
+
 impl<S: State, C: VelocityField<S>, U: VelocityField<S>> VelocityField<S> for Guided<C, U> {
     fn velocity(&self, state: &S, time: Time) -> S {
         let conditional = self.conditional.velocity(state, time);
         let unconditional = self.unconditional.velocity(state, time);
-        let lean = conditional.plus_scaled(-1.0, &unconditional);
-        unconditional.plus_scaled(self.weight, &lean)
+        leaning(conditional, unconditional, self.weight)
     }
 
     fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
         let conditional = self.conditional.mean_velocity(state, from, to);
         let unconditional = self.unconditional.mean_velocity(state, from, to);
-        let lean = conditional.plus_scaled(-1.0, &unconditional);
-        unconditional.plus_scaled(self.weight, &lean)
+        leaning(conditional, unconditional, self.weight)
+    }
+
+    fn foresee(&self, moments: &[(Time, Time)]) {
+        self.conditional.foresee(moments);
+        self.unconditional.foresee(moments);
     }
 
     fn nfe_per_call(&self) -> u32 {

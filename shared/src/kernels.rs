@@ -6,7 +6,9 @@
 //! the kernels against it.
 
 #[cfg(feature = "cpu")]
-mod cpu;
+pub mod cpu;
+#[cfg(feature = "gpu")]
+mod cube;
 #[cfg(feature = "cpu")]
 mod dispatch;
 #[cfg(feature = "cpu")]
@@ -39,6 +41,10 @@ pub fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>) -> Tensor<4
     if dispatch::covers(&x) {
         return dispatch::convolution(x, weight, bias);
     }
+    #[cfg(feature = "gpu")]
+    if cube::covers(&x, &weight) {
+        return cube::convolution(x, weight, bias, None);
+    }
     reference::convolution(x, weight, bias)
 }
 
@@ -54,6 +60,10 @@ pub fn norm_convolution(
     #[cfg(feature = "cpu")]
     if dispatch::covers(&x) {
         return dispatch::norm_convolution(x, modulation, weight, bias, residual);
+    }
+    #[cfg(feature = "gpu")]
+    if cube::covers(&x, &weight) {
+        return cube::convolution(cube::normalise(x, modulation), weight, bias, residual);
     }
     reference::norm_convolution(x, modulation, weight, bias, residual)
 }

@@ -10,12 +10,14 @@ mod patches;
 mod prediction;
 mod residual_block;
 
+use std::ops::Range;
+
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::image::ImageShape;
-use crate::kernels;
+use crate::kernels::{self, Modulation};
 use crate::time::Time;
 use convolution::Convolution;
 use embedding::Embedding;
@@ -106,6 +108,20 @@ pub struct VelocityNet {
     dropout: f64,
 }
 
+/// What every residual block is told of time and class, in the order of the blocks.
+#[derive(Clone, Debug)]
+pub struct Modulations(Vec<Modulation>);
+
+impl Modulations {
+    /// Those of some images of the batch.
+    fn rows(&self, rows: Range<usize>) -> Self {
+        let of = |numbers: &Tensor<2>| numbers.clone().slice([rows.clone()]);
+        let modulations =
+            self.0.iter().map(|Modulation { scale, shift }| Modulation { scale: of(scale), shift: of(shift) });
+        Modulations(modulations.collect())
+    }
+}
+
 impl VelocityNetConfig {
     /// A network with fresh weights that predicts zero velocity everywhere.
     ///
@@ -176,13 +192,33 @@ impl VelocityNet {
         conditions: Tensor<1, Int>,
     ) -> Tensor<4> {
         let embedding = self.embedding.forward(times, ends, conditions);
-        self.prediction.velocity(states, times, |input| self.body(input, &embedding))
+        self.forward_modulated(states, times, &self.modulations(&embedding))
+    }
+
+    /// What the blocks are told on the way from each of `times` to the one of `ends`, under all `conditions` `[batch]`: for
+    /// [`Self::forward_modulated`], in one computation for a whole trajectory.
+    pub fn foresee(&self, times: &[Time], ends: &[Time], conditions: Tensor<1, Int>) -> Vec<Modulations> {
+        let [batch] = conditions.dims();
+        let all = self.modulations(&self.embedding.along(times, ends, conditions));
+        (0..times.len()).map(|number| all.rows(number * batch..(number + 1) * batch)).collect()
+    }
+
+    /// Likewise [`Self::forward_mean`], by what the blocks are told.
+    pub fn forward_modulated(&self, states: Tensor<4>, times: &[Time], modulations: &Modulations) -> Tensor<4> {
+        self.prediction.velocity(states, times, |input| self.body(input, modulations))
+    }
+
+    fn modulations(&self, embedding: &Tensor<2>) -> Modulations {
+        let blocks = self.down.iter().chain(&self.inner).chain(&self.up);
+        Modulations(blocks.map(|block| block.modulation(embedding, self.dropout)).collect())
     }
 
     /// States are [b, c, h, w] outside, [b, h, w, c] inside.
-    fn body(&self, states: Tensor<4>, embedding: &Tensor<2>) -> Tensor<4> {
-        let through =
-            |x, blocks: &[ResidualBlock]| blocks.iter().fold(x, |x, block| block.forward(x, embedding, self.dropout));
+    fn body(&self, states: Tensor<4>, modulations: &Modulations) -> Tensor<4> {
+        let mut told = modulations.0.iter().cloned();
+        let mut through = |x, blocks: &[ResidualBlock]| {
+            blocks.iter().zip(told.by_ref()).fold(x, |x, (block, modulation)| block.forward(x, modulation))
+        };
 
         let patches = into_patches(states.permute([0, 2, 3, 1]));
         let outer = through(self.entry.forward(patches), &self.down);

@@ -25,6 +25,10 @@ pub trait VelocityField<S: State> {
         self.velocity(state, from)
     }
 
+    /// Hears before a trajectory of which moments it will be asked, and how far from each the answer should carry, so that
+    /// it can compute for all at once what does not depend on the state.
+    fn foresee(&self, _moments: &[(Time, Time)]) {}
+
     /// Network evaluations behind one call of [`velocity`](Self::velocity): 1 for a plain field, 2 under guidance.
     fn nfe_per_call(&self) -> u32 {
         1
@@ -38,6 +42,10 @@ impl<S: State, F: VelocityField<S> + ?Sized> VelocityField<S> for &F {
 
     fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
         (**self).mean_velocity(state, from, to)
+    }
+
+    fn foresee(&self, moments: &[(Time, Time)]) {
+        (**self).foresee(moments);
     }
 
     fn nfe_per_call(&self) -> u32 {

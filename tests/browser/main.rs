@@ -49,6 +49,16 @@ fn an_imitated_graphics_processor_is_not_chosen_unasked() {
     assert!(status.starts_with("Computes on the CPU: this browser imitates WebGPU by software ("), "{status}");
 }
 
+/// Each costs tens of microseconds in a browser, more than most of what it computes. Two of those counted move the state,
+/// one more reads it back.
+#[test]
+fn on_webgpu_an_evaluation_takes_few_launches() {
+    let launches = Page::open(Gpu::Imitated, "").evaluate(include_str!("launches.js"));
+    let launches = launches.as_f64().expect("a number");
+    println!("{launches} launches for one evaluation and its step");
+    assert!(launches <= 40.0, "{launches} launches");
+}
+
 #[test]
 fn on_webgpu_the_page_translates() {
     let page = Page::open(Gpu::Imitated, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=euler&intervals=1");

@@ -10,5 +10,6 @@ pub mod device;
 pub mod engine;
 pub mod link;
 pub mod protocol;
+pub mod team;
 pub mod update;
 pub mod view;

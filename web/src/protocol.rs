@@ -9,6 +9,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use shared::card::ModelCard;
 use shared::flow;
+use shared::guidance;
 use shared::image::ImageShape;
 use shared::solver::Solver;
 use shared::time::Spacing;
@@ -49,12 +50,14 @@ pub struct Job {
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Task {
-    /// Noise to images: image `i` has class `classes[i]` and grows from noise number `i` of `seed`.
+    /// Noise to images: image `i` has class `classes[i]` and grows from noise number `first + i` of `seed`.
     Generate {
         /// One class for each image.
         classes: Vec<usize>,
         /// The seed.
         seed: u64,
+        /// The number of the first noise.
+        first: u64,
     },
     /// Image to noise to image, and back to the first image to see how faithful the way is.
     Translate {
@@ -104,7 +107,7 @@ impl Job {
     pub fn evaluations(&self) -> u32 {
         let leg = |solver: Solver, intervals: NonZeroU32| solver.evaluations().unwrap_or_default() * intervals.get();
         let plain = leg(self.solver, self.intervals);
-        let guided = if self.guidance == 1.0 { plain } else { 2 * plain };
+        let guided = guidance::evaluations(self.guidance) * plain;
         let (solver, intervals, _) = flow::CONVERGED;
         match &self.task {
             Task::Generate { .. } => guided,
@@ -234,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_job_that_cannot_run_is_refused_in_words() {
-        let generate = |classes: &[usize]| job(Task::Generate { classes: classes.to_vec(), seed: 7 });
+        let generate = |classes: &[usize]| job(Task::Generate { classes: classes.to_vec(), seed: 7, first: 0 });
         let error = |job: Job| job.check(3, SHAPE).expect_err("an impossible job");
         assert_eq!(generate(&[0, 2]).check(3, SHAPE), Ok(()));
         assert_eq!(translation(4, 0, 2, true).check(3, SHAPE), Ok(()));
@@ -249,9 +252,9 @@ mod tests {
 
     #[test]
     fn a_job_knows_what_it_costs() {
-        let generation = job(Task::Generate { classes: vec![0], seed: 7 });
+        let generation = job(Task::Generate { classes: vec![0], seed: 7, first: 0 });
         assert_eq!(generation.evaluations(), 20, "midpoint in 5 intervals, guided");
-        assert_eq!(Job { guidance: 1.0, ..generation }.evaluations(), 10);
+        assert_eq!([0.0, 1.0].map(|guidance| Job { guidance, ..generation.clone() }.evaluations()), [10, 10]);
         assert_eq!(translation(4, 0, 1, false).evaluations(), 10 + 20 + 10);
         assert_eq!(translation(4, 0, 1, true).evaluations(), 40 + 320);
         assert!(include_str!("../../index.html").contains("320 more network evaluations"));

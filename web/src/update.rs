@@ -199,7 +199,7 @@ impl State {
                     self.choice = Choice { backend: Backend::Cpu, reason };
                     catalogue.engines.cpu.as_str()
                 });
-                let start = Effect::StartEngine(script.to_owned());
+                let start = Effect::StartEngine { script: script.to_owned(), backend: self.choice.backend };
                 self.engine = Engine::Starting;
                 return begun(Activity::Starting, "Starting the engine…", start);
             }

@@ -16,7 +16,15 @@ use crate::wasm::{self, Compiler};
 const PROFILE: &str = "demo";
 
 /// The programs of the page, as cargo is told of them; last the one that fewest visitors load.
-pub(crate) const PROGRAMS: [&str; 3] = ["page", "engine-cpu --features cpu-engine", "engine-gpu --features gpu-engine"];
+pub(crate) const PROGRAMS: [&str; 4] = [
+    "page",
+    "engine-cpu --features cpu-engine",
+    "engine-relaxed --features relaxed-engine",
+    "engine-gpu --features gpu-engine",
+];
+
+/// Those that the page can do without.
+const LATER: [&str; 2] = ["engine-relaxed", "engine-gpu"];
 
 /// Where trunk's hook finds this program: cargo would make it wait for every other build.
 const HOOK: &str = ".tools/xtask";
@@ -45,7 +53,7 @@ fn install_hook() -> Result<()> {
 }
 
 /// Installs, builds and serves. Tools and page are compiled side by side, so that all cores are busy throughout; the engine
-/// for WebGPU, which is half of the work, is compiled while the page is served without it.
+/// for WebGPU, which is half of the work, and the one for newer browsers are compiled while the page is served without them.
 ///
 /// # Errors
 /// If something cannot be installed or built, or the server ends.
@@ -53,8 +61,8 @@ pub(crate) fn demo(port: u16) -> Result<()> {
     let began = Instant::now();
     let compiler = wasm::compiler()?;
     let installing = thread::spawn(tools::install);
-    let [page, cpu, gpu] = PROGRAMS;
-    announce("compiling the page and its engine for the CPU (about 4 minutes the first time)");
+    let [page, cpu, relaxed, gpu] = PROGRAMS;
+    announce("compiling the page and its engine for the CPU (about 6 minutes the first time)");
     compile(&compiler, page)?;
     compile(&compiler, cpu)?;
     installing.join().map_err(|panic| anyhow!("the installation of the tools has stopped: {panic:?}"))??;
@@ -64,13 +72,14 @@ pub(crate) fn demo(port: u16) -> Result<()> {
     }
     let mut server = None;
     if !target().join(format!("wasm32-unknown-unknown/{PROFILE}/engine-gpu.wasm")).exists() {
-        server = Some(serve_without_gpu(&compiler, port)?);
+        server = Some(serve_early(&compiler, port)?);
         announce(&format!(
             "http://127.0.0.1:{port}/ is there after {}; it computes on the CPU",
             minutes(began.elapsed())
         ));
-        announce("compiling its engine for WebGPU meanwhile (about 8 minutes)");
+        announce("compiling its other engines meanwhile, for WebGPU and for newer browsers (about 6 minutes)");
     }
+    compile(&compiler, relaxed)?;
     compile(&compiler, gpu)?;
     drop(server);
     announce(&format!(
@@ -93,10 +102,10 @@ fn serve(compiler: &Compiler, port: u16) -> Command {
     trunk
 }
 
-/// Serves a copy of the page that does not ask for the engine for WebGPU.
-fn serve_without_gpu(compiler: &Compiler, port: u16) -> Result<Server> {
+/// Serves a copy of the page that does not ask for the engines which come later.
+fn serve_early(compiler: &Compiler, port: u16) -> Result<Server> {
     let whole = fs::read_to_string(root().join("index.html")).context("cannot read index.html")?;
-    let lines = whole.lines().filter(|line| !line.contains("engine-gpu"));
+    let lines = whole.lines().filter(|line| !LATER.iter().any(|engine| line.contains(engine)));
     let copy: Vec<String> = lines.map(|line| line.replace("href=\"web/", "href=\"../web/")).collect();
     fs::write(root().join(EARLY), copy.join("\n"))?;
     let child =

@@ -35,7 +35,7 @@ fn wasm_bindgen() -> Result<()> {
     // Without --locked: its lock file names a version that registries no longer serve.
     let mut install = program("cargo");
     install.args(["install", "wasm-bindgen-cli", "--version", &version, "--force"]).envs(LIGHT);
-    Quiet::run(&format!("wasm-bindgen {version}"), "2 minutes", &mut install)
+    Quiet::run(&format!("wasm-bindgen {version}"), "4 minutes beside the page", &mut install)
 }
 
 /// Trunk builds and serves the page. It needs no encryption for that, which would take longer to compile than trunk itself.
@@ -45,7 +45,7 @@ fn trunk() -> Result<()> {
     }
     let mut install = program("cargo");
     install.args(["install", "trunk", "--version", TRUNK, "--locked", "--force", "--no-default-features"]).envs(LIGHT);
-    Quiet::run(&format!("trunk {TRUNK}"), "4 minutes", &mut install)
+    Quiet::run(&format!("trunk {TRUNK}"), "5 minutes beside the page", &mut install)
 }
 
 fn has(name: &str, version: &str) -> bool {

@@ -47,15 +47,25 @@ impl Embedding {
     /// One time, and one end of the jump, for each of the `conditions` [batch], or one for all; the result is
     /// [batch, length].
     pub(super) fn forward(&self, times: &[Time], ends: &[Time], conditions: Tensor<1, Int>) -> Tensor<2> {
-        let device = conditions.device();
-        let mut time = waves(times.iter().map(|time| time.get()), &device);
-        time = self.second.forward(relu(self.first.forward(time)));
-        if let Some(jump) = &self.jump {
-            let lengths = waves(times.iter().zip(ends).map(|(from, to)| to.get() - from.get()), &device);
-            time = time + jump.second.forward(relu(jump.first.forward(lengths)));
-        }
-        let class = self.classes.forward(conditions.unsqueeze_dim::<2>(1)).squeeze_dim::<2>(1);
-        relu(time + class)
+        relu(self.time(times, ends, &conditions.device()) + self.class(conditions))
+    }
+
+    /// Every time with all of the conditions: [times · batch, length], the conditions of the first time first.
+    pub(super) fn along(&self, times: &[Time], ends: &[Time], conditions: Tensor<1, Int>) -> Tensor<2> {
+        let time = self.time(times, ends, &conditions.device()).unsqueeze_dim::<3>(1);
+        relu(time + self.class(conditions).unsqueeze_dim::<3>(0)).flatten(0, 1)
+    }
+
+    fn time(&self, times: &[Time], ends: &[Time], device: &Device) -> Tensor<2> {
+        let time = waves(times.iter().map(|time| time.get()), device);
+        let time = self.second.forward(relu(self.first.forward(time)));
+        let Some(jump) = &self.jump else { return time };
+        let lengths = waves(times.iter().zip(ends).map(|(from, to)| to.get() - from.get()), device);
+        time + jump.second.forward(relu(jump.first.forward(lengths)))
+    }
+
+    fn class(&self, conditions: Tensor<1, Int>) -> Tensor<2> {
+        self.classes.forward(conditions.unsqueeze_dim::<2>(1)).squeeze_dim::<2>(1)
     }
 
     pub(super) fn knows_jumps(&self) -> bool {

@@ -27,16 +27,17 @@ impl ResidualBlock {
         }
     }
 
-    /// `x` is [b, h, w, c], `embedding` is [b, e]. A share `dropout` of the modulated channels is dropped in each image where
-    /// gradients are taken (Tompson et al., 2015).
-    pub(super) fn forward(&self, x: Tensor<4>, embedding: &Tensor<2>, dropout: f64) -> Tensor<4> {
+    /// `x` is [b, h, w, c].
+    pub(super) fn forward(&self, x: Tensor<4>, modulation: Modulation) -> Tensor<4> {
         let hidden = self.first.forward_normalised(x.clone(), self.norm.modulation(), None);
-        self.second.forward_normalised(hidden, self.modulation(embedding, dropout), Some(x))
+        self.second.forward_normalised(hidden, modulation, Some(x))
     }
 
-    fn modulation(&self, embedding: &Tensor<2>, dropout: f64) -> Modulation {
-        let [scale, shift] =
-            self.modulation.forward(embedding.clone()).chunk(2, 1).try_into().expect("two chunks of two");
+    /// What the `embedding` [b, e] tells this block. A share `dropout` of the modulated channels is dropped in each image
+    /// where gradients are taken (Tompson et al., 2015).
+    pub(super) fn modulation(&self, embedding: &Tensor<2>, dropout: f64) -> Modulation {
+        let both = self.modulation.forward(embedding.clone());
+        let [scale, shift] = both.chunk(2, 1).try_into().expect("two chunks of two");
         let scale = scale + 1.0;
         if dropout == 0.0 || !embedding.device().is_autodiff() {
             return Modulation { scale, shift };

@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::{Encoded, Memory, Solver, dopri5, euler, heun, midpoint, rk4};
 use crate::time::{Time, TimeGrid};
@@ -41,7 +41,25 @@ impl<S: State, F: VelocityField<S>> Integration<S, F> {
     pub(super) fn new(solver: Solver, field: F, grid: TimeGrid, start: Encoded<S>) -> Self {
         let Encoded { state, memory } = start;
         let memory = Memory::resumed(solver, &state, memory);
-        Integration { solver, field: Counted { field, nfe: Cell::new(0) }, grid, next: 0, state, memory }
+        let integration = Integration::from_parts(solver, Counted { field, nfe: Cell::new(0) }, grid, state, memory);
+        integration.field.foresee(&integration.moments());
+        integration
+    }
+
+    fn from_parts(solver: Solver, field: Counted<F>, grid: TimeGrid, state: S, memory: Memory<S>) -> Self {
+        Integration { solver, field, grid, next: 0, state, memory }
+    }
+
+    /// Of which moments the solver will ask the field, found by a trajectory of a number; an adaptive one decides as it goes.
+    fn moments(&self) -> Vec<(Time, Time)> {
+        if self.solver.evaluations().is_none() {
+            return Vec::new();
+        }
+        let listener = Counted { field: Listener::default(), nfe: Cell::new(0) };
+        let memory = self.memory.clone().map(&mut |_| 0.0);
+        let mut rehearsal = Integration::from_parts(self.solver, listener, self.grid.clone(), 0.0, memory);
+        rehearsal.by_ref().for_each(drop);
+        rehearsal.field.field.moments.into_inner()
     }
 
     /// One interval.
@@ -89,6 +107,23 @@ impl<S: State, F: VelocityField<S>> Iterator for Integration<S, F> {
 
 impl<S: State, F: VelocityField<S>> ExactSizeIterator for Integration<S, F> {}
 
+/// A field that remembers what it was asked.
+#[derive(Debug, Default)]
+struct Listener {
+    moments: RefCell<Vec<(Time, Time)>>,
+}
+
+impl VelocityField<f64> for Listener {
+    fn velocity(&self, state: &f64, time: Time) -> f64 {
+        self.mean_velocity(state, time, time)
+    }
+
+    fn mean_velocity(&self, _state: &f64, from: Time, to: Time) -> f64 {
+        self.moments.borrow_mut().push((from, to));
+        0.0
+    }
+}
+
 /// A field that counts what it was asked.
 #[derive(Debug)]
 struct Counted<F> {
@@ -111,6 +146,10 @@ impl<S: State, F: VelocityField<S>> VelocityField<S> for Counted<F> {
     fn mean_velocity(&self, state: &S, from: Time, to: Time) -> S {
         self.count(self.field.nfe_per_call());
         self.field.mean_velocity(state, from, to)
+    }
+
+    fn foresee(&self, moments: &[(Time, Time)]) {
+        self.field.foresee(moments);
     }
 
     fn nfe_per_call(&self) -> u32 {

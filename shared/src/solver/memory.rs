@@ -23,6 +23,17 @@ impl<S: Clone> Memory<S> {
     }
 }
 
+impl<S> Memory<S> {
+    /// The same with every state in another form.
+    pub(super) fn map<T>(self, form: &mut impl FnMut(S) -> T) -> Memory<T> {
+        match self {
+            Memory::Empty => Memory::Empty,
+            Memory::Reversible(memory) => Memory::Reversible(memory.map(form)),
+            Memory::Dopri5(memory) => Memory::Dopri5(memory),
+        }
+    }
+}
+
 /// The end of a trajectory with all that the way back needs: the state, and what the solver remembers.
 ///
 /// A bare state is one too, with nothing remembered.
@@ -60,12 +71,7 @@ impl<S> Encoded<S> {
 
     /// The same with every state in another form, for example off the device.
     pub fn map<T>(self, mut form: impl FnMut(S) -> T) -> Encoded<T> {
-        let memory = match self.memory {
-            Memory::Empty => Memory::Empty,
-            Memory::Reversible(memory) => Memory::Reversible(memory.map(&mut form)),
-            Memory::Dopri5(memory) => Memory::Dopri5(memory),
-        };
-        Encoded { state: form(self.state), memory }
+        Encoded { memory: self.memory.map(&mut form), state: form(self.state) }
     }
 }
 

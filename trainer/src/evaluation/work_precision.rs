@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
+use shared::guidance;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
@@ -51,7 +52,7 @@ pub struct Row {
 
 /// Every fixed solver and spacing that can spend exactly so many evaluations, from few to many; the adaptive solver last.
 pub fn settings(evaluations: &[NonZeroU32], guidance: f64) -> Vec<SamplerConfig> {
-    let each_call = if guidance == 1.0 { 1 } else { 2 };
+    let each_call = guidance::evaluations(guidance);
     let mut settings = Vec::new();
     for nfe in evaluations {
         for solver in Solver::FIXED {

@@ -14,6 +14,13 @@ use super::port::{breathe, post};
 use super::unfinished::Unfinished;
 use crate::protocol::{Done, Event, Frame, Job, Leg, Task};
 
+/// Whether numbers come from another device. Each transfer then takes its time, in some browsers a tenth of a second, so
+/// frames wait for each other, as many as fit into [`SIGHT`].
+const FAR: bool = cfg!(feature = "gpu-engine");
+
+/// How long frames may wait, in milliseconds: shorter than a visitor sees.
+const SIGHT: f64 = 100.0;
+
 /// A model on its device.
 pub(crate) struct Model {
     pub(crate) net: VelocityNet,
@@ -42,15 +49,16 @@ struct End {
 pub(crate) async fn run(model: &Model, job: &Job, wanted: impl Fn() -> bool) -> Result<Done, Unfinished> {
     let run = Run { model, job, wanted, began: js_sys::Date::now() };
     match &job.task {
-        Task::Generate { classes, seed } => run.generate(classes, Seed(*seed)).await,
+        Task::Generate { classes, seed, first } => run.generate(classes, Seed(*seed), *first).await,
         Task::Translate { pixels, from, to, converged } => run.translate(pixels, *from, *to, *converged).await,
     }
 }
 
 impl<W: Fn() -> bool> Run<'_, W> {
-    async fn generate(&self, classes: &[usize], seed: Seed) -> Result<Done, Unfinished> {
+    async fn generate(&self, classes: &[usize], seed: Seed, first: u64) -> Result<Done, Unfinished> {
         let values = self.model.shape.values();
-        let noise: Vec<f32> = (0..classes.len() as u64).flat_map(|number| seed.noise(number, values)).collect();
+        let noise: Vec<f32> =
+            (first..first + classes.len() as u64).flat_map(|number| seed.noise(number, values)).collect();
         let (field, grid) = (self.field(classes, self.job.guidance), self.job.spacing.grid(self.job.intervals));
         let start = self.tensor(noise, classes.len());
         let end = self.follow(flow::decode(field, self.job.solver, &grid, start), Leg::Decode, 0).await?;
@@ -105,17 +113,30 @@ impl<W: Fn() -> bool> Run<'_, W> {
         leg: Leg,
         spent: u32,
     ) -> Result<End, Unfinished> {
-        let mut end = None;
+        let (count, mut end, mut strip, mut at_once) = (integration.len(), None, Vec::new(), 1);
+        let mut since = js_sys::Date::now();
         for (index, frame) in integration.enumerate() {
-            let values = read(frame.state.clone()).await;
+            strip.push(frame);
+            if strip.len() < at_once && index + 1 < count {
+                continue;
+            }
+            let values = read(strip.iter().map(|frame| frame.state.clone()).collect()).await;
             self.go_on()?;
-            let nfe = spent + frame.nfe;
-            let images = values.chunks_exact(self.model.shape.values());
-            let pixels = images.flat_map(|image| pixels_from_values(self.model.shape, image)).collect();
-            post(&Event::Frame(Frame { id: self.job.id, leg, time: frame.time.get(), index, nfe, pixels }));
-            end = Some(End { frame, values, nfe });
+            let (frames, size) = (strip.len(), values.len() / strip.len());
+            for (number, (frame, values)) in strip.drain(..).zip(values.chunks_exact(size)).enumerate() {
+                let (index, nfe) = (index + 1 - frames + number, spent + frame.nfe);
+                let images = values.chunks_exact(self.model.shape.values());
+                let pixels = images.flat_map(|image| pixels_from_values(self.model.shape, image)).collect();
+                post(&Event::Frame(Frame { id: self.job.id, leg, time: frame.time.get(), index, nfe, pixels }));
+                end = Some(End { frame, values: values.to_vec(), nfe });
+            }
             breathe().await;
             self.go_on()?;
+            let now = js_sys::Date::now();
+            if FAR {
+                at_once = (SIGHT * frames as f64 / (now - since).max(1.0)).max(1.0) as usize;
+            }
+            since = now;
         }
         Ok(end.expect("a trajectory has at least two frames"))
     }
@@ -125,8 +146,8 @@ impl<W: Fn() -> bool> Run<'_, W> {
     }
 }
 
-/// The numbers of a tensor, awaited: a browser must never be made to wait.
-async fn read(tensor: Tensor<4>) -> Vec<f32> {
-    let data = tensor.into_data_async().await.expect("the device still works");
+/// The numbers of some tensors in one transfer, awaited: a browser must never be made to wait.
+async fn read(tensors: Vec<Tensor<4>>) -> Vec<f32> {
+    let data = Tensor::cat(tensors, 0).into_data_async().await.expect("the device still works");
     data.iter::<f32>().collect()
 }

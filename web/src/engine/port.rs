@@ -4,7 +4,7 @@ use js_sys::{Promise, global};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 use crate::protocol::{Event, Request};
 
@@ -37,10 +37,12 @@ pub(crate) fn listen(mut heard: impl FnMut(Request) + 'static) {
     handler.forget();
 }
 
-/// Lets the browser do something else, such as deliver a request.
+/// Lets the browser do something else, such as deliver a request. A message to oneself: a timer would wait for some
+/// milliseconds, which is longer than many a network evaluation.
 pub(crate) async fn breathe() {
-    let promise = Promise::new(&mut |resolve, _| {
-        scope().set_timeout_with_callback(&resolve).expect("a worker has timers");
-    });
-    JsFuture::from(promise).await.expect("a timer only resolves");
+    let channel = MessageChannel::new().expect("a worker has channels");
+    let promise = Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
+    channel.port2().post_message(&JsValue::NULL).expect("a channel takes plain data");
+    JsFuture::from(promise).await.expect("a message only resolves");
+    channel.port1().close();
 }

@@ -57,13 +57,13 @@ impl App {
             Effect::FetchCatalogue => {
                 spawn_local(async move { app.send(Message::Catalogue(catalogue::fetch().await)) })
             }
-            Effect::StartEngine(script) => {
-                let engine = Engine::start(&script, move |event| app.send(Message::Engine(event)));
+            Effect::StartEngine { script, backend } => {
+                let engine = Engine::start(script, backend, move |event| app.send(Message::Engine(event)));
                 self.engine.replace(Some(engine));
             }
             Effect::Ask(request) => {
                 if let Some(engine) = &*self.engine.borrow() {
-                    engine.ask(&request);
+                    engine.ask(request);
                 }
             }
             Effect::Activity(activity) => show_activity(activity),

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use shared::image::ImageShape;
 
+use crate::device::Backend;
 use crate::protocol::{LoadedModel, Request};
 use crate::view::View;
 
@@ -10,8 +11,13 @@ use crate::view::View;
 pub enum Effect {
     /// Fetch the list of models; the answer is [`Message::Catalogue`](super::Message::Catalogue).
     FetchCatalogue,
-    /// Start the engine from this script, in the place of any other.
-    StartEngine(String),
+    /// Start the engine, in the place of any other.
+    StartEngine {
+        /// Its script.
+        script: String,
+        /// What it computes with.
+        backend: Backend,
+    },
     /// Ask the engine.
     Ask(Request),
     /// Say what the page is doing.

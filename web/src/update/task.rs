@@ -22,7 +22,7 @@ pub(super) fn task(view: &mut View, model: &LoadedModel) -> Result<Task, String>
                 }
                 None => (0..images).map(|image| image % known.len()).collect(),
             };
-            Ok(Task::Generate { classes, seed: view.generate.seed })
+            Ok(Task::Generate { classes, seed: view.generate.seed, first: 0 })
         }
         Tab::Translate => {
             let translate = &mut view.translate;

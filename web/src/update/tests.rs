@@ -14,7 +14,7 @@ fn a_page_fetches_starts_loads_and_draws() {
     assert_eq!(page.activity(), Some(Activity::Starting));
     page.send(Message::Catalogue(Ok(catalogue())));
     assert!(page.did.contains(&Effect::Models(vec!["clothes".into(), "faces".into()])));
-    assert!(page.did.contains(&Effect::StartEngine("engine-cpu-01/loader.js".into())));
+    assert!(page.did.contains(&page::start(Backend::Cpu)));
     page.hear(Event::Awake);
     let (id, address) = page.asked_load();
     assert_eq!((address.as_str(), page.activity()), ("models/clothes?v=1", Some(Activity::Loading)));
@@ -25,7 +25,7 @@ fn a_page_fetches_starts_loads_and_draws() {
     assert_eq!(page.activity(), Some(Activity::Running));
     assert!(page.did.contains(&Effect::Gallery(vec!["Coat".into(), "Coat".into()])));
     let job = page.asked_job();
-    assert_eq!(job.task, Task::Generate { classes: vec![1, 1], seed: 3 });
+    assert_eq!(job.task, Task::Generate { classes: vec![1, 1], seed: 3, first: 0 });
     page.hear(frame(job.id, Leg::Decode, 5, 10, 2));
     assert!(page.did.contains(&Effect::Progress(0.5)));
     assert!(page.did.contains(&Effect::Draw { canvas: "image-1".into(), shape: SHAPE, pixels: vec![9; 4] }));
@@ -65,7 +65,7 @@ fn a_draw_during_a_download_waits_for_the_model() {
     assert_eq!(page.text("facts"), "This begins when the model is there");
     assert!(!page.did.iter().any(|effect| matches!(effect, Effect::Ask(_))), "{:?}", page.did);
     page.hear(loaded(id));
-    assert_eq!(page.asked_job().task, Task::Generate { classes: vec![0], seed: 99 });
+    assert_eq!(page.asked_job().task, Task::Generate { classes: vec![0], seed: 99, first: 0 });
     assert_eq!(page.activity(), Some(Activity::Running));
 }
 
@@ -78,7 +78,7 @@ fn what_was_drawn_before_the_first_model_keeps_the_classes_of_the_link() {
     page.hear(Event::Awake);
     let (id, _) = page.asked_load();
     page.hear(loaded(id));
-    assert_eq!(page.asked_job().task, Task::Generate { classes: vec![1, 1], seed: 7 });
+    assert_eq!(page.asked_job().task, Task::Generate { classes: vec![1, 1], seed: 7, first: 0 });
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn no_failure_is_final() {
     page.hear(failure(None));
     assert_eq!(page.did, [], "the first word of a failure is the one to read");
     page.send(Message::Tab(Tab::Generate));
-    assert!(page.did.iter().any(|effect| matches!(effect, Effect::StartEngine(_))));
+    assert!(page.did.iter().any(|effect| matches!(effect, Effect::StartEngine { .. })));
     page.hear(Event::Awake);
 
     let (id, _) = page.asked_load();
@@ -177,7 +177,7 @@ fn no_failure_is_final() {
     assert_eq!((page.activity(), page.notice()), (Some(Activity::Running), ""));
     page.hear(failure(None));
     page.send(Message::Example(1));
-    assert!(page.did.iter().any(|effect| matches!(effect, Effect::StartEngine(_))));
+    assert!(page.did.iter().any(|effect| matches!(effect, Effect::StartEngine { .. })));
 }
 
 #[test]
@@ -213,7 +213,10 @@ fn an_unknown_model_ends_what_runs_until_another_is_chosen() {
     assert_eq!(page.activity(), Some(Activity::Failed));
     assert!(page.notice().contains("“hats”") && page.notice().contains("clothes, faces"), "{}", page.notice());
     page.send(Message::Model("clothes".into()));
-    assert_eq!(page.asked_job().task, Task::Generate { classes: vec![0, 1, 2, 0, 1, 2, 0, 1, 2, 0], seed: 7 });
+    assert_eq!(
+        page.asked_job().task,
+        Task::Generate { classes: vec![0, 1, 2, 0, 1, 2, 0, 1, 2, 0], seed: 7, first: 0 }
+    );
 }
 
 #[test]

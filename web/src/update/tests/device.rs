@@ -1,9 +1,9 @@
 //! What computes, in the life of the page.
 
-use super::page::{Page, catalogue, failure, loaded};
+use super::page::{Page, catalogue, failure, loaded, start};
 use crate::device::Backend;
 use crate::protocol::{Event, Task};
-use crate::update::{Activity, Effect, Message};
+use crate::update::{Activity, Message};
 
 #[test]
 fn an_engine_without_a_device_gives_way_to_the_cpu() {
@@ -11,7 +11,7 @@ fn an_engine_without_a_device_gives_way_to_the_cpu() {
     let no_device = || Event::NoDevice { reason: reason.into() };
     let mut page = Page::choosing(Backend::WebGpu, "nvidia lovelace", "");
     page.send(Message::Catalogue(Ok(catalogue())));
-    assert!(page.did.contains(&Effect::StartEngine("engine-gpu-02/loader.js".into())));
+    assert!(page.did.contains(&start(Backend::WebGpu)));
     page.hear(Event::Awake);
     page.asked_load();
     page.send(Message::Cancel);
@@ -20,7 +20,7 @@ fn an_engine_without_a_device_gives_way_to_the_cpu() {
     page.draw(&[("count", "1")]);
     page.asked_load();
     page.hear(no_device());
-    assert!(page.did.contains(&Effect::StartEngine("engine-cpu-01/loader.js".into())));
+    assert!(page.did.contains(&start(Backend::Cpu)));
     assert_eq!((page.activity(), page.notice()), (Some(Activity::Starting), ""));
     page.hear(no_device());
     assert_eq!(page.did, [], "the engine of before");
@@ -30,10 +30,10 @@ fn an_engine_without_a_device_gives_way_to_the_cpu() {
     assert_eq!(page.did, [], "the CPU is always there");
     page.hear(loaded(id));
     assert_eq!(page.text("status"), format!("Computes on the CPU: {reason}"));
-    assert_eq!(page.asked_job().task, Task::Generate { classes: vec![0], seed: 7 });
+    assert_eq!(page.asked_job().task, Task::Generate { classes: vec![0], seed: 7, first: 0 });
     page.hear(failure(None));
     page.draw(&[]);
-    assert!(page.did.contains(&Effect::StartEngine("engine-cpu-01/loader.js".into())), "WebGPU is not tried again");
+    assert!(page.did.contains(&start(Backend::Cpu)), "WebGPU is not tried again");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn without_an_engine_for_webgpu_the_cpu_begins() {
     let mut early = catalogue();
     early.engines.gpu = None;
     page.send(Message::Catalogue(Ok(early)));
-    assert!(page.did.contains(&Effect::StartEngine("engine-cpu-01/loader.js".into())));
+    assert!(page.did.contains(&start(Backend::Cpu)));
     page.hear(Event::Awake);
     let (id, _) = page.asked_load();
     page.hear(loaded(id));

@@ -94,8 +94,15 @@ impl Page {
 
 pub(super) fn catalogue() -> Catalogue {
     let entry = |name: &str| Entry { name: name.into(), file: format!("models/{name}?v=1"), bytes: 2_000_000 };
-    let engines = Engines { cpu: "engine-cpu-01/loader.js".into(), gpu: Some("engine-gpu-02/loader.js".into()) };
+    let engines =
+        Engines { cpu: "engine-cpu-01/loader.js".into(), relaxed: None, gpu: Some("engine-gpu-02/loader.js".into()) };
     Catalogue { engines, models: vec![entry("clothes"), entry("faces")] }
+}
+
+/// What starts an engine of [`catalogue`].
+pub(super) fn start(backend: Backend) -> Effect {
+    let script = catalogue().engines.script(backend).expect("both engines").to_owned();
+    Effect::StartEngine { script, backend }
 }
 
 pub(super) fn loaded(id: u32) -> Event {

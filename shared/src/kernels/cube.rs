@@ -1,0 +1,78 @@
+//! The operations on graphics processors, without gradients.
+//!
+//! A launch costs more than most of what it computes, so there are few: one normalises, rectifies and writes, one convolves
+//! and adds bias and residual. Both read images as vectors of channels, which lie innermost.
+
+mod convolution;
+mod normalisation;
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Cube, Dispatch, DispatchDevice, backend_extension};
+use burn::tensor::Tensor;
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::tensor::CubeTensor;
+
+use super::Modulation;
+
+/// Channels that are read and written together.
+const VECTOR: usize = 4;
+
+/// Whether the kernels can compute this: on such a device, in whole vectors, where no gradient is asked for.
+pub(super) fn covers(x: &Tensor<4>, weight: &Tensor<5>) -> bool {
+    let [_, _, _, from, columns] = weight.dims();
+    matches!(x.device().as_dispatch(), DispatchDevice::Cube(_))
+        && from.is_multiple_of(VECTOR)
+        && columns.is_multiple_of(VECTOR)
+}
+
+pub(super) fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>, residual: Option<Tensor<4>>) -> Tensor<4> {
+    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(match residual {
+        None => <Dispatch as Launches>::convolution(x, weight, bias),
+        Some(residual) => <Dispatch as Launches>::residual_convolution(x, weight, bias, residual.into_dispatch()),
+    })
+}
+
+pub(super) fn normalise(x: Tensor<4>, Modulation { scale, shift }: Modulation) -> Tensor<4> {
+    let [scale, shift] = [scale, shift].map(Tensor::into_dispatch);
+    Tensor::from_dispatch(<Dispatch as Launches>::normalise(x.into_dispatch(), scale, shift))
+}
+
+/// What is launched. Shapes are those of [`super::convolution`] and [`super::norm_convolution`].
+#[backend_extension(Cube)]
+trait Launches: Backend {
+    /// convolution(x) + bias.
+    fn convolution(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// convolution(x) + bias + residual.
+    fn residual_convolution(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    /// max(0, scale · n(x) + shift).
+    fn normalise(x: FloatTensor<Self>, scale: FloatTensor<Self>, shift: FloatTensor<Self>) -> FloatTensor<Self>;
+}
+
+impl Launches for Cube {
+    fn convolution(x: CubeTensor, weight: CubeTensor, bias: CubeTensor) -> CubeTensor {
+        convolution::launch(into_contiguous(x), into_contiguous(weight), into_contiguous(bias), None)
+    }
+
+    fn residual_convolution(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residual: CubeTensor) -> CubeTensor {
+        let residual = Some(into_contiguous(residual));
+        convolution::launch(into_contiguous(x), into_contiguous(weight), into_contiguous(bias), residual)
+    }
+
+    fn normalise(x: CubeTensor, scale: CubeTensor, shift: CubeTensor) -> CubeTensor {
+        normalisation::launch(into_contiguous(x), scale, shift)
+    }
+}
+
+/// A tensor like another, of another shape, with nothing in it yet.
+fn empty<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
+    let (client, device) = (like.client.clone(), like.device.clone());
+    burn_cubecl::ops::numeric::empty_device_contiguous_dtype(client, device, shape.into(), like.dtype)
+}
