@@ -147,6 +147,14 @@ fn on_a_graphics_processor_they_agree_with_those_of_the_cpu() {
                     outputs.push(("normalised", normalised(None)));
                     outputs.push(("with a residual", normalised(Some(residual.clone()))));
                 }
+                let [batch, height, width, channels] = x.dims();
+                if height.is_multiple_of(2) && width.is_multiple_of(2) {
+                    let folded = kernels::patches::close(x.clone() * 2.0);
+                    outputs.push(("joined", values(kernels::join(folded, x.clone()))));
+                }
+                let moved = kernels::plus_scaled(x.clone(), x.clone().flip([0]), -0.5);
+                assert_eq!(moved.dims(), [batch, height, width, channels]);
+                outputs.push(("moved", values(moved)));
                 outputs
             });
             assert_same(&format!("{extents:?}, {rows} rows, {}", gpu.name), &there, &here);

@@ -16,6 +16,7 @@ mod flex;
 #[cfg(all(feature = "cpu", feature = "train"))]
 mod gradients;
 pub mod layout;
+pub mod patches;
 pub mod reference;
 
 use burn::tensor::Tensor;
@@ -42,7 +43,7 @@ pub fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>) -> Tensor<4
         return dispatch::convolution(x, weight, bias);
     }
     #[cfg(feature = "gpu")]
-    if cube::covers(&x, &weight) {
+    if cube::covers_weight(&weight) {
         return cube::convolution(x, weight, bias, None);
     }
     reference::convolution(x, weight, bias)
@@ -62,10 +63,28 @@ pub fn norm_convolution(
         return dispatch::norm_convolution(x, modulation, weight, bias, residual);
     }
     #[cfg(feature = "gpu")]
-    if cube::covers(&x, &weight) {
+    if cube::covers_weight(&weight) {
         return cube::convolution(cube::normalise(x, modulation), weight, bias, residual);
     }
     reference::norm_convolution(x, modulation, weight, bias, residual)
+}
+
+/// An image `[b, h, w, c]` that lies in [`patches`], and the channels of the one `beside` it after its own.
+pub fn join(patches: Tensor<4>, beside: Tensor<4>) -> Tensor<4> {
+    #[cfg(feature = "gpu")]
+    if cube::covers(&patches) {
+        return cube::join(patches, beside);
+    }
+    reference::join(patches, beside)
+}
+
+/// x + factor · direction, of one shape.
+pub fn plus_scaled<const D: usize>(x: Tensor<D>, direction: Tensor<D>, factor: f64) -> Tensor<D> {
+    #[cfg(feature = "gpu")]
+    if cube::covers(&x) {
+        return cube::plus_scaled(x, direction, factor);
+    }
+    reference::plus_scaled(x, direction, factor)
 }
 
 /// The numbers of one step of Adam (Kingma and Ba, 2015).

@@ -6,7 +6,6 @@
 mod convolution;
 mod embedding;
 mod group_norm;
-mod patches;
 mod prediction;
 mod residual_block;
 
@@ -17,12 +16,11 @@ use burn::tensor::{Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::image::ImageShape;
-use crate::kernels::{self, Modulation};
+use crate::kernels::{self, Modulation, patches};
 use crate::time::Time;
 use convolution::Convolution;
 use embedding::Embedding;
 use group_norm::GroupNorm;
-use patches::{from_patches, into_patches};
 pub use prediction::Prediction;
 use residual_block::ResidualBlock;
 
@@ -220,12 +218,11 @@ impl VelocityNet {
             blocks.iter().zip(told.by_ref()).fold(x, |x, (block, modulation)| block.forward(x, modulation))
         };
 
-        let patches = into_patches(states.permute([0, 2, 3, 1]));
-        let outer = through(self.entry.forward(patches), &self.down);
-        let inner = through(self.halve.forward(into_patches(outer.clone())), &self.inner);
-        let inner = from_patches(self.double.forward(inner));
-        let outer = through(self.merge.forward(Tensor::cat(vec![inner, outer], 3)), &self.up);
-        from_patches(self.exit.forward_normalised(outer, self.norm.modulation(), None)).permute([0, 3, 1, 2])
+        let outer = through(self.entry.forward(patches::enter(states)), &self.down);
+        let inner = through(self.halve.forward(patches::close(outer.clone())), &self.inner);
+        let joined = kernels::join(self.double.forward(inner), outer);
+        let outer = through(self.merge.forward(joined), &self.up);
+        patches::leave(self.exit.forward_normalised(outer, self.norm.modulation(), None))
     }
 
     /// The same network, but with a share of each block's modulated channels dropped while gradients are taken.

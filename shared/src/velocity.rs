@@ -98,7 +98,7 @@ impl<const N: usize> State for [f64; N] {
 #[cfg(feature = "network")]
 impl<const D: usize> State for burn::tensor::Tensor<D> {
     fn plus_scaled(self, factor: f64, direction: &Self) -> Self {
-        self + direction.clone() * factor
+        crate::kernels::plus_scaled(self, direction.clone(), factor)
     }
 
     fn rms(&self) -> f64 {

@@ -10,6 +10,8 @@ use headless_chrome::protocol::cdp::Page::CaptureScreenshotFormatOption;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::Value;
 
+use crate::trainer::root;
+
 /// How long anything may take: a graphics processor imitated by software is slow.
 const PATIENCE: Duration = Duration::from_secs(240);
 

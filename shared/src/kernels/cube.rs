@@ -4,6 +4,7 @@
 //! and adds bias and residual. Both read images as vectors of channels, which lie innermost.
 
 mod convolution;
+mod elements;
 mod normalisation;
 
 use burn::backend::tensor::FloatTensor;
@@ -17,12 +18,15 @@ use super::Modulation;
 /// Channels that are read and written together.
 const VECTOR: usize = 4;
 
-/// Whether the kernels can compute this: on such a device, in whole vectors, where no gradient is asked for.
-pub(super) fn covers(x: &Tensor<4>, weight: &Tensor<5>) -> bool {
-    let [_, _, _, from, columns] = weight.dims();
+/// Whether the tensor's device is such a one, and no gradient is asked for.
+pub(super) fn covers<const D: usize>(x: &Tensor<D>) -> bool {
     matches!(x.device().as_dispatch(), DispatchDevice::Cube(_))
-        && from.is_multiple_of(VECTOR)
-        && columns.is_multiple_of(VECTOR)
+}
+
+/// Whether the weights come in whole vectors.
+pub(super) fn covers_weight(weight: &Tensor<5>) -> bool {
+    let [_, _, _, from, columns] = weight.dims();
+    covers(weight) && from.is_multiple_of(VECTOR) && columns.is_multiple_of(VECTOR)
 }
 
 pub(super) fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>, residual: Option<Tensor<4>>) -> Tensor<4> {
@@ -36,6 +40,15 @@ pub(super) fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>, resi
 pub(super) fn normalise(x: Tensor<4>, Modulation { scale, shift }: Modulation) -> Tensor<4> {
     let [scale, shift] = [scale, shift].map(Tensor::into_dispatch);
     Tensor::from_dispatch(<Dispatch as Launches>::normalise(x.into_dispatch(), scale, shift))
+}
+
+pub(super) fn join(patches: Tensor<4>, beside: Tensor<4>) -> Tensor<4> {
+    Tensor::from_dispatch(<Dispatch as Launches>::join(patches.into_dispatch(), beside.into_dispatch()))
+}
+
+pub(super) fn plus_scaled<const D: usize>(x: Tensor<D>, direction: Tensor<D>, factor: f64) -> Tensor<D> {
+    let (x, direction) = (x.into_dispatch(), direction.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Launches>::plus_scaled(x, direction, factor as f32))
 }
 
 /// What is launched. Shapes are those of [`super::convolution`] and [`super::norm_convolution`].
@@ -54,6 +67,12 @@ trait Launches: Backend {
 
     /// max(0, scale · n(x) + shift).
     fn normalise(x: FloatTensor<Self>, scale: FloatTensor<Self>, shift: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`super::join`].
+    fn join(patches: FloatTensor<Self>, beside: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`super::plus_scaled`].
+    fn plus_scaled(x: FloatTensor<Self>, direction: FloatTensor<Self>, factor: f32) -> FloatTensor<Self>;
 }
 
 impl Launches for Cube {
@@ -68,6 +87,14 @@ impl Launches for Cube {
 
     fn normalise(x: CubeTensor, scale: CubeTensor, shift: CubeTensor) -> CubeTensor {
         normalisation::launch(into_contiguous(x), scale, shift)
+    }
+
+    fn join(patches: CubeTensor, beside: CubeTensor) -> CubeTensor {
+        elements::launch_join(into_contiguous(patches), into_contiguous(beside))
+    }
+
+    fn plus_scaled(x: CubeTensor, direction: CubeTensor, factor: f32) -> CubeTensor {
+        elements::launch_plus_scaled(into_contiguous(x), into_contiguous(direction), factor)
     }
 }
 

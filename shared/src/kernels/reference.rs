@@ -5,7 +5,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 
-use super::{AdamStep, EPSILON, GROUPS, Modulation, Moving, layout};
+use super::{AdamStep, EPSILON, GROUPS, Modulation, Moving, layout, patches};
 
 /// See [`super::convolution`].
 pub fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>) -> Tensor<4> {
@@ -47,6 +47,16 @@ pub fn normalise(x: Tensor<4>, Modulation { scale, shift }: Modulation) -> Tenso
     let scale = scale.reshape([rows, 1, GROUPS, size]) * inverse;
     let normal = centred * scale + shift.reshape([rows, 1, GROUPS, size]);
     normal.reshape([batch, height, width, channels])
+}
+
+/// See [`super::join`].
+pub fn join(patches: Tensor<4>, beside: Tensor<4>) -> Tensor<4> {
+    Tensor::cat(vec![patches::open(patches), beside], 3)
+}
+
+/// See [`super::plus_scaled`].
+pub fn plus_scaled<const D: usize>(x: Tensor<D>, direction: Tensor<D>, factor: f64) -> Tensor<D> {
+    x + direction * factor
 }
 
 /// See [`super::adam`].
