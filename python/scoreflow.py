@@ -189,7 +189,7 @@ def export(net, shape, path):
     inputs = {"images": images, "times": torch.zeros(2), "classes": torch.zeros(2, dtype=torch.long)}
     batch = {name: {0: torch.export.Dim("batch")} for name in inputs}
     names = {"input_names": [*inputs], "output_names": ["velocities"]}
-    torch.onnx.export(net, (*inputs.values(),), path, dynamic_shapes=(*batch.values(), None), external_data=False, **names)
+    torch.onnx.export(net, (*inputs.values(),), path, dynamic_shapes=(*batch.values(),), external_data=False, **names)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ pub enum Section {
     Train,
     /// Network evaluations beside PyTorch
     Sample,
+    /// Trajectories beside the network evaluations that they ask for
+    Solver,
     /// Network evaluations in the browser beside onnxruntime-web
     Page,
     /// How both slow down with resolution and width
@@ -31,6 +33,7 @@ impl Section {
         match self {
             Section::Train => "Speed of training",
             Section::Sample => "Speed of sampling",
+            Section::Solver => "What a solver takes for itself",
             Section::Page => "Speed of the page",
             Section::Growth => "Growth with resolution and width",
         }
@@ -47,6 +50,7 @@ impl Section {
         match self {
             Section::Train => [32, 64, 128].map(|batch| released(Kind::Train, batch)).to_vec(),
             Section::Sample => [1, 10, 64].map(|batch| released(Kind::Evaluate, batch)).to_vec(),
+            Section::Solver => [1, 64].map(|batch| released(Kind::Solve, batch)).to_vec(),
             Section::Page => {
                 let cpu = [1, 10].map(|batch| released(Kind::BrowserCpu, batch));
                 [&cpu[..], &[released(Kind::BrowserWebGpu, 1)]].concat()
@@ -110,10 +114,26 @@ pub enum Kind {
     Train,
     /// One network evaluation.
     Evaluate,
-    /// Likewise, in a browser, by one thread of the processor.
+    /// Likewise, asked for by the midpoint method.
+    Solve,
+    /// One network evaluation, in a browser, by one thread of the processor.
     BrowserCpu,
     /// Likewise, in a browser, by WebGPU.
     BrowserWebGpu,
+}
+
+impl Kind {
+    /// Which engine of the page does it, and what the peer calls its own way.
+    ///
+    /// # Panics
+    /// If it is not done in a browser.
+    pub fn devices(self) -> [&'static str; 2] {
+        match self {
+            Kind::BrowserCpu => ["cpu", "wasm"],
+            Kind::BrowserWebGpu => ["gpu", "webgpu"],
+            Kind::Train | Kind::Evaluate | Kind::Solve => panic!("{self:?} is not done in a browser"),
+        }
+    }
 }
 
 impl Work {

@@ -54,6 +54,7 @@ fn run(cli: &Cli) -> Result<()> {
         eprintln!("{}", section.name());
         let bench = match section {
             Section::Page => in_browser(&root, cli)?,
+            Section::Solver => beside_itself(cli)?,
             Section::Train | Section::Sample | Section::Growth => natively(*section, &root, cli)?,
         };
         if !cli.alone {
@@ -84,17 +85,29 @@ fn natively(section: Section, root: &Path, cli: &Cli) -> Result<Bench> {
     bench(threads, peer.map(|peer| peer.name.clone()), comparisons)
 }
 
+/// Trajectories beside bare network evaluations, both ours.
+fn beside_itself(cli: &Cli) -> Result<Bench> {
+    let mut comparisons = Vec::new();
+    for work in Section::Solver.works() {
+        let (mut solved, mut bare) = (Ours::new(work), Ours::new(Work { kind: Kind::Evaluate, ..work }));
+        let bare: Side<'_> = &mut |count| Ok(bare.run(count).as_secs_f64());
+        comparisons.push(compare(work, &mut |count| Ok(solved.run(count).as_secs_f64()), Some(bare), cli)?);
+    }
+    bench(available_parallelism()?.get(), Some("the same network evaluations without a solver".to_owned()), comparisons)
+}
+
 /// Beside onnxruntime-web, with one thread.
 fn in_browser(root: &Path, cli: &Cli) -> Result<Bench> {
     let page = Page::open(root)?;
     let mut comparisons = Vec::new();
     for work in Section::Page.works() {
-        let device = if work.kind == Kind::BrowserWebGpu { "webgpu" } else { "cpu" };
-        let side = |name| move |count| page.run(name, device, work.batch, count);
-        let theirs: Option<Side<'_>> = if cli.alone { None } else { Some(&mut side("theirs")) };
-        comparisons.push(compare(work, &mut side("ours"), theirs, cli)?);
+        let [ours, theirs] = work.kind.devices();
+        let mut ours = |count| page.run("ours", ours, work.batch, count);
+        let mut theirs = |count| page.run("theirs", theirs, work.batch, count);
+        let theirs: Option<Side<'_>> = if cli.alone { None } else { Some(&mut theirs) };
+        comparisons.push(compare(work, &mut ours, theirs, cli)?);
     }
-    bench(1, Some(page.peer), comparisons)
+    bench(1, Some(page.peer.clone()), comparisons)
 }
 
 fn bench(threads: usize, peer: Option<String>, comparisons: Vec<Comparison>) -> Result<Bench> {
@@ -108,12 +121,13 @@ type Side<'a> = &'a mut dyn FnMut(usize) -> Result<f64>;
 /// Ours, the peer, ours, the peer…
 fn compare(work: Work, ours: Side<'_>, mut peer: Option<Side<'_>>, cli: &Cli) -> Result<Comparison> {
     // The first call of each side is its warm-up, the second tells how many fill a turn.
-    ours(1)?;
+    ours(2)?;
     let once = ours(2)? / 2.0;
     if let Some(peer) = &mut peer {
         peer(2)?;
     }
-    let count = ((cli.turn_seconds / once) as usize).max(2);
+    // Even: a midpoint step takes two evaluations.
+    let count = ((cli.turn_seconds / once) as usize).max(2).next_multiple_of(2);
     let speed = |seconds: f64| (work.batch * count) as f64 / seconds;
     let mut comparison = Comparison { work, ours: Vec::new(), peers: Vec::new() };
     for _ in 0..cli.turns {

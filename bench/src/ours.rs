@@ -1,14 +1,17 @@
 //! Our side of the work.
 
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use bench::{Kind, Work};
 use burn::tensor::{Device, Tensor, TensorData};
-use shared::condition::{Condition, indices};
+use shared::condition::{Condition, ConditionedNet, indices};
+use shared::flow;
 use shared::image::ImageShape;
 use shared::model::{VelocityNet, VelocityNetConfig};
 use shared::noise::Seed;
-use shared::time::Time;
+use shared::solver::Solver;
+use shared::time::{Spacing, Time};
 use trainer::training::batch::Batch;
 use trainer::training::config::{Objective, Training};
 use trainer::training::optimiser::Optimiser;
@@ -30,7 +33,7 @@ impl Ours {
     pub(crate) fn new(work: Work) -> Self {
         let device = match work.kind {
             Kind::Train => Device::flex().autodiff(),
-            Kind::Evaluate | Kind::BrowserCpu | Kind::BrowserWebGpu => Device::flex(),
+            Kind::Evaluate | Kind::Solve | Kind::BrowserCpu | Kind::BrowserWebGpu => Device::flex(),
         };
         let config = VelocityNetConfig { width: work.width, ..VelocityNetConfig::default() };
         let net = config.init(shape(work), CLASSES, &device).expect("a possible network");
@@ -49,6 +52,13 @@ impl Ours {
         let rows = indices(&conditions, CLASSES, &self.device);
         let states: Tensor<4> = Tensor::from_data(TensorData::new(first.clone(), shape.batch(batch)), &self.device);
         let began = Instant::now();
+        if self.work.kind == Kind::Solve {
+            let steps = NonZeroU32::new(count as u32 / 2).expect("at least one step of two evaluations");
+            let field = ConditionedNet::new(&self.net, &conditions, &self.device);
+            let end = flow::decode(field, Solver::Midpoint, &Spacing::Uniform.grid(steps), states).finish();
+            assert_eq!((end.nfe as usize, end.state.into_data().shape().num_elements()), (count, first.len()));
+            return began.elapsed();
+        }
         for _ in 0..count {
             match self.work.kind {
                 Kind::Train => {
@@ -66,7 +76,7 @@ impl Ours {
                     self.net = net;
                     assert!(loss.into_scalar::<f32>().is_finite(), "training goes well");
                 }
-                Kind::Evaluate | Kind::BrowserCpu | Kind::BrowserWebGpu => {
+                Kind::Evaluate | Kind::Solve | Kind::BrowserCpu | Kind::BrowserWebGpu => {
                     let velocity = self.net.forward(states.clone(), &times, rows.clone());
                     assert_eq!(velocity.into_data().shape().num_elements(), batch * shape.values());
                 }

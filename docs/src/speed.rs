@@ -46,6 +46,7 @@ fn cells(comparison: &Comparison) -> Vec<String> {
         Kind::Train => "one step of training",
         Kind::Evaluate => "one network evaluation",
         Kind::BrowserCpu => "one network evaluation, browser, CPU",
+        Kind::Solve => "one network evaluation of a midpoint trajectory",
         Kind::BrowserWebGpu => "one network evaluation, browser, WebGPU",
     };
     let (theirs, ratio) = if peers.is_empty() {

@@ -6,7 +6,7 @@
 //! the kernels against it.
 
 #[cfg(feature = "cpu")]
-pub mod cpu;
+mod cpu;
 #[cfg(feature = "gpu")]
 mod cube;
 #[cfg(feature = "cpu")]

@@ -21,9 +21,7 @@ pub struct Catalogue {
 pub struct Engines {
     /// The one that computes on the CPU.
     pub cpu: String,
-    /// The same for browsers with relaxed SIMD; `cargo xtask demo` serves the page while this one is being compiled.
-    pub relaxed: Option<String>,
-    /// The one that computes with WebGPU, likewise.
+    /// The one that computes with WebGPU; `cargo xtask demo` serves the page while this one is being compiled.
     pub gpu: Option<String>,
 }
 

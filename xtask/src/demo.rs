@@ -16,15 +16,7 @@ use crate::wasm::{self, Compiler};
 const PROFILE: &str = "demo";
 
 /// The programs of the page, as cargo is told of them; last the one that fewest visitors load.
-pub(crate) const PROGRAMS: [&str; 4] = [
-    "page",
-    "engine-cpu --features cpu-engine",
-    "engine-relaxed --features relaxed-engine",
-    "engine-gpu --features gpu-engine",
-];
-
-/// Those that the page can do without.
-const LATER: [&str; 2] = ["engine-relaxed", "engine-gpu"];
+pub(crate) const PROGRAMS: [&str; 3] = ["page", "engine-cpu --features cpu-engine", "engine-gpu --features gpu-engine"];
 
 /// Where trunk's hook finds this program: cargo would make it wait for every other build.
 const HOOK: &str = ".tools/xtask";
@@ -53,7 +45,7 @@ fn install_hook() -> Result<()> {
 }
 
 /// Installs, builds and serves. Tools and page are compiled side by side, so that all cores are busy throughout; the engine
-/// for WebGPU, which is half of the work, and the one for newer browsers are compiled while the page is served without them.
+/// for WebGPU, which is half of the work, is compiled while the page is served without it.
 ///
 /// # Errors
 /// If something cannot be installed or built, or the server ends.
@@ -61,7 +53,7 @@ pub(crate) fn demo(port: u16) -> Result<()> {
     let began = Instant::now();
     let compiler = wasm::compiler()?;
     let installing = thread::spawn(tools::install);
-    let [page, cpu, relaxed, gpu] = PROGRAMS;
+    let [page, cpu, gpu] = PROGRAMS;
     announce("compiling the page and its engine for the CPU (about 6 minutes the first time)");
     compile(&compiler, page)?;
     compile(&compiler, cpu)?;
@@ -77,9 +69,8 @@ pub(crate) fn demo(port: u16) -> Result<()> {
             "http://127.0.0.1:{port}/ is there after {}; it computes on the CPU",
             minutes(began.elapsed())
         ));
-        announce("compiling its other engines meanwhile, for WebGPU and for newer browsers (about 6 minutes)");
+        announce("compiling its engine for WebGPU meanwhile (about 5 minutes)");
     }
-    compile(&compiler, relaxed)?;
     compile(&compiler, gpu)?;
     drop(server);
     announce(&format!(
@@ -102,10 +93,10 @@ fn serve(compiler: &Compiler, port: u16) -> Command {
     trunk
 }
 
-/// Serves a copy of the page that does not ask for the engines which come later.
+/// Serves a copy of the page that does not ask for the engine for WebGPU.
 fn serve_early(compiler: &Compiler, port: u16) -> Result<Server> {
     let whole = fs::read_to_string(root().join("index.html")).context("cannot read index.html")?;
-    let lines = whole.lines().filter(|line| !LATER.iter().any(|engine| line.contains(engine)));
+    let lines = whole.lines().filter(|line| !line.contains("engine-gpu"));
     let copy: Vec<String> = lines.map(|line| line.replace("href=\"web/", "href=\"../web/")).collect();
     fs::write(root().join(EARLY), copy.join("\n"))?;
     let child =

@@ -31,9 +31,8 @@ pub(crate) fn gather() -> Result<()> {
         let address = format!("models/{file}?v={}", short_hash([&bytes]));
         models.push(Entry { name, file: address, bytes: bytes.len() as u64 });
     }
-    let later = |name| staging.join(format!("{name}.js")).exists().then(|| engine(staging, name)).transpose();
-    let (cpu, relaxed, gpu) = (engine(staging, "engine-cpu")?, later("engine-relaxed")?, later("engine-gpu")?);
-    let engines = Engines { cpu, relaxed, gpu };
+    let gpu = staging.join("engine-gpu.js").exists().then(|| engine(staging, "engine-gpu"));
+    let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu: gpu.transpose()? };
     let catalogue = Catalogue { engines, models };
     fs::write(staging.join(ADDRESS), serde_json::to_string_pretty(&catalogue)?)?;
     Ok(())

@@ -14,9 +14,3 @@ mod threads;
 mod tile;
 mod vectors;
 mod winograd;
-
-/// From now on the kernels multiply and add in one instruction. A browser that does not know it has refused this program.
-#[cfg(all(feature = "relaxed", target_arch = "wasm32"))]
-pub fn relax() {
-    pulp::wasm::enable_relaxed_simd();
-}

@@ -1,6 +1,5 @@
 //! The list of models, fetched.
 
-use js_sys::{Uint8Array, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::catalogue::{ADDRESS, Catalogue};
@@ -23,20 +22,7 @@ pub(crate) async fn fetch() -> Result<Catalogue, String> {
     for entry in &mut catalogue.models {
         entry.file = absolute(&entry.file);
     }
-    if let Some(relaxed) = catalogue.engines.relaxed.take_if(|_| has_relaxed_simd()) {
-        catalogue.engines.cpu = relaxed;
-    }
     Ok(catalogue)
-}
-
-/// The smallest program with an instruction of relaxed SIMD.
-const RELAXED: [u8; 36] = [
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15,
-    253, 128, 2, 11,
-];
-
-fn has_relaxed_simd() -> bool {
-    WebAssembly::validate(&Uint8Array::from(&RELAXED[..]).into()).unwrap_or(false)
 }
 
 async fn text(options: &RequestInit) -> Result<JsValue, JsValue> {

@@ -94,8 +94,7 @@ impl Page {
 
 pub(super) fn catalogue() -> Catalogue {
     let entry = |name: &str| Entry { name: name.into(), file: format!("models/{name}?v=1"), bytes: 2_000_000 };
-    let engines =
-        Engines { cpu: "engine-cpu-01/loader.js".into(), relaxed: None, gpu: Some("engine-gpu-02/loader.js".into()) };
+    let engines = Engines { cpu: "engine-cpu-01/loader.js".into(), gpu: Some("engine-gpu-02/loader.js".into()) };
     Catalogue { engines, models: vec![entry("clothes"), entry("faces")] }
 }
 
