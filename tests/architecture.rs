@@ -13,7 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("image", &[]),
     ("classes", &[]),
     ("card", &["time"]),
-    ("velocity", &["time"]),
+    ("velocity", &["kernels", "time"]),
     ("path", &["time", "velocity"]),
     ("guidance", &["time", "velocity"]),
     ("solver", &["named", "time", "velocity"]),
@@ -62,8 +62,10 @@ const FORBIDDEN: &[&str] = &[
 /// The only packages that `shared` may depend on.
 const DEPENDENCIES: &[&str] = &[
     "burn",
+    "burn-cubecl",
     "burn-flex",
     "chacha20",
+    "cubecl",
     "half",
     "pulp",
     "rand_core",

@@ -4,6 +4,7 @@ mod browser;
 mod ours;
 mod peer;
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -98,16 +99,18 @@ fn beside_itself(cli: &Cli) -> Result<Bench> {
 
 /// Beside onnxruntime-web, with one thread.
 fn in_browser(root: &Path, cli: &Cli) -> Result<Bench> {
-    let page = Page::open(root)?;
+    let page = RefCell::new(Page::open(root)?);
     let mut comparisons = Vec::new();
     for work in Section::Page.works() {
         let [ours, theirs] = work.kind.devices();
-        let mut ours = |count| page.run("ours", ours, work.batch, count);
-        let mut theirs = |count| page.run("theirs", theirs, work.batch, count);
+        let side =
+            |name, device| move |page: &RefCell<Page>, count| page.borrow_mut().run(name, device, work.batch, count);
+        let (ours, theirs) = (side("ours", ours), side("theirs", theirs));
+        let mut theirs = |count| theirs(&page, count);
         let theirs: Option<Side<'_>> = if cli.alone { None } else { Some(&mut theirs) };
-        comparisons.push(compare(work, &mut ours, theirs, cli)?);
+        comparisons.push(compare(work, &mut |count| ours(&page, count), theirs, cli)?);
     }
-    bench(1, Some(page.peer.clone()), comparisons)
+    bench(1, Some(page.into_inner().name().to_owned()), comparisons)
 }
 
 fn bench(threads: usize, peer: Option<String>, comparisons: Vec<Comparison>) -> Result<Bench> {

@@ -1,4 +1,4 @@
-//! PyTorch, in a process of its own that does what it is told.
+//! PyTorch, or a browser, in a process of its own that does what it is told.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -7,12 +7,13 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use bench::Work;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Packages that our script needs.
 const PACKAGES: [&str; 2] = ["numpy", "safetensors"];
 const CPU_BUILDS: &str = "https://download.pytorch.org/whl/cpu";
 
-/// A running PyTorch.
+/// A running process.
 pub(crate) struct Peer {
     child: Child,
     words: ChildStdin,
@@ -29,9 +30,14 @@ struct Answer {
 impl Peer {
     /// Installs PyTorch in a virtual environment of this checkout where it is not there yet, and starts it.
     pub(crate) fn start(root: &Path, threads: usize) -> Result<Self> {
+        Peer::begin(root, &["python/peer.py", &threads.to_string()])
+    }
+
+    /// Starts a script that says its name, and then answers each line with one.
+    pub(crate) fn begin(root: &Path, script: &[&str]) -> Result<Self> {
         let python = python(root)?;
         let mut child = Command::new(python)
-            .args(["python/peer.py", &threads.to_string()])
+            .args(script)
             .current_dir(root)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -41,7 +47,7 @@ impl Peer {
         let mut answers = BufReader::new(child.stdout.take().context("a pipe")?);
         let mut name = String::new();
         answers.read_line(&mut name)?;
-        ensure!(!name.is_empty(), "python/peer.py has stopped");
+        ensure!(!name.is_empty(), "{} has stopped", script[0]);
         Ok(Peer { child, words, answers, name: name.trim().to_owned() })
     }
 
@@ -49,11 +55,16 @@ impl Peer {
     pub(crate) fn run(&mut self, work: Work, count: usize) -> Result<f64> {
         let mut request = serde_json::to_value(work)?;
         request["count"] = count.into();
+        self.ask(&request)
+    }
+
+    /// How many seconds what is described here takes.
+    pub(crate) fn ask(&mut self, request: &Value) -> Result<f64> {
         writeln!(self.words, "{request}")?;
         self.words.flush()?;
         let mut answer = String::new();
         self.answers.read_line(&mut answer)?;
-        let Answer { seconds } = serde_json::from_str(&answer).context("python/peer.py has stopped")?;
+        let Answer { seconds } = serde_json::from_str(&answer).with_context(|| format!("{request}: {answer}"))?;
         Ok(seconds)
     }
 }

@@ -49,6 +49,18 @@ fn an_imitated_graphics_processor_is_not_chosen_unasked() {
     assert!(status.starts_with("Computes on the CPU: this browser imitates WebGPU by software ("), "{status}");
 }
 
+/// It draws the same image, once to compile and once against the clock, while the page can be used.
+#[test]
+fn a_graphics_processor_that_is_slower_does_not_take_over() {
+    let page = Page::open(Gpu::Tried, SMALL);
+    page.wait_for("done");
+    assert!(page.text("#status").starts_with("Computes on the CPU: until WebGPU ("), "{}", page.text("#status"));
+    page.wait_until("document.querySelector('#status').textContent.includes('times as long')");
+    page.evaluate("document.querySelector('#run').click()");
+    page.wait_for("done");
+    assert!(page.text("#status").starts_with("Computes on the CPU: WebGPU ("), "{}", page.text("#status"));
+}
+
 /// Each costs tens of microseconds in a browser, more than most of what it computes. Two of those counted move the state,
 /// one more reads it back.
 #[test]

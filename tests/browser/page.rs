@@ -24,6 +24,8 @@ pub(crate) enum Gpu {
     Imitated,
     /// The same, and the page decides.
     Offered,
+    /// The same, and a trial decides.
+    Tried,
 }
 
 const QUIET: [&str; 6] = [
@@ -58,6 +60,7 @@ impl Page {
         let (imitated, query): (&[&str], &str) = match gpu {
             Gpu::None => (&[], ""),
             Gpu::Imitated => (&IMITATED, "?device=webgpu"),
+            Gpu::Tried => (&IMITATED, "?device=fastest"),
             Gpu::Offered => (&IMITATED, ""),
         };
         let arguments: Vec<&OsStr> = QUIET.iter().chain(imitated).map(OsStr::new).collect();

@@ -10,13 +10,23 @@ pub enum Backend {
     Cpu,
 }
 
-impl Backend {
-    /// What the query of an address asks for: `?device=webgpu` or `?device=cpu`.
-    pub fn asked_by(query: &str) -> Option<Backend> {
+/// What an address may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// `?device=webgpu` or `?device=cpu`: this.
+    Backend(Backend),
+    /// `?device=fastest`: whatever a trial shows to be faster, software included.
+    Fastest,
+}
+
+impl Wish {
+    /// What the query of an address asks for.
+    pub fn asked_by(query: &str) -> Option<Wish> {
         let mut words = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
         words.find_map(|(key, value)| match (&*key, &*value) {
-            ("device", "webgpu") => Some(Backend::WebGpu),
-            ("device", "cpu") => Some(Backend::Cpu),
+            ("device", "webgpu") => Some(Wish::Backend(Backend::WebGpu)),
+            ("device", "cpu") => Some(Wish::Backend(Backend::Cpu)),
+            ("device", "fastest") => Some(Wish::Fastest),
             _ => None,
         })
     }
@@ -60,22 +70,26 @@ pub struct Choice {
     pub backend: Backend,
     /// Why: the name of the graphics processor, or a reason in words for the visitor.
     pub reason: String,
+    /// The graphics processor that may be faster, which a trial will show.
+    pub rival: Option<String>,
 }
 
-/// What computes if the address has `asked` for it, or leaves it open, and the browser offers this `adapter`.
-pub fn choose(asked: Option<Backend>, adapter: &Adapter) -> Choice {
-    let (backend, reason) = match (asked, adapter) {
-        (Some(Backend::Cpu), _) => (Backend::Cpu, "the address asks for the CPU".to_owned()),
-        (_, Adapter::Absent) => (Backend::Cpu, "this browser offers no WebGPU adapter".to_owned()),
-        (Some(Backend::WebGpu), _) => (Backend::WebGpu, "the address asks for WebGPU".to_owned()),
-        (None, Adapter::Real(name)) => (Backend::WebGpu, name.clone()),
+/// What computes at first if the address has `asked` for it, or leaves it open, and the browser offers this `adapter`.
+pub fn choose(asked: Option<Wish>, adapter: &Adapter) -> Choice {
+    let (backend, reason, rival) = match (asked, adapter) {
+        (Some(Wish::Backend(Backend::Cpu)), _) => (Backend::Cpu, "the address asks for the CPU".to_owned(), None),
+        (_, Adapter::Absent) => (Backend::Cpu, "this browser offers no WebGPU adapter".to_owned(), None),
+        (Some(Wish::Backend(Backend::WebGpu)), _) => (Backend::WebGpu, "the address asks for WebGPU".to_owned(), None),
+        (None, Adapter::Real(name)) | (Some(Wish::Fastest), Adapter::Real(name) | Adapter::Software(name)) => {
+            (Backend::Cpu, format!("until WebGPU ({name}) has shown that it is faster"), Some(name.clone()))
+        }
         (None, Adapter::Software(name)) => {
             let reason =
                 format!("this browser imitates WebGPU by software ({name}), which is slower than the CPU itself");
-            (Backend::Cpu, reason)
+            (Backend::Cpu, reason, None)
         }
     };
-    Choice { backend, reason }
+    Choice { backend, reason, rival }
 }
 
 #[cfg(test)]
@@ -87,22 +101,32 @@ mod tests {
     }
 
     #[test]
-    fn only_a_real_graphics_processor_is_chosen_unasked() {
+    fn only_a_real_graphics_processor_is_tried_unasked() {
         let real = Adapter::Real("nvidia lovelace".into());
         let software = Adapter::Software("google swiftshader".into());
-        let choice = |backend, reason: &str| Choice { backend, reason: reason.to_owned() };
-        let (cpu, webgpu) = (|reason| choice(Backend::Cpu, reason), |reason| choice(Backend::WebGpu, reason));
+        let choice = |backend, reason: &str, rival: Option<&str>| Choice {
+            backend,
+            reason: reason.to_owned(),
+            rival: rival.map(str::to_owned),
+        };
+        let cpu = |reason| choice(Backend::Cpu, reason, None);
         let absent = "this browser offers no WebGPU adapter";
         let slower =
             "this browser imitates WebGPU by software (google swiftshader), which is slower than the CPU itself";
-        assert_eq!(choose(None, &real), webgpu("nvidia lovelace"));
+        let tried = |name: &str| {
+            choice(Backend::Cpu, &format!("until WebGPU ({name}) has shown that it is faster"), Some(name))
+        };
+        assert_eq!(choose(None, &real), tried("nvidia lovelace"));
         assert_eq!(choose(None, &software), cpu(slower));
         assert_eq!(choose(None, &Adapter::Absent), cpu(absent));
-        assert_eq!(choose(Some(Backend::WebGpu), &real), webgpu("the address asks for WebGPU"));
-        assert_eq!(choose(Some(Backend::WebGpu), &software), webgpu("the address asks for WebGPU"));
-        assert_eq!(choose(Some(Backend::WebGpu), &Adapter::Absent), cpu(absent));
+        assert_eq!(choose(Some(Wish::Fastest), &software), tried("google swiftshader"));
+        assert_eq!(choose(Some(Wish::Fastest), &Adapter::Absent), cpu(absent));
+        let forced = choice(Backend::WebGpu, "the address asks for WebGPU", None);
+        let (webgpu, forced_cpu) = (Wish::Backend(Backend::WebGpu), Wish::Backend(Backend::Cpu));
+        assert_eq!([&real, &software].map(|adapter| choose(Some(webgpu), adapter)), [forced.clone(), forced]);
+        assert_eq!(choose(Some(webgpu), &Adapter::Absent), cpu(absent));
         for adapter in [real, software, Adapter::Absent] {
-            assert_eq!(choose(Some(Backend::Cpu), &adapter), cpu("the address asks for the CPU"));
+            assert_eq!(choose(Some(forced_cpu), &adapter), cpu("the address asks for the CPU"));
         }
     }
 
@@ -124,7 +148,8 @@ mod tests {
 
     #[test]
     fn the_address_may_ask_for_a_device() {
-        let asked = ["?device=webgpu", "?a=b&device=cpu", "?device=abacus", "?devices=cpu", ""].map(Backend::asked_by);
-        assert_eq!(asked, [Some(Backend::WebGpu), Some(Backend::Cpu), None, None, None]);
+        let asked = ["?device=webgpu", "?a=b&device=cpu", "?device=fastest", "?device=abacus", "?devices=cpu", ""];
+        let [webgpu, cpu] = [Backend::WebGpu, Backend::Cpu].map(|backend| Some(Wish::Backend(backend)));
+        assert_eq!(asked.map(Wish::asked_by), [webgpu, cpu, Some(Wish::Fastest), None, None, None]);
     }
 }

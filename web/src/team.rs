@@ -120,13 +120,17 @@ impl Team {
                 Response { events: vec![Event::Loaded { id, model }], requests: others.collect() }
             }
             (Event::Frame(frame), Some(shared)) if shared.id == frame.id => {
-                shared.part(member).map(|part| part.frames.push_back(frame));
+                if let Some(part) = shared.part(member) {
+                    part.frames.push_back(frame);
+                }
                 self.put_together()
             }
             (event @ (Event::Done(_) | Event::Dropped { .. } | Event::Failed { id: Some(_), .. }), Some(shared))
                 if event.id() == Some(shared.id) =>
             {
-                shared.part(member).map(|part| part.end = Some(event));
+                if let Some(part) = shared.part(member) {
+                    part.end = Some(event);
+                }
                 self.put_together()
             }
             // A helper that has failed while nobody needs it is not asked again.

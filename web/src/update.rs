@@ -11,6 +11,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod trajectory;
+mod trial;
 
 use std::rc::Rc;
 
@@ -23,6 +24,7 @@ use crate::protocol::{Job, LoadedModel, Request};
 use crate::view::{Source, Tab, Translate, View};
 pub use effect::{Activity, Effect};
 pub use message::Message;
+use trial::Trial;
 
 /// What the page holds.
 #[derive(Debug, Default)]
@@ -34,6 +36,7 @@ pub struct State {
     engine: Engine,
     model: Model,
     job: Option<Job>,
+    trial: Trial,
     /// The number of the latest load or job.
     latest: u32,
 }
@@ -97,6 +100,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.fail(message)
         }
         Message::Engine(event) => state.hear(event),
+        Message::Rival(event) => state.hear_rival(event),
         Message::Controls { words, run } => match state.reads(&words) {
             Ok(view) => {
                 state.view = view;
@@ -196,7 +200,7 @@ impl State {
                 let script = catalogue.engines.script(self.choice.backend).unwrap_or_else(|| {
                     let reason =
                         "the engine for WebGPU is not compiled yet; reload when the server says that it is".to_owned();
-                    self.choice = Choice { backend: Backend::Cpu, reason };
+                    self.choice = Choice { backend: Backend::Cpu, reason, rival: None };
                     catalogue.engines.cpu.as_str()
                 });
                 let start = Effect::StartEngine { script: script.to_owned(), backend: self.choice.backend };

@@ -3,15 +3,15 @@
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web::device::{Adapter, Backend, Choice, choose};
+use web::device::{Adapter, Backend, Choice, Wish, choose};
 
 use super::document::window;
 
 /// What computes here. Whoever asks for the CPU may have a graphics processor that had better not be woken.
-pub(crate) async fn choice(asked: Option<Backend>) -> Choice {
+pub(crate) async fn choice(asked: Option<Wish>) -> Choice {
     let adapter = match asked {
-        Some(Backend::Cpu) => Adapter::Absent,
-        Some(Backend::WebGpu) | None => find().await.unwrap_or(Adapter::Absent),
+        Some(Wish::Backend(Backend::Cpu)) => Adapter::Absent,
+        _ => find().await.unwrap_or(Adapter::Absent),
     };
     choose(asked, &adapter)
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web::device::Backend;
+use web::device::Wish;
 use web_sys::Url;
 
 use super::document::{document, window};
@@ -13,8 +13,8 @@ pub(crate) fn fragment() -> String {
 }
 
 /// What it wants to compute with, if it says so.
-pub(crate) fn asked_device() -> Option<Backend> {
-    Backend::asked_by(&window().location().search().unwrap_or_default())
+pub(crate) fn asked_device() -> Option<Wish> {
+    Wish::asked_by(&window().location().search().unwrap_or_default())
 }
 
 /// Writes what it says after its `#`; nothing is loaded, and the way back leads where it did.

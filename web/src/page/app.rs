@@ -1,10 +1,11 @@
 //! The page at work: messages in, effects out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use shared::image::ImageShape;
 use wasm_bindgen_futures::spawn_local;
+use web::device::Backend;
 use web::update::{Activity, Effect, Message, State, update};
 use web_sys::{HtmlButtonElement, HtmlProgressElement};
 
@@ -17,6 +18,8 @@ use super::{adapter, address, card, catalogue, controls, drawing, examples, list
 pub(crate) struct App {
     state: Rc<RefCell<State>>,
     engine: Rc<RefCell<Option<Engine>>>,
+    /// An engine on trial, and whether it has become the engine.
+    rival: Rc<RefCell<Option<(Engine, Rc<Cell<bool>>)>>>,
 }
 
 /// Brings the page to life.
@@ -64,6 +67,26 @@ impl App {
             Effect::Ask(request) => {
                 if let Some(engine) = &*self.engine.borrow() {
                     engine.ask(request);
+                }
+            }
+            Effect::StartRival(script) => {
+                let adopted = Rc::new(Cell::new(false));
+                let is_engine = Rc::clone(&adopted);
+                let rival = Engine::start(script, Backend::WebGpu, move |event| {
+                    app.send(if is_engine.get() { Message::Engine(event) } else { Message::Rival(event) });
+                });
+                self.rival.replace(Some((rival, adopted)));
+            }
+            Effect::AskRival(request) => {
+                if let Some((rival, _)) = &*self.rival.borrow() {
+                    rival.ask(request);
+                }
+            }
+            Effect::EndRival => drop(self.rival.take()),
+            Effect::AdoptRival => {
+                if let Some((rival, adopted)) = self.rival.take() {
+                    adopted.set(true);
+                    self.engine.replace(Some(rival));
                 }
             }
             Effect::Activity(activity) => show_activity(activity),

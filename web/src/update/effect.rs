@@ -20,6 +20,14 @@ pub enum Effect {
     },
     /// Ask the engine.
     Ask(Request),
+    /// Start an engine for WebGPU beside it, on trial, from this script.
+    StartRival(String),
+    /// Ask the engine on trial.
+    AskRival(Request),
+    /// End the engine on trial.
+    EndRival,
+    /// Put the engine on trial, which has the same model, into the place of the other.
+    AdoptRival,
     /// Say what the page is doing.
     Activity(Activity),
     /// Show this notice, or none.

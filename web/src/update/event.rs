@@ -33,8 +33,8 @@ impl State {
             }
             (Event::Done(done), _, Some(job)) if done.id == job.id => {
                 let finished = trajectory::finished(&done, job);
-                self.job = None;
-                finished
+                let trial = self.job.take().map(|job| [self.challenge(&job, done.seconds), self.succeed()].concat());
+                [finished, trial.unwrap_or_default()].concat()
             }
             (Event::Dropped { id }, Model::Loading { id: wanted, .. }, _) if id == *wanted => {
                 self.model = Model::Absent;
@@ -46,7 +46,7 @@ impl State {
             }
             // A stopped load leaves this to the next one.
             (Event::NoDevice { reason }, Model::Loading { .. }, _) if self.choice.backend == Backend::WebGpu => {
-                self.choice = Choice { backend: Backend::Cpu, reason };
+                self.choice = Choice { backend: Backend::Cpu, reason, rival: None };
                 (self.engine, self.model) = (Engine::Absent, Model::Absent);
                 self.proceed()
             }
@@ -70,7 +70,7 @@ impl State {
     }
 }
 
-fn status(Choice { backend, reason }: &Choice) -> String {
+pub(super) fn status(Choice { backend, reason, .. }: &Choice) -> String {
     match backend {
         Backend::WebGpu => format!("Computes with WebGPU: {reason}"),
         Backend::Cpu => format!("Computes on the CPU: {reason}"),

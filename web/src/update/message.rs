@@ -19,6 +19,8 @@ pub enum Message {
     Catalogue(Result<Catalogue, String>),
     /// The engine says something.
     Engine(Event),
+    /// The engine on trial says something.
+    Rival(Event),
     /// A control was changed, or the button pressed that starts a trajectory.
     Controls {
         /// What every control says, in the [words of a link](crate::link::set).

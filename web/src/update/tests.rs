@@ -1,5 +1,6 @@
 mod device;
 mod page;
+mod trial;
 
 use shared::time::Spacing;
 

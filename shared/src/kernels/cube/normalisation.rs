@@ -49,7 +49,7 @@ fn normalise<V: Size>(
     let vector = x.vector_size();
     let size = comptime![channels / GROUPS];
     let across = comptime![size / vector];
-    let (image, group) = (CUBE_POS as usize / GROUPS, CUBE_POS as usize % GROUPS);
+    let (image, group) = (CUBE_POS / GROUPS, CUBE_POS % GROUPS);
     let first = (image * pixels * channels + group * size) / vector;
     let count = comptime![pixels * across];
     let numbers = comptime![(pixels * size) as f32];

@@ -2,7 +2,7 @@ use shared::card::ModelCard;
 use shared::image::ImageShape;
 
 use crate::catalogue::{Catalogue, Engines, Entry};
-use crate::device::{Backend, Choice};
+use crate::device::{Adapter, Backend, Choice, choose};
 use crate::protocol::{Done, Event, Frame, Job, Leg, LoadedModel, Request};
 use crate::update::{Activity, Effect, Message, State, update};
 
@@ -21,9 +21,17 @@ impl Page {
         Page::choosing(Backend::Cpu, "this browser offers no WebGPU adapter", fragment)
     }
 
+    /// A page that computes on the CPU and knows a graphics processor that may be faster.
+    pub(super) fn challenged(rival: &str) -> Self {
+        Page::with(choose(None, &Adapter::Real(rival.to_owned())), "")
+    }
+
     pub(super) fn choosing(backend: Backend, reason: &str, fragment: &str) -> Self {
+        Page::with(Choice { backend, reason: reason.to_owned(), rival: None }, fragment)
+    }
+
+    fn with(choice: Choice, fragment: &str) -> Self {
         let mut page = Page::default();
-        let choice = Choice { backend, reason: reason.to_owned() };
         page.send(Message::Start { fragment: fragment.to_owned(), choice });
         page
     }
