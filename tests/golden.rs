@@ -1,14 +1,18 @@
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use safetensors::SafeTensors;
-use shared::condition::{Condition, indices};
+use shared::checkpoint::Checkpoint;
+use shared::condition::{Condition, NetField, indices};
+use shared::flow;
 use shared::image::ImageShape;
 use shared::loss;
 use shared::model::{VelocityNet, VelocityNetConfig};
 use shared::parameters::{self, Parameter, Parameters};
-use shared::time::Time;
+use shared::solver::Solver;
+use shared::time::{Spacing, Time};
 
 use crate::support::root;
 
@@ -17,7 +21,11 @@ pub(crate) struct Golden(BTreeMap<String, Parameter>);
 
 impl Golden {
     pub(crate) fn read() -> Self {
-        let bytes = std::fs::read(root().join("tests/golden/velocity-net.safetensors")).expect("the golden file");
+        Golden::file("velocity-net")
+    }
+
+    fn file(name: &str) -> Self {
+        let bytes = std::fs::read(root().join(format!("tests/golden/{name}.safetensors"))).expect("the golden file");
         let tensors = SafeTensors::deserialize(&bytes).expect("a safetensors file");
         let parameter = |view: safetensors::tensor::TensorView<'_>| Parameter {
             shape: view.shape().to_vec(),
@@ -108,5 +116,28 @@ fn the_network_agrees_with_pytorch_forward_and_backward() {
         let with_scale = |values: &[f32]| [values, &[largest / 100.0]].concat();
         let error = difference(&with_scale(&found[name].values), &with_scale(&expected.values));
         assert!(error < 1e-4, "the gradient of {name} differs by {error:e}");
+    }
+}
+
+/// Of the released faces, by python/scoreflow.py. Measured: 4e-6 of the largest number.
+#[test]
+fn a_released_model_draws_encodes_and_translates_as_in_pytorch() {
+    let golden = Golden::file("trajectories");
+    let device = Device::flex();
+    let bytes = std::fs::read(root().join("models/faces.safetensors")).expect("the released faces");
+    let net = Checkpoint::from_bytes(&bytes).and_then(|checkpoint| checkpoint.network(&device)).expect("a network");
+    let field = |classes: &str, weight: f64| {
+        let classes = golden.0[classes].values.iter().map(|class| Condition::Class(*class as usize));
+        NetField::new(&net, &classes.collect::<Vec<_>>(), weight, &device)
+    };
+    let (solver, grid) = (Solver::Midpoint, Spacing::Edm.grid(NonZeroU32::new(4).expect("4 is not 0")));
+    let [noise, images] = ["noise", "images"].map(|name| golden.tensor(name, &device));
+    let sampled = flow::decode(field("target", 1.5), solver, &grid, noise).finish().state;
+    let encoded = flow::encode(field("source", 1.0), solver, &grid, images.clone()).finish().state;
+    let translated = flow::translate(field("source", 1.0), field("target", 1.5), solver, &grid, images);
+    let translated = translated.last().expect("a last frame").into_frame().state;
+    for (name, found) in [("sampled", sampled), ("encoded", encoded), ("translated", translated)] {
+        let error = difference(&values(found), &golden.0[name].values);
+        assert!(error < 1e-4, "{name} differs by {error:e}; if the model is new, run tests/golden/generate.py");
     }
 }

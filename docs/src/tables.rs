@@ -126,7 +126,7 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
             number(row.translated_accuracy),
             row.translated_mse.map_or("–".to_owned(), number),
             number(row.cycle_rmse),
-            number(row.interpolated_accuracy),
+            row.interpolated_accuracy.map_or("–".to_owned(), number),
         ]
     });
     let titles = [

@@ -54,8 +54,8 @@ pub struct Row {
     pub cycle_rmse: f64,
     /// Mean square error of those translations to the truth, pixels within 0..=1, where that is known.
     pub translated_mse: Option<f64>,
-    /// How often the classifier sees the class of both in images halfway between two of one class.
-    pub interpolated_accuracy: f64,
+    /// How often the classifier sees the class of both in images halfway between two of one class, if there are two of one.
+    pub interpolated_accuracy: Option<f64>,
 }
 
 /// Images to encode.
@@ -133,7 +133,7 @@ impl EncodingBench<'_> {
             translated_accuracy: seen(&translated, &mut truth.into_iter()),
             cycle_rmse: mean_rmse(images, &cycle),
             translated_mse: self.targets.map(|targets| mean_and_error(&errors(&translated, targets)).0),
-            interpolated_accuracy: seen(&between, &mut self.classes.iter().copied()),
+            interpolated_accuracy: (!between.is_empty()).then(|| seen(&between, &mut self.classes.iter().copied())),
         }
     }
 }
@@ -155,7 +155,7 @@ impl fmt::Display for EncodingTable {
                 format!("{:.2}", row.translated_accuracy),
                 format!("{:.3}", row.cycle_rmse),
                 row.translated_mse.map_or("–".to_owned(), |mse| format!("{mse:.4}")),
-                format!("{:.2}", row.interpolated_accuracy),
+                row.interpolated_accuracy.map_or("–".to_owned(), |share| format!("{share:.2}")),
             ]
         });
         let titles = [

@@ -18,8 +18,14 @@ use super::{adapter, address, card, catalogue, controls, drawing, examples, list
 pub(crate) struct App {
     state: Rc<RefCell<State>>,
     engine: Rc<RefCell<Option<Engine>>>,
-    /// An engine on trial, and whether it has become the engine.
-    rival: Rc<RefCell<Option<(Engine, Rc<Cell<bool>>)>>>,
+    rival: Rc<RefCell<Option<Rival>>>,
+}
+
+/// An engine on trial.
+struct Rival {
+    engine: Engine,
+    /// Whether it has become the engine.
+    adopted: Rc<Cell<bool>>,
 }
 
 /// Brings the page to life.
@@ -72,21 +78,21 @@ impl App {
             Effect::StartRival(script) => {
                 let adopted = Rc::new(Cell::new(false));
                 let is_engine = Rc::clone(&adopted);
-                let rival = Engine::start(script, Backend::WebGpu, move |event| {
+                let engine = Engine::start(script, Backend::WebGpu, move |event| {
                     app.send(if is_engine.get() { Message::Engine(event) } else { Message::Rival(event) });
                 });
-                self.rival.replace(Some((rival, adopted)));
+                self.rival.replace(Some(Rival { engine, adopted }));
             }
             Effect::AskRival(request) => {
-                if let Some((rival, _)) = &*self.rival.borrow() {
-                    rival.ask(request);
+                if let Some(rival) = &*self.rival.borrow() {
+                    rival.engine.ask(request);
                 }
             }
             Effect::EndRival => drop(self.rival.take()),
             Effect::AdoptRival => {
-                if let Some((rival, adopted)) = self.rival.take() {
+                if let Some(Rival { engine, adopted }) = self.rival.take() {
                     adopted.set(true);
-                    self.engine.replace(Some(rival));
+                    self.engine.replace(Some(engine));
                 }
             }
             Effect::Activity(activity) => show_activity(activity),

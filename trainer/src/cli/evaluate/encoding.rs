@@ -19,7 +19,7 @@ use crate::report::{print, progress};
 /// JSON: model, data, extractor (the classifier: name, accuracy), samples, seed, device, and rows: solver, spacing, intervals,
 /// nfe (of one encoding), round_trip, converged_rmse, noise_deviation, translated_accuracy (how often the classifier
 /// sees the wanted class after translation to the next one), cycle_rmse (translated there and back), translated_mse (to the
-/// truth, where that is known, else null), interpolated_accuracy (halfway between two images of one class).
+/// truth, where that is known, else null), interpolated_accuracy (halfway between two images of one class, else null).
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateEncoding {
     /// How many images, as many of each class
