@@ -16,7 +16,8 @@ const CPU_BUILDS: &str = "https://download.pytorch.org/whl/cpu";
 /// A running process.
 pub(crate) struct Peer {
     child: Child,
-    words: ChildStdin,
+    /// None when nothing more is asked.
+    words: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     /// Its name and version.
     pub(crate) name: String,
@@ -43,7 +44,7 @@ impl Peer {
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start python/peer.py")?;
-        let words = child.stdin.take().context("a pipe")?;
+        let words = child.stdin.take();
         let mut answers = BufReader::new(child.stdout.take().context("a pipe")?);
         let mut name = String::new();
         answers.read_line(&mut name)?;
@@ -60,8 +61,9 @@ impl Peer {
 
     /// How many seconds what is described here takes.
     pub(crate) fn ask(&mut self, request: &Value) -> Result<f64> {
-        writeln!(self.words, "{request}")?;
-        self.words.flush()?;
+        let words = self.words.as_mut().context("a pipe")?;
+        writeln!(words, "{request}")?;
+        words.flush()?;
         let mut answer = String::new();
         self.answers.read_line(&mut answer)?;
         let Answer { seconds } = serde_json::from_str(&answer).with_context(|| format!("{request}: {answer}"))?;
@@ -71,8 +73,8 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It may have stopped by itself.
-        drop(self.child.kill());
+        // It ends when nothing more can come, and ends what it has started.
+        drop(self.words.take());
         drop(self.child.wait());
     }
 }

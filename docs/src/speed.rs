@@ -53,9 +53,9 @@ fn cells(comparison: &Comparison) -> Vec<String> {
         ("–".to_owned(), "–".to_owned())
     } else {
         let Spread { median, least, most } = Spread::of(&comparison.ratios());
-        (format!("{:.0}", Spread::of(peers).median), format!("{median:.2} ({least:.2}–{most:.2})"))
+        (speed(Spread::of(peers).median), format!("{median:.2} ({least:.2}–{most:.2})"))
     };
-    let ours = format!("{:.0}", Spread::of(ours).median);
+    let ours = speed(Spread::of(ours).median);
     vec![
         kind.to_owned(),
         batch.to_string(),
@@ -65,4 +65,9 @@ fn cells(comparison: &Comparison) -> Vec<String> {
         theirs,
         ratio,
     ]
+}
+
+/// Images a second, so that few can be told from none.
+fn speed(images: f64) -> String {
+    if images < 10.0 { format!("{images:.2}") } else { format!("{images:.0}") }
 }

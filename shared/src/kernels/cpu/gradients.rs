@@ -91,7 +91,7 @@ pub(in crate::kernels) fn backward(
 }
 
 /// Images that are made ready together: as many as find room in the caches.
-const SLAB: usize = 24;
+const SLAB: usize = 8;
 
 /// The growing gradients of weights. Each is summed up over all images in their order, by one thread: so that results are
 /// the same at any number of threads.
