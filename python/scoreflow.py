@@ -137,9 +137,11 @@ def load(path):
 
 
 def grid(intervals):
-    """The moments from noise to image: Karras et al. (2022), σ from 80 to 0.002 with ρ = 7, t = 1 / (1 + σ)."""
+    """The moments from noise to image: Karras et al. (2022), σ from 80 to 0.002 with ρ = 7, t = 1 / (1 + σ), the first moved
+    to t = 0."""
     most, least = 80 ** (1 / 7), 0.002 ** (1 / 7)
-    inner = [1 / (1 + (most + i / max(intervals - 2, 1) * (least - most)) ** 7) for i in range(intervals - 1)]
+    shares = [i / max(intervals - 1, 1) for i in range(1, intervals)]
+    inner = [1 / (1 + (most + share * (least - most)) ** 7) for share in shares]
     return [0.0, *inner, 1.0]
 
 
