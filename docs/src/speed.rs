@@ -21,6 +21,7 @@ pub(super) fn document(folder: &Path) -> Result<String> {
                 let bench: Bench =
                     serde_json::from_slice(&bytes).with_context(|| format!("bench-{name} is damaged"))?;
                 text += &comparisons(&bench);
+                write!(text, "{}\n\n", section.remark())?;
             }
             Err(_) => text.push_str("Not run yet.\n\n"),
         }
