@@ -1,5 +1,6 @@
 //! Both sides in one tab of Chromium: the engine of the published page, and onnxruntime-web.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::process::Command;
 
@@ -15,7 +16,12 @@ const ONNX_RUNTIME: &str = "onnxruntime-web@1.30.0";
 const PACKAGES: [&str; 2] = ["onnx==1.23.2", "onnxscript==0.7.2"];
 
 /// A tab that can measure.
-pub(crate) struct Page(Peer);
+pub(crate) struct Page {
+    /// What is compared, with versions.
+    pub(crate) name: String,
+    /// Both sides ask it, in turns.
+    peer: RefCell<Peer>,
+}
 
 impl Page {
     /// Installs the peer where it is not there yet, and opens `bench/page.html`.
@@ -23,17 +29,13 @@ impl Page {
         let built = root.join("dist/models/index.json").exists();
         ensure!(built, "there is no page; build it with `cargo xtask setup` and `trunk build`");
         install(root)?;
-        Ok(Page(Peer::begin(root, &["python/page.py", ONNX_RUNTIME, &root.to_string_lossy()])?))
-    }
-
-    /// What is compared, with versions.
-    pub(crate) fn name(&self) -> &str {
-        &self.0.name
+        let peer = Peer::begin(root, &["python/page.py", ONNX_RUNTIME, &root.to_string_lossy()])?;
+        Ok(Page { name: peer.name.clone(), peer: RefCell::new(peer) })
     }
 
     /// How many seconds one side takes for so many evaluations of a batch.
-    pub(crate) fn run(&mut self, side: &str, device: &str, batch: usize, count: usize) -> Result<f64> {
-        self.0.ask(&json!({ "side": side, "device": device, "batch": batch, "count": count }))
+    pub(crate) fn run(&self, side: &str, device: &str, batch: usize, count: usize) -> Result<f64> {
+        self.peer.borrow_mut().ask(&json!({ "side": side, "device": device, "batch": batch, "count": count }))
     }
 }
 

@@ -4,7 +4,6 @@ mod browser;
 mod ours;
 mod peer;
 
-use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -99,18 +98,15 @@ fn beside_itself(cli: &Cli) -> Result<Bench> {
 
 /// Beside onnxruntime-web, with one thread.
 fn in_browser(root: &Path, cli: &Cli) -> Result<Bench> {
-    let page = RefCell::new(Page::open(root)?);
+    let page = Page::open(root)?;
     let mut comparisons = Vec::new();
     for work in Section::Page.works() {
         let [ours, theirs] = work.kind.devices();
-        let side =
-            |name, device| move |page: &RefCell<Page>, count| page.borrow_mut().run(name, device, work.batch, count);
-        let (ours, theirs) = (side("ours", ours), side("theirs", theirs));
-        let mut theirs = |count| theirs(&page, count);
-        let theirs: Option<Side<'_>> = if cli.alone { None } else { Some(&mut theirs) };
-        comparisons.push(compare(work, &mut |count| ours(&page, count), theirs, cli)?);
+        let ours: Side<'_> = &mut |count| page.run("ours", ours, work.batch, count);
+        let theirs: Side<'_> = &mut |count| page.run("theirs", theirs, work.batch, count);
+        comparisons.push(compare(work, ours, (!cli.alone).then_some(theirs), cli)?);
     }
-    bench(1, Some(page.into_inner().name().to_owned()), comparisons)
+    bench(1, Some(page.name.clone()), comparisons)
 }
 
 fn bench(threads: usize, peer: Option<String>, comparisons: Vec<Comparison>) -> Result<Bench> {

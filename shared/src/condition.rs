@@ -7,7 +7,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use crate::guidance;
 use crate::model::{Modulations, VelocityNet};
 use crate::time::Time;
-use crate::velocity::VelocityField;
+use crate::velocity::{Moment, VelocityField};
 
 /// A class, or none: what label dropout teaches the network to do without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +42,6 @@ pub fn indices(conditions: &[Condition], classes: usize, device: &Device) -> Ten
 
 /// The most rows of images and moments that are computed ahead: enough for one launch, and some megabytes.
 const AHEAD: usize = 2_048;
-
-/// A moment of which a field is asked, and how far its answer should carry.
-type Moment = (Time, Time);
 
 /// The velocity net under one condition for each image of a batch.
 #[derive(Clone, Debug)]
@@ -95,8 +92,8 @@ impl VelocityField<Tensor<4>> for ConditionedNet<'_> {
         self.net.forward_modulated(state.clone(), &[from], &self.told((from, to)))
     }
 
-    fn foresee(&self, moments: &[Moment]) {
-        let mut moments = moments.to_vec();
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
+        let mut moments = moments();
         moments.dedup();
         self.foreseen.replace(moments);
     }
@@ -143,7 +140,7 @@ impl VelocityField<Tensor<4>> for NetField<'_> {
         self.guided(state, |states| self.net.mean_velocity(states, from, to))
     }
 
-    fn foresee(&self, moments: &[Moment]) {
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
         self.net.foresee(moments);
     }
 

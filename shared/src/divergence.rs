@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, TensorData};
 use crate::likelihood::Divergence;
 use crate::noise::Seed;
 use crate::time::Time;
-use crate::velocity::VelocityField;
+use crate::velocity::{Moment, VelocityField};
 
 /// How the trace of ∂v/∂x is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl<F: VelocityField<Tensor<4>>> VelocityField<Tensor<4>> for AutodiffDivergenc
         self.field.velocity(state, time)
     }
 
-    fn foresee(&self, moments: &[(Time, Time)]) {
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
         self.field.foresee(moments);
     }
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use crate::path;
 use crate::solver::{Encoded, Frame, Integration, Solver};
 use crate::time::{Spacing, Time, TimeGrid};
-use crate::velocity::{State, VelocityField};
+use crate::velocity::{Moment, State, VelocityField};
 
 /// The encoding that counts as the flow's own: solver, intervals and spacing. Twice the intervals change the noises of the
 /// released models by less than their figures tell (`trainer evaluate encoding` has a row with half of them).
@@ -182,7 +182,7 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Ve
         self.target.velocity(state, time).plus_scaled(-1.0, &self.source.velocity(state, time))
     }
 
-    fn foresee(&self, moments: &[(Time, Time)]) {
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
         self.source.foresee(moments);
         self.target.foresee(moments);
     }
@@ -220,7 +220,7 @@ impl<S: State, A: VelocityField<S>, B: VelocityField<S>> VelocityField<S> for Fl
         })
     }
 
-    fn foresee(&self, moments: &[(Time, Time)]) {
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
         self.source.foresee(moments);
         self.target.foresee(moments);
     }

@@ -1,7 +1,7 @@
 //! Leaning a field towards its condition.
 
 use crate::time::Time;
-use crate::velocity::{State, VelocityField};
+use crate::velocity::{Moment, State, VelocityField};
 
 /// Classifier-free guidance (Ho and Salimans, 2022) as a field: v = v₀ + w·(v_c − v₀).
 ///
@@ -62,7 +62,7 @@ impl<S: State, C: VelocityField<S>, U: VelocityField<S>> VelocityField<S> for Gu
         leaning(conditional, unconditional, self.weight)
     }
 
-    fn foresee(&self, moments: &[(Time, Time)]) {
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
         self.conditional.foresee(moments);
         self.unconditional.foresee(moments);
     }

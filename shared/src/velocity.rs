@@ -2,6 +2,9 @@
 
 use crate::time::Time;
 
+/// When a field is asked, and to which time its answer should carry.
+pub type Moment = (Time, Time);
+
 /// A point of a vector space: all that a solver needs to know of an image.
 pub trait State: Clone {
     /// `self + factor · direction`.
@@ -25,9 +28,9 @@ pub trait VelocityField<S: State> {
         self.velocity(state, from)
     }
 
-    /// Hears before a trajectory of which moments it will be asked, and how far from each the answer should carry, so that
-    /// it can compute for all at once what does not depend on the state.
-    fn foresee(&self, _moments: &[(Time, Time)]) {}
+    /// Hears before a trajectory of which `moments` it will be asked, so that it can compute for all at once what does not
+    /// depend on the state. To find them takes a rehearsal, which is left out where nobody wants them.
+    fn foresee(&self, _moments: &dyn Fn() -> Vec<Moment>) {}
 
     /// Network evaluations behind one call of [`velocity`](Self::velocity): 1 for a plain field, 2 under guidance.
     fn nfe_per_call(&self) -> u32 {
@@ -44,7 +47,7 @@ impl<S: State, F: VelocityField<S> + ?Sized> VelocityField<S> for &F {
         (**self).mean_velocity(state, from, to)
     }
 
-    fn foresee(&self, moments: &[(Time, Time)]) {
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
         (**self).foresee(moments);
     }
 

@@ -74,6 +74,13 @@ pub struct Choice {
     pub rival: Option<String>,
 }
 
+impl Choice {
+    /// The CPU for good, and why.
+    pub fn cpu(reason: impl Into<String>) -> Self {
+        Choice { backend: Backend::Cpu, reason: reason.into(), rival: None }
+    }
+}
+
 /// What computes at first if the address has `asked` for it, or leaves it open, and the browser offers this `adapter`.
 pub fn choose(asked: Option<Wish>, adapter: &Adapter) -> Choice {
     let (backend, reason, rival) = match (asked, adapter) {

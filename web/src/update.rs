@@ -18,7 +18,7 @@ use std::rc::Rc;
 use shared::image::ImageShape;
 
 use crate::catalogue::{Catalogue, Entry};
-use crate::device::{Backend, Choice};
+use crate::device::Choice;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::protocol::{Job, LoadedModel, Request};
 use crate::view::{Source, Tab, Translate, View};
@@ -198,9 +198,9 @@ impl State {
         match self.engine {
             Engine::Absent => {
                 let script = catalogue.engines.script(self.choice.backend).unwrap_or_else(|| {
-                    let reason =
-                        "the engine for WebGPU is not compiled yet; reload when the server says that it is".to_owned();
-                    self.choice = Choice { backend: Backend::Cpu, reason, rival: None };
+                    self.choice = Choice::cpu(
+                        "the engine for WebGPU is not compiled yet; reload when the server says that it is",
+                    );
                     catalogue.engines.cpu.as_str()
                 });
                 let start = Effect::StartEngine { script: script.to_owned(), backend: self.choice.backend };

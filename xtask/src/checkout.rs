@@ -5,17 +5,12 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use web::catalogue::ADDRESS;
 
 use crate::command::{output, program, root, target};
-use crate::server::serves;
-
-/// How long a bare machine may take until the page is served.
-const PATIENCE: Duration = Duration::from_secs(45 * 60);
+use crate::server::wait_for;
 
 /// The folder of the checkout.
 pub(crate) struct Checkout {
@@ -67,14 +62,7 @@ impl Checkout {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().context("cannot start `cargo xtask demo`")?;
         let mut served = Served { child, port };
-        let began = Instant::now();
-        while !serves(port, ADDRESS, "engine-gpu") {
-            if let Some(status) = served.child.try_wait()? {
-                bail!("`cargo xtask demo` has stopped before it served both engines ({status})");
-            }
-            ensure!(began.elapsed() < PATIENCE, "`cargo xtask demo` does not serve both engines after {PATIENCE:?}");
-            thread::sleep(Duration::from_millis(500));
-        }
+        wait_for(&mut served.child, port, ADDRESS, "engine-gpu")?;
         Ok(served)
     }
 }

@@ -3,12 +3,12 @@
 use std::fs;
 use std::process::{Child, Command};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 
 use crate::command::{announce, minutes, root, run, target};
-use crate::server::serves;
+use crate::server::wait_for;
 use crate::tools;
 use crate::wasm::{self, Compiler};
 
@@ -102,12 +102,7 @@ fn serve_early(compiler: &Compiler, port: u16) -> Result<Server> {
     let child =
         serve(compiler, port).args([EARLY, "--html-output", "index.html"]).spawn().context("cannot start trunk")?;
     let mut server = Server(child);
-    while !serves(port, "", "ScoreFlow") {
-        if let Some(status) = server.0.try_wait()? {
-            bail!("trunk has stopped before it served anything ({status})");
-        }
-        thread::sleep(Duration::from_millis(200));
-    }
+    wait_for(&mut server.0, port, "", "ScoreFlow")?;
     Ok(server)
 }
 

@@ -12,6 +12,7 @@ use burn::backend::{Backend, Cube, Dispatch, DispatchDevice, backend_extension};
 use burn::tensor::Tensor;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
+use cubecl::prelude::{CubeCount, CubeDim};
 
 use super::Modulation;
 
@@ -96,6 +97,14 @@ impl Launches for Cube {
     fn plus_scaled(x: CubeTensor, direction: CubeTensor, factor: f32) -> CubeTensor {
         elements::launch_plus_scaled(into_contiguous(x), into_contiguous(direction), factor)
     }
+}
+
+/// Units of a cube.
+const UNITS: usize = 64;
+
+/// Cubes for so many units.
+fn cubes(units: usize) -> (CubeCount, CubeDim) {
+    (CubeCount::Static(units.div_ceil(UNITS) as u32, 1, 1), CubeDim::new_1d(UNITS as u32))
 }
 
 /// A tensor like another, of another shape, with nothing in it yet.

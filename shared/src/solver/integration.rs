@@ -2,7 +2,7 @@ use std::cell::{Cell, RefCell};
 
 use super::{Encoded, Memory, Solver, dopri5, euler, heun, midpoint, rk4};
 use crate::time::{Time, TimeGrid};
-use crate::velocity::{State, VelocityField};
+use crate::velocity::{Moment, State, VelocityField};
 
 /// One visited moment of a trajectory.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl<S: State, F: VelocityField<S>> Integration<S, F> {
         let Encoded { state, memory } = start;
         let memory = Memory::resumed(solver, &state, memory);
         let integration = Integration::from_parts(solver, Counted { field, nfe: Cell::new(0) }, grid, state, memory);
-        integration.field.foresee(&integration.moments());
+        integration.field.foresee(&|| integration.moments());
         integration
     }
 
@@ -51,7 +51,7 @@ impl<S: State, F: VelocityField<S>> Integration<S, F> {
     }
 
     /// Of which moments the solver will ask the field, found by a trajectory of a number; an adaptive one decides as it goes.
-    fn moments(&self) -> Vec<(Time, Time)> {
+    fn moments(&self) -> Vec<Moment> {
         if self.solver.evaluations().is_none() {
             return Vec::new();
         }
@@ -110,7 +110,7 @@ impl<S: State, F: VelocityField<S>> ExactSizeIterator for Integration<S, F> {}
 /// A field that remembers what it was asked.
 #[derive(Debug, Default)]
 struct Listener {
-    moments: RefCell<Vec<(Time, Time)>>,
+    moments: RefCell<Vec<Moment>>,
 }
 
 impl VelocityField<f64> for Listener {
@@ -148,7 +148,7 @@ impl<S: State, F: VelocityField<S>> VelocityField<S> for Counted<F> {
         self.field.mean_velocity(state, from, to)
     }
 
-    fn foresee(&self, moments: &[(Time, Time)]) {
+    fn foresee(&self, moments: &dyn Fn() -> Vec<Moment>) {
         self.field.foresee(moments);
     }
 

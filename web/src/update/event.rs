@@ -46,7 +46,7 @@ impl State {
             }
             // A stopped load leaves this to the next one.
             (Event::NoDevice { reason }, Model::Loading { .. }, _) if self.choice.backend == Backend::WebGpu => {
-                self.choice = Choice { backend: Backend::Cpu, reason, rival: None };
+                self.choice = Choice::cpu(reason);
                 (self.engine, self.model) = (Engine::Absent, Model::Absent);
                 self.proceed()
             }

@@ -5,6 +5,7 @@ mod trial;
 use shared::time::Spacing;
 
 use super::*;
+use crate::device::Backend;
 use crate::protocol::{Done, Event, Leg, Task};
 use page::{Page, SHAPE, catalogue, done, failure, frame, loaded};
 

@@ -71,7 +71,7 @@ impl State {
     }
 
     fn lost(&mut self, reason: String) -> Vec<Effect> {
-        self.choice = Choice { backend: Backend::Cpu, reason, rival: None };
+        self.choice = Choice::cpu(reason);
         vec![Effect::EndRival, Effect::Text("status", status(&self.choice))]
     }
 

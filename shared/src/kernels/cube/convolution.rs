@@ -7,13 +7,10 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{VECTOR, empty};
+use super::{VECTOR, cubes, empty};
 
 /// The most pixels of a unit: more do not fit into its registers.
 const PIXELS: usize = 8;
-
-/// Units of a cube.
-const UNITS: usize = 64;
 
 /// What the kernel is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,18 +32,19 @@ pub(super) fn launch(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residu
     let pixels = (1..=PIXELS).rev().find(|pixels| width.is_multiple_of(*pixels)).unwrap_or(1);
     let extents = Extents { size, height, width, from, to: panels * columns, columns, pixels };
     let output = empty(&x, [batch, height, width, extents.to]);
-    let units = batch * height * (width / pixels) * (extents.to / VECTOR);
+    let count = batch * height * (width / pixels) * (extents.to / VECTOR);
+    let (cubes, units) = cubes(count);
     convolve::launch(
         &x.client.clone(),
-        CubeCount::Static(units.div_ceil(UNITS) as u32, 1, 1),
-        CubeDim::new_1d(UNITS as u32),
+        cubes,
+        units,
         VECTOR,
         x.into_tensor_arg(),
         weight.into_tensor_arg(),
         bias.into_tensor_arg(),
         residual.map(CubeTensor::into_tensor_arg).into(),
         output.clone().into_tensor_arg(),
-        units,
+        count,
         extents,
     );
     output

@@ -4,14 +4,7 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::empty;
-
-/// Units of a cube.
-const UNITS: usize = 64;
-
-fn cubes(units: usize) -> (CubeCount, CubeDim) {
-    (CubeCount::Static(units.div_ceil(UNITS) as u32, 1, 1), CubeDim::new_1d(UNITS as u32))
-}
+use super::{cubes, empty};
 
 pub(super) fn launch_plus_scaled(x: CubeTensor, direction: CubeTensor, factor: f32) -> CubeTensor {
     let shape = x.shape();

@@ -8,21 +8,19 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{VECTOR, empty};
+use super::{UNITS, VECTOR, cubes, empty};
 use crate::kernels::{EPSILON, GROUPS};
-
-/// Units of a cube.
-const UNITS: usize = 64;
 
 pub(super) fn launch(x: CubeTensor, scale: CubeTensor, shift: CubeTensor) -> CubeTensor {
     let [batch, height, width, channels] = x.shape().dims();
     let output = empty(&x, [batch, height, width, channels]);
     let vector = if (channels / GROUPS).is_multiple_of(VECTOR) { VECTOR } else { 1 };
     let rows = scale.shape()[0];
+    let (cubes, units) = cubes(batch * GROUPS * UNITS);
     normalise::launch(
         &x.client.clone(),
-        CubeCount::Static((batch * GROUPS) as u32, 1, 1),
-        CubeDim::new_1d(UNITS as u32),
+        cubes,
+        units,
         vector,
         x.into_tensor_arg(),
         scale.into_tensor_arg(),

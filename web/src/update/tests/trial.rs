@@ -27,6 +27,23 @@ fn rival(page: &mut Page, event: Event) {
     page.send(Message::Rival(event));
 }
 
+/// Such a page whose rival has compiled what it needs.
+fn warm() -> Page {
+    let mut page = drawn(2.0);
+    rival(&mut page, Event::Awake);
+    rival(&mut page, loaded(0));
+    rival(&mut page, took(2, 9.0));
+    page
+}
+
+/// The next drawing is not followed by another trial.
+fn is_not_repeated(page: &mut Page) {
+    page.draw(&[]);
+    let id = page.asked_job().id;
+    page.hear(done(id));
+    assert!(!page.did.iter().any(|effect| matches!(effect, Effect::StartRival(_))), "once is enough");
+}
+
 /// Until it has drawn against the clock.
 fn tried(page: &mut Page, seconds: f64) {
     assert_eq!(page.did.last(), Some(&Effect::StartRival("engine-gpu-02/loader.js".into())));
@@ -46,10 +63,7 @@ fn a_faster_graphics_processor_takes_over() {
     tried(&mut page, 0.5);
     assert_eq!(page.did[0], Effect::AdoptRival);
     assert_eq!(page.text("status"), "Computes with WebGPU: nvidia lovelace, 4.0 times as fast as the CPU");
-    page.draw(&[]);
-    let id = page.asked_job().id;
-    page.hear(done(id));
-    assert!(!page.did.iter().any(|effect| matches!(effect, Effect::StartRival(_))), "once is enough");
+    is_not_repeated(&mut page);
     page.hear(failure(None));
     page.draw(&[]);
     assert!(page.did.contains(&start(Backend::WebGpu)));
@@ -61,10 +75,7 @@ fn a_slower_one_does_not() {
     tried(&mut page, 5.0);
     assert_eq!(page.did[0], Effect::EndRival);
     assert_eq!(page.text("status"), "Computes on the CPU: WebGPU (nvidia lovelace) takes 2.5 times as long");
-    page.draw(&[]);
-    let id = page.asked_job().id;
-    page.hear(done(id));
-    assert!(!page.did.iter().any(|effect| matches!(effect, Effect::StartRival(_))), "once is enough");
+    is_not_repeated(&mut page);
 }
 
 #[test]
@@ -81,10 +92,7 @@ fn a_trial_that_fails_changes_nothing_else() {
 
 #[test]
 fn a_job_under_way_is_not_disturbed() {
-    let mut page = drawn(2.0);
-    rival(&mut page, Event::Awake);
-    rival(&mut page, loaded(0));
-    rival(&mut page, took(2, 9.0));
+    let mut page = warm();
     page.draw(&[]);
     let id = page.asked_job().id;
     rival(&mut page, took(2, 0.5));
@@ -95,10 +103,7 @@ fn a_job_under_way_is_not_disturbed() {
 
 #[test]
 fn another_model_is_another_trial() {
-    let mut page = drawn(2.0);
-    rival(&mut page, Event::Awake);
-    rival(&mut page, loaded(0));
-    rival(&mut page, took(2, 9.0));
+    let mut page = warm();
     page.send(Message::Model("faces".into()));
     let (load, _) = page.asked_load();
     rival(&mut page, took(2, 0.5));
