@@ -132,7 +132,7 @@ fn normalised_convolutions_agree_with_the_reference() {
 #[test]
 fn on_a_graphics_processor_they_agree_with_those_of_the_cpu() {
     let Some(gpu) = graphics() else { return };
-    for extents in EXTENTS {
+    for extents @ [_, _, _, _, from, to] in EXTENTS {
         for rows in [1, extents[1]] {
             let [there, here] = [&gpu.device, &Device::flex()].map(|device| {
                 let operands = Operands::new(extents, rows, device);
@@ -152,6 +152,9 @@ fn on_a_graphics_processor_they_agree_with_those_of_the_cpu() {
                     let folded = kernels::patches::close(x.clone() * 2.0);
                     outputs.push(("joined", values(kernels::join(folded, x.clone()))));
                 }
+                let table = layout::to_file(weight.clone()).reshape([-1, to as i32]);
+                let points = x.clone().reshape([-1, from as i32]);
+                outputs.push(("linear", values(kernels::linear(points, table.slice([0..from]), bias.clone()))));
                 let moved = kernels::plus_scaled(x.clone(), x.clone().flip([0]), -0.5);
                 assert_eq!(moved.dims(), [batch, height, width, channels]);
                 outputs.push(("moved", values(moved)));

@@ -43,7 +43,7 @@ pub fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>) -> Tensor<4
         return dispatch::convolution(x, weight, bias);
     }
     #[cfg(feature = "gpu")]
-    if cube::covers_weight(&weight) {
+    if cube::covers(&x) {
         return cube::convolution(x, weight, bias, None);
     }
     reference::convolution(x, weight, bias)
@@ -63,10 +63,19 @@ pub fn norm_convolution(
         return dispatch::norm_convolution(x, modulation, weight, bias, residual);
     }
     #[cfg(feature = "gpu")]
-    if cube::covers_weight(&weight) {
+    if cube::covers(&x) {
         return cube::convolution(cube::normalise(x, modulation), weight, bias, residual);
     }
     reference::norm_convolution(x, modulation, weight, bias, residual)
+}
+
+/// x · weight + bias of rows: `[rows, from]`, `[from, to]`, `[to]`.
+pub fn linear(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
+    #[cfg(feature = "gpu")]
+    if cube::covers(&x) {
+        return cube::linear(x, weight, bias);
+    }
+    reference::linear(x, weight, bias)
 }
 
 /// An image `[b, h, w, c]` that lies in [`patches`], and the channels of the one `beside` it after its own.

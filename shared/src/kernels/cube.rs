@@ -16,18 +16,12 @@ use cubecl::prelude::{CubeCount, CubeDim};
 
 use super::Modulation;
 
-/// Channels that are read and written together.
+/// Channels that are read and written together. Every layer of a velocity net has a multiple of it.
 const VECTOR: usize = 4;
 
 /// Whether the tensor's device is such a one, and no gradient is asked for.
 pub(super) fn covers<const D: usize>(x: &Tensor<D>) -> bool {
     matches!(x.device().as_dispatch(), DispatchDevice::Cube(_))
-}
-
-/// Whether the weights come in whole vectors.
-pub(super) fn covers_weight(weight: &Tensor<5>) -> bool {
-    let [_, _, _, from, columns] = weight.dims();
-    covers(weight) && from.is_multiple_of(VECTOR) && columns.is_multiple_of(VECTOR)
 }
 
 pub(super) fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>, residual: Option<Tensor<4>>) -> Tensor<4> {
@@ -36,6 +30,13 @@ pub(super) fn convolution(x: Tensor<4>, weight: Tensor<5>, bias: Tensor<1>, resi
         None => <Dispatch as Launches>::convolution(x, weight, bias),
         Some(residual) => <Dispatch as Launches>::residual_convolution(x, weight, bias, residual.into_dispatch()),
     })
+}
+
+/// Rows are the points of an image of one line.
+pub(super) fn linear(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
+    let ([rows, from], [_, to]) = (x.dims(), weight.dims());
+    let (x, weight) = (x.reshape([1, 1, rows, from]), weight.reshape([1, 1, 1, from, to]));
+    convolution(x, weight, bias, None).reshape([rows, to])
 }
 
 pub(super) fn normalise(x: Tensor<4>, Modulation { scale, shift }: Modulation) -> Tensor<4> {

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use burn::tensor::module::conv2d;
+use burn::tensor::module::{self, conv2d};
 use burn::tensor::ops::ConvOptions;
 
 use super::{AdamStep, EPSILON, GROUPS, Modulation, Moving, layout, patches};
@@ -47,6 +47,11 @@ pub fn normalise(x: Tensor<4>, Modulation { scale, shift }: Modulation) -> Tenso
     let scale = scale.reshape([rows, 1, GROUPS, size]) * inverse;
     let normal = centred * scale + shift.reshape([rows, 1, GROUPS, size]);
     normal.reshape([batch, height, width, channels])
+}
+
+/// See [`super::linear`].
+pub fn linear(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
+    module::linear(x, weight, Some(bias))
 }
 
 /// See [`super::join`].

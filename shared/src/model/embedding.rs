@@ -3,6 +3,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use super::linear::linear;
 use crate::time::Time;
 
 /// Waves in the sinusoidal features of time.
@@ -58,10 +59,10 @@ impl Embedding {
 
     fn time(&self, times: &[Time], ends: &[Time], device: &Device) -> Tensor<2> {
         let time = waves(times.iter().map(|time| time.get()), device);
-        let time = self.second.forward(relu(self.first.forward(time)));
+        let time = linear(&self.second, relu(linear(&self.first, time)));
         let Some(jump) = &self.jump else { return time };
         let lengths = waves(times.iter().zip(ends).map(|(from, to)| to.get() - from.get()), device);
-        time + jump.second.forward(relu(jump.first.forward(lengths)))
+        time + linear(&jump.second, relu(linear(&jump.first, lengths)))
     }
 
     fn class(&self, conditions: Tensor<1, Int>) -> Tensor<2> {

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 
 use super::convolution::Convolution;
 use super::group_norm::GroupNorm;
+use super::linear::linear;
 use crate::kernels::Modulation;
 
 /// x + conv(relu(modulated norm(conv(relu(norm(x)))))): the embedding scales and shifts the second norm.
@@ -36,7 +37,7 @@ impl ResidualBlock {
     /// What the `embedding` [b, e] tells this block. A share `dropout` of the modulated channels is dropped in each image
     /// where gradients are taken (Tompson et al., 2015).
     pub(super) fn modulation(&self, embedding: &Tensor<2>, dropout: f64) -> Modulation {
-        let both = self.modulation.forward(embedding.clone());
+        let both = linear(&self.modulation, embedding.clone());
         let [scale, shift] = both.chunk(2, 1).try_into().expect("two chunks of two");
         let scale = scale + 1.0;
         if dropout == 0.0 || !embedding.device().is_autodiff() {
