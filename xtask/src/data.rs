@@ -1,8 +1,10 @@
-//! Draws the two data sets that are compiled into the trainer, from the fonts and the drawings that they are made of.
+//! Draws the data sets that are compiled into the trainer, from the fonts and the drawings that they are made of.
 
 mod atlas;
+mod emoji;
 mod faces;
 mod glyphs;
 
+pub(crate) use emoji::emoji;
 pub(crate) use faces::faces;
 pub(crate) use glyphs::glyphs;

@@ -67,6 +67,16 @@ enum Chore {
         #[arg(long, value_name = "DIR", default_value = "trainer/data/glyphs")]
         out: std::path::PathBuf,
     },
+    /// Draw the embedded emoji from Iconify's packages
+    #[cfg(feature = "data")]
+    Emoji {
+        /// The packages, as npm installs them: npm install --prefix runs @iconify-json/{noto,twemoji,fluent-emoji-flat,fluent-emoji}
+        #[arg(long, value_name = "DIR", default_value = "runs/node_modules/@iconify-json")]
+        packages: std::path::PathBuf,
+        /// Where to write atlas.png and atlas.toml
+        #[arg(long, value_name = "DIR", default_value = "trainer/data/emoji")]
+        out: std::path::PathBuf,
+    },
     /// Draw the embedded faces
     #[cfg(feature = "data")]
     Faces {
@@ -89,6 +99,8 @@ fn main() -> ExitCode {
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),
+        #[cfg(feature = "data")]
+        Chore::Emoji { packages, out } => data::emoji(&packages, &out),
         #[cfg(feature = "data")]
         Chore::Faces { count, out } => data::faces(count, &out),
     };

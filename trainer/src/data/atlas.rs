@@ -36,6 +36,11 @@ pub(super) fn faces() -> Result<Dataset> {
     read(text, include_bytes!("../../data/faces/atlas.png")).context("the embedded faces are damaged")
 }
 
+pub(super) fn emoji() -> Result<Dataset> {
+    let text = include_str!("../../data/emoji/atlas.toml");
+    read(text, include_bytes!("../../data/emoji/atlas.png")).context("the embedded emoji are damaged")
+}
+
 pub(super) fn load(folder: &Path) -> Result<Dataset> {
     let (text, bytes) = (files::read(&folder.join("atlas.toml"))?, files::read(&folder.join("atlas.png"))?);
     let context = || format!("{} holds no atlas that can be used", folder.display());
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn every_style_is_there_in_every_class_on_one_side_only() {
-        for (data, styles, held_out) in [(glyphs(), 451, 57), (faces(), 3_000, 375)] {
+        for (data, styles, held_out) in [(glyphs(), 451, 57), (faces(), 3_000, 375), (emoji(), 1_315, 165)] {
             let data = data.expect("the embedded images are whole");
             let classes = data.classes.len();
             assert_eq!((data.training.len(), data.held_out.len()), ((styles - held_out) * classes, held_out * classes));

@@ -26,6 +26,8 @@ pub enum Source {
     Glyphs,
     /// 3,000 pixel-art faces, each with and without glasses and hat, inside this program; whole faces are held out.
     Faces,
+    /// 1,315 emoji, each drawn by four artists, inside this program; whole emoji are held out.
+    Emoji,
     /// CIFAR-10's binary version.
     Cifar10 {
         /// The folder with `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`.
@@ -54,12 +56,13 @@ impl Default for Source {
 
 impl Source {
     /// What the command line calls the sources.
-    pub const WORDS: [&str; 9] = [
+    pub const WORDS: [&str; 10] = [
         "fashion-mnist",
         "fashion-mnist:DIR",
         "embedded",
         "glyphs",
         "faces",
+        "emoji",
         "cifar10:DIR",
         "idx:DIR",
         "images:DIR",
@@ -103,6 +106,7 @@ impl Source {
             Source::FashionMnist { .. } | Source::Embedded => "fashion-mnist".to_owned(),
             Source::Glyphs => "glyphs".to_owned(),
             Source::Faces => "faces".to_owned(),
+            Source::Emoji => "emoji".to_owned(),
             Source::Cifar10 { .. } => "cifar10".to_owned(),
             Source::Images(images) => folder(&images.folder),
             Source::Idx { folder: path } | Source::Atlas { folder: path } => folder(path),
@@ -120,6 +124,7 @@ impl Source {
             Source::Embedded => fashion_mnist::embedded(),
             Source::Glyphs => atlas::glyphs(),
             Source::Faces => atlas::faces(),
+            Source::Emoji => atlas::emoji(),
             Source::Cifar10 { folder } => cifar10::load(folder),
             Source::Idx { folder } => idx::load(folder),
             Source::Images(images) => images.load(),
@@ -144,6 +149,7 @@ impl FromStr for Source {
                 "embedded" => Ok(Source::Embedded),
                 "glyphs" => Ok(Source::Glyphs),
                 "faces" => Ok(Source::Faces),
+                "emoji" => Ok(Source::Emoji),
                 _ => Err(unknown()),
             };
         };
@@ -167,6 +173,7 @@ impl fmt::Display for Source {
             Source::FashionMnist { folder: Some(folder) } => write!(f, "fashion-mnist:{}", folder.display()),
             Source::Glyphs => f.write_str("glyphs"),
             Source::Faces => f.write_str("faces"),
+            Source::Emoji => f.write_str("emoji"),
             Source::Cifar10 { folder } => write!(f, "cifar10:{}", folder.display()),
             Source::Idx { folder } => write!(f, "idx:{}", folder.display()),
             Source::Images(images) => write!(f, "images:{}", images.folder.display()),
@@ -186,6 +193,7 @@ mod tests {
             "embedded",
             "glyphs",
             "faces",
+            "emoji",
             "cifar10:a",
             "idx:b/c",
             "images:d",

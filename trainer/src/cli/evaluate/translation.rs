@@ -21,7 +21,7 @@ use crate::report::{print, progress};
 use crate::sampler::Samples;
 use crate::sampler::translate::Method;
 
-/// Measures translations of held-out images whose true translation is known (glyphs, faces, any atlas), by every
+/// Measures translations of held-out images whose true translation is known (glyphs, faces, emoji, any atlas), by every
 /// method and by baselines that use no model.
 ///
 /// Columns: mse (to the truth, pixels within 0..=1, with its standard error over the styles), ssim (to the truth),
@@ -38,7 +38,7 @@ pub(in crate::cli) struct EvaluateTranslation {
     #[command(flatten)]
     model: ModelFile,
     /// Pairs of classes, as FROM:TO [default: for glyphs A:B,E:F,A:a,P:R,O:Q, for faces plain:glasses,glasses:plain,
-    /// plain:hat,hat:plain]
+    /// plain:hat,hat:plain, for emoji noto:twemoji,twemoji:noto,fluent-flat:fluent,fluent:fluent-flat,twemoji:fluent]
     #[arg(long, value_name = "FROM:TO,…", value_delimiter = ',')]
     pairs: Vec<Pair>,
     /// Models that lead directly from one class to another; each is measured on its own pair
@@ -96,7 +96,7 @@ impl EvaluateTranslation {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let EvaluationData { source, data, .. } = loaded.material(&self.data)?;
-        ensure!(data.aligned, "{} has no true translations; use glyphs, faces or an atlas", data.name);
+        ensure!(data.aligned, "{} has no true translations; use glyphs, faces, emoji or an atlas", data.name);
         Ok((loaded, source, data))
     }
 
@@ -157,6 +157,7 @@ impl EvaluateTranslation {
 fn default_pairs(source: &Source) -> Result<Vec<Pair>> {
     let words = match source {
         Source::Glyphs => "A:B E:F A:a P:R O:Q",
+        Source::Emoji => "noto:twemoji twemoji:noto fluent-flat:fluent fluent:fluent-flat twemoji:fluent",
         Source::Faces => "plain:glasses glasses:plain plain:hat hat:plain",
         _ => bail!("name pairs of classes with --pairs FROM:TO,…"),
     };
