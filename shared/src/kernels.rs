@@ -78,8 +78,21 @@ pub fn linear(x: Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<2> {
     reference::linear(x, weight, bias)
 }
 
+/// [`patches::close`].
+pub fn close(x: Tensor<4>) -> Tensor<4> {
+    #[cfg(feature = "cpu")]
+    if dispatch::covers(&x) {
+        return dispatch::close(x);
+    }
+    patches::close(x)
+}
+
 /// An image `[b, h, w, c]` that lies in [`patches`], and the channels of the one `beside` it after its own.
 pub fn join(patches: Tensor<4>, beside: Tensor<4>) -> Tensor<4> {
+    #[cfg(feature = "cpu")]
+    if dispatch::covers(&patches) {
+        return dispatch::join(patches, beside);
+    }
     #[cfg(feature = "gpu")]
     if cube::covers(&patches) {
         return cube::join(patches, beside);

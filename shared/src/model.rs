@@ -220,7 +220,7 @@ impl VelocityNet {
         };
 
         let outer = through(self.entry.forward(patches::enter(states)), &self.down);
-        let inner = through(self.halve.forward(patches::close(outer.clone())), &self.inner);
+        let inner = through(self.halve.forward(kernels::close(outer.clone())), &self.inner);
         let joined = kernels::join(self.double.forward(inner), outer);
         let outer = through(self.merge.forward(joined), &self.up);
         patches::leave(self.exit.forward_normalised(outer, self.norm.modulation(), None))

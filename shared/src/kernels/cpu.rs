@@ -6,10 +6,12 @@ pub(super) mod adam;
 pub(super) mod convolution;
 mod direct;
 mod fill;
+mod fresh;
 #[cfg(feature = "train")]
 pub(super) mod gradients;
 mod norm;
 mod panels;
+pub(super) mod patches;
 mod threads;
 mod tile;
 mod vectors;

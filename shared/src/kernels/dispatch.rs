@@ -36,6 +36,14 @@ pub(super) fn norm_convolution(
     })
 }
 
+pub(super) fn close(x: Tensor<4>) -> Tensor<4> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::close(x.into_dispatch()))
+}
+
+pub(super) fn join(patches: Tensor<4>, beside: Tensor<4>) -> Tensor<4> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::join(patches.into_dispatch(), beside.into_dispatch()))
+}
+
 #[cfg(feature = "train")]
 pub(super) fn adam(moving: Moving, gradient: Tensor<1>, shorten: Tensor<1>, step: AdamStep) -> Moving {
     let Moving { weight, mean, square, average } = moving;
@@ -71,6 +79,12 @@ pub(super) trait Kernels: Backend {
         bias: FloatTensor<Self>,
         residual: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
+
+    /// See [`close`](super::close).
+    fn close(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`join`](super::join).
+    fn join(patches: FloatTensor<Self>, beside: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
 /// What moves weights, which is not differentiated.

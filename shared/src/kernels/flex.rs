@@ -5,6 +5,7 @@ use burn::tensor::TensorData;
 use burn_flex::FlexTensor;
 
 use super::cpu::convolution::{self, Extents, Norm};
+use super::cpu::patches::{self, Pixels};
 use super::dispatch::Kernels;
 
 #[cfg(feature = "train")]
@@ -35,6 +36,19 @@ impl Kernels for Flex {
         residual: FlexTensor,
     ) -> FlexTensor {
         Operands::new(x, weight, Some([scale, shift])).forward(&bias, Some(&residual.to_contiguous()))
+    }
+
+    fn close(x: FlexTensor) -> FlexTensor {
+        let [batch, height, width, channels] = dims(&x);
+        let closed = patches::close(numbers(&x.to_contiguous()), Pixels { height, width, channels }, channels);
+        tensor(closed, [batch, height / 2, width / 2, 4 * channels])
+    }
+
+    fn join(patches: FlexTensor, beside: FlexTensor) -> FlexTensor {
+        let ([batch, height, width, more], [_, _, _, values]) = (dims(&beside), dims(&patches));
+        let (pixels, all) = (Pixels { height, width, channels: values / 4 }, values / 4 + more);
+        let joined = patches::join(numbers(&patches.to_contiguous()), numbers(&beside.to_contiguous()), pixels);
+        tensor(joined, [batch, height, width, all])
     }
 }
 
@@ -79,6 +93,11 @@ fn matrix(weight: &FlexTensor) -> (&[f32], usize) {
 /// The numbers of a tensor that lies in one piece.
 fn numbers(tensor: &FlexTensor) -> &[f32] {
     tensor.as_slice().expect("a contiguous tensor of 32-bit floats")
+}
+
+fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
+    let shape = tensor.shape();
+    std::array::from_fn(|axis| shape[axis])
 }
 
 fn tensor<const D: usize>(numbers: Vec<f32>, shape: [usize; D]) -> FlexTensor {

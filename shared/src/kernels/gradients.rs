@@ -8,7 +8,7 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend};
+use burn::backend::{Autodiff, Backend, TensorMetadata};
 
 use super::dispatch::Kernels;
 
@@ -29,6 +29,12 @@ pub(super) trait KernelGradients: Kernels {
         weight: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
     ) -> [FloatTensor<Self>; 5];
+
+    /// That of what [`Kernels::close`] has closed.
+    fn close_gradient(gradient: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// Those of both that [`Kernels::join`] has joined; the first has so many `channels`.
+    fn join_gradients(gradient: FloatTensor<Self>, channels: usize) -> [FloatTensor<Self>; 2];
 }
 
 impl<B: KernelGradients, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
@@ -67,6 +73,16 @@ impl<B: KernelGradients, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         let (bias, residual) = (bias.primitive().clone(), residual.primitive().clone());
         let output = B::residual_norm_convolution(x, scale, shift, weight, bias, residual);
         enter::<B, C, _, _>(NormConvolution, nodes, operands, output)
+    }
+
+    fn close(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        enter::<B, C, _, _>(Close, [x.node()], (), B::close(x.primitive().clone()))
+    }
+
+    fn join(patches: FloatTensor<Self>, beside: FloatTensor<Self>) -> FloatTensor<Self> {
+        let channels = patches.primitive().shape()[3] / 4;
+        let output = B::join(patches.primitive().clone(), beside.primitive().clone());
+        enter::<B, C, _, _>(Join, [patches.node(), beside.node()], channels, output)
     }
 }
 
@@ -124,6 +140,31 @@ impl<B: KernelGradients, const N: usize> Backward<B, N> for NormConvolution {
         let of_output = gradients.consume::<B>(&ops.node);
         let found = B::norm_convolution_gradients(x, scale, shift, weight, of_output.clone());
         let found = found.into_iter().chain([of_output]);
+        register::<B>(gradients, ops.parents.map(|parent| parent.map(|parent| parent.id)), found);
+    }
+}
+
+#[derive(Debug)]
+struct Close;
+
+impl<B: KernelGradients> Backward<B, 1> for Close {
+    type State = ();
+
+    fn backward(self, ops: Ops<(), 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let found = B::close_gradient(gradients.consume::<B>(&ops.node));
+        register::<B>(gradients, ops.parents.map(|parent| parent.map(|parent| parent.id)), [found]);
+    }
+}
+
+#[derive(Debug)]
+struct Join;
+
+impl<B: KernelGradients> Backward<B, 2> for Join {
+    /// The channels of what was in patches.
+    type State = usize;
+
+    fn backward(self, ops: Ops<usize, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let found = B::join_gradients(gradients.consume::<B>(&ops.node), ops.state);
         register::<B>(gradients, ops.parents.map(|parent| parent.map(|parent| parent.id)), found);
     }
 }

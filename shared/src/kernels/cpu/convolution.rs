@@ -8,6 +8,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::direct::{self, Neighbourhoods};
 use super::fill::{Border, fill};
+use super::fresh;
 use super::norm::Affine;
 use super::panels::{PANEL, Panels};
 use super::threads;
@@ -43,6 +44,16 @@ pub(in crate::kernels) enum Weights<'a> {
 impl Extents {
     pub(super) fn points(&self) -> usize {
         self.height * self.width
+    }
+
+    /// Numbers in a row of an image of outputs.
+    fn row(&self) -> usize {
+        self.width * self.to
+    }
+
+    /// Images that are computed together.
+    pub(super) fn together(&self) -> usize {
+        self.tiling().map_or(1, |tiling| tiling.images())
     }
 
     /// Rows of weights: numbers in a neighbourhood.
@@ -109,35 +120,37 @@ pub(in crate::kernels) fn forward(
     residual: Option<&[f32]>,
 ) -> Vec<f32> {
     let (size, images) = (extents.points() * extents.from, inputs.len() / (extents.points() * extents.from));
-    let mut outputs = vec![0.0; images * extents.points() * extents.to];
     let arch = Arch::new();
 
-    // A unit is an image or, where there are fewer images than threads, some rows of one.
-    let rows = extents.height.div_ceil(threads::count().div_ceil(images)).next_multiple_of(2);
-    let parts = outputs.chunks_mut(extents.points() * extents.to).enumerate();
-    let units: Vec<_> = parts
-        .flat_map(|(image, outputs)| {
-            let parts = outputs.chunks_mut(rows * extents.width * extents.to).enumerate();
-            parts.map(move |(number, outputs)| (image, number * rows, outputs))
-        })
-        .collect();
-    threads::for_each(
-        units,
-        || Scratch::new(extents),
-        |scratch, (image, row, outputs)| {
-            let input = &inputs[image * size..][..size];
-            let norm = norm.map(|norm| norm.affine(image, extents.from));
-            let before = image * extents.points() * extents.to + row * extents.width * extents.to;
-            let residual = residual.map(|residual| &residual[before..][..outputs.len()]);
-            arch.dispatch(Begin { bias, residual, outputs });
-            let rows = row..row + outputs.len() / (extents.width * extents.to);
-            arch.dispatch(Image { extents, input, norm, rows, weights, scratch, outputs });
-        },
-    );
-    outputs
+    // A unit is some images or, where there are fewer images than threads, some rows of one.
+    let output = extents.points() * extents.to;
+    let together = extents.together().min(images.div_ceil(threads::count()));
+    let rows = match threads::count().div_ceil(images) {
+        1 => together * extents.height,
+        parts => extents.height.div_ceil(parts).next_multiple_of(winograd::SIDE),
+    };
+    fresh::numbers(images * output, |blank| {
+        let units = blank.chunks(together * output).zip(inputs.chunks(together * size)).enumerate();
+        let units = units.flat_map(|(unit, (blank, inputs))| {
+            let parts = blank.chunks(rows * extents.row()).enumerate();
+            parts.map(move |(part, blank)| (unit * together, part * rows, inputs, blank))
+        });
+        threads::for_each(
+            units.collect(),
+            || Scratch::new(extents),
+            |scratch, (first, row, inputs, blank)| {
+                let outputs = blank.zeros();
+                let before = first * output + row * extents.row();
+                let residual = residual.map(|residual| &residual[before..][..outputs.len()]);
+                arch.dispatch(Begin { bias, residual, outputs });
+                let rows = row..extents.height.min(row + outputs.len() / extents.row());
+                arch.dispatch(Images { extents, first, inputs, norm, rows, weights, scratch, outputs });
+            },
+        );
+    })
 }
 
-/// A thread's room for one image: with its border, transformed, and the products of a panel.
+/// A thread's room for one image with its border, and for some images transformed with the products of a panel.
 pub(super) struct Scratch {
     padded: Vec<f32>,
     transformed: Vec<f32>,
@@ -146,7 +159,7 @@ pub(super) struct Scratch {
 
 impl Scratch {
     pub(super) fn new(extents: Extents) -> Self {
-        let tiles = extents.tiling().map_or(0, |tiling| tiling.count());
+        let tiles = extents.tiling().map_or(0, |tiling| tiling.images() * tiling.count());
         Scratch {
             padded: vec![0.0; extents.padded()],
             transformed: vec![0.0; PLACES * tiles * extents.from],
@@ -181,48 +194,58 @@ impl WithSimd for Begin<'_> {
     }
 }
 
-/// Adds the products to some rows of an image's outputs.
-pub(super) struct Image<'a> {
+/// Adds the products to some rows of the outputs of some images.
+pub(super) struct Images<'a> {
     pub(super) extents: Extents,
-    pub(super) input: &'a [f32],
-    pub(super) norm: Option<Affine<'a>>,
+    /// The first one's number.
+    pub(super) first: usize,
+    pub(super) inputs: &'a [f32],
+    pub(super) norm: Option<Norm<'a>>,
     pub(super) rows: Range<usize>,
     pub(super) weights: &'a Weights<'a>,
     pub(super) scratch: &'a mut Scratch,
     pub(super) outputs: &'a mut [f32],
 }
 
-impl WithSimd for Image<'_> {
+impl WithSimd for Images<'_> {
     type Output = ();
 
     /// Sums fill the registers of the CPU, but for those that a step of the loop needs.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         match (S::F32_LANES, S::REGISTER_COUNT) {
-            (16, _) => self.run::<S, 12, 1>(simd),
+            (16, _) => self.run::<S, 16, 1>(simd),
             (4, 32) => self.run::<S, 6, 4>(simd),
             _ => self.run::<S, 6, 2>(simd),
         }
     }
 }
 
-impl Image<'_> {
+impl Images<'_> {
     #[inline(always)]
     fn run<S: Simd, const M: usize, const N: usize>(self, simd: S) {
-        let Image { extents, input, norm, rows, weights, scratch, outputs } = self;
+        let Images { extents, first, inputs, norm, rows, weights, scratch, outputs } = self;
         let Extents { width, from, to, .. } = extents;
         let Scratch { padded, transformed, products } = scratch;
-        fill(simd, [width, from], extents.border(), input, norm, padded);
-        let padded = &padded[rows.start * extents.border().row..];
-        match weights {
-            Weights::Direct(weights, places) => {
-                direct::add_outputs::<S, M, N>(simd, places, to, padded, weights, outputs);
+        let tiling = Tiling { height: rows.len(), width };
+        let all = tiling.count() * (inputs.len() / (extents.points() * from));
+        for (number, input) in inputs.chunks_exact(extents.points() * from).enumerate() {
+            let affine = norm.map(|norm| norm.affine(first + number, from));
+            fill(simd, [width, from], extents.border(), input, affine, padded);
+            let padded = &padded[rows.start * extents.border().row..];
+            match weights {
+                Weights::Direct(weights, places) => {
+                    let outputs = &mut outputs[number * rows.len() * extents.row()..][..rows.len() * extents.row()];
+                    direct::add_outputs::<S, M, N>(simd, places, to, padded, weights, outputs);
+                }
+                Weights::Winograd(_) => {
+                    let tiles = [number * tiling.count(), all];
+                    winograd::transform_inputs(simd, tiling, from, padded, tiles, transformed);
+                }
             }
-            Weights::Winograd(weights) => {
-                let tiling = Tiling { height: rows.len(), width };
-                winograd::transform_inputs(simd, tiling, from, padded, transformed);
-                winograd::add_outputs::<S, M, N>(simd, tiling, [from, to], transformed, weights, products, outputs);
-            }
+        }
+        if let Weights::Winograd(weights) = weights {
+            winograd::add_outputs::<S, M, N>(simd, tiling, [from, to], transformed, weights, products, outputs);
         }
     }
 }

@@ -1,15 +1,18 @@
 //! The gradients of convolutions of many images.
 
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use pulp::{Arch, Simd, WithSimd};
 
-use super::convolution::{Extents, Image, Norm, Scratch, Weights};
+use super::convolution::{Extents, Images, Norm, Scratch, Weights};
 use super::direct::{self, Neighbourhoods};
 use super::fill::fill;
+use super::fresh;
 use super::norm::{Affine, Statistics};
 use super::panels::{PANEL, cut};
 use super::threads;
-use super::tile::outer::ROWS;
-use super::winograd::{self, PLACES, Tiling};
+use super::winograd::{self, PLACES};
 
 impl Extents {
     /// The convolution that leads back from the gradients of the outputs to those of the inputs.
@@ -46,7 +49,7 @@ pub(in crate::kernels) fn backward(
     let flipped = flipped(extents, weights, columns);
     let flipped = Weights::of(back, &flipped, PANEL);
     let mut gradients = Gradients {
-        inputs: vec![0.0; inputs.len()],
+        inputs: Vec::new(),
         weights: Vec::new(),
         bias: vec![0.0; images * to],
         scale: vec![0.0; images * from],
@@ -57,40 +60,99 @@ pub(in crate::kernels) fn backward(
         Some(tiling) => [PLACES * tiling.count() * from, PLACES * tiling.count() * to],
         None => [extents.padded(), extents.points() * to.next_multiple_of(PANEL)],
     };
-    let [mut ready, mut panels] = sizes.map(|size| vec![0.0; SLAB.min(images) * size]);
+    let (together, output) = (extents.together(), extents.points() * to);
+    let slab = SLAB * together;
+    let mut room = Room::take(sizes.map(|size| slab.min(images) * size), extents.tiling().is_none());
     let mut sums = WeightSums::new(extents, columns);
-    for first in (0..images).step_by(SLAB) {
-        // Image by image: all gradients but those of the weights, for which inputs and outputs are made ready.
-        let units: Vec<_> = outputs
-            .chunks(extents.points() * to)
-            .zip(gradients.inputs.chunks_mut(size))
-            .zip(gradients.bias.chunks_mut(to))
-            .zip(gradients.scale.chunks_mut(from).zip(gradients.shift.chunks_mut(from)))
-            .enumerate()
-            .skip(first)
-            .zip(ready.chunks_mut(sizes[0]).zip(panels.chunks_mut(sizes[1])))
-            .collect();
-        let count = units.len();
-        let scratch = || (vec![0.0; extents.padded()], Scratch::new(back));
-        threads::for_each(units, scratch, |(padded, scratch), ((image, unit), (ready, panels))| {
-            let (((output, gradient), bias), sums) = unit;
-            let input = &inputs[image * size..][..size];
-            let affine = norm.map(|norm| norm.affine(image, from));
-            let statistics = arch.dispatch(Ready { extents, input, output, affine, padded, ready, panels });
-            arch.dispatch(Sum { points: output, sums: bias });
-            let (rows, weights, outputs) = (0..back.height, &flipped, &mut *gradient);
-            arch.dispatch(Image { extents: back, input: output, norm: None, rows, weights, scratch, outputs });
-            if let Some((statistics, affine)) = statistics.zip(affine) {
-                arch.dispatch(NormBackward { statistics, affine, input, gradients: gradient, sums: sums.into() });
-            }
-        });
-        sums.add(&ready[..count * sizes[0]], &panels[..count * sizes[1]]);
-    }
+    gradients.inputs = fresh::numbers(inputs.len(), |blank| {
+        let mut blanks = blank.chunks(together * size);
+        for first in (0..images).step_by(slab) {
+            let [ready, panels] = room.numbers();
+            // All gradients but those of the weights, for which inputs and outputs are made ready.
+            let units = outputs[first * output..]
+                .chunks(together * output)
+                .zip(gradients.bias[first * to..].chunks_mut(together * to))
+                .zip(gradients.scale[first * from..].chunks_mut(together * from))
+                .zip(gradients.shift[first * from..].chunks_mut(together * from))
+                .zip(ready.chunks_mut(together * sizes[0]).zip(panels.chunks_mut(together * sizes[1])))
+                .zip(blanks.by_ref())
+                .enumerate();
+            let scratch = || (vec![0.0; extents.padded()], Scratch::new(back));
+            threads::for_each(units.collect(), scratch, |(padded, scratch), (unit, parts)| {
+                let (((((outputs, bias), scale), shift), (ready, panels)), blank) = parts;
+                let (first, gradients) = (first + unit * together, blank.zeros());
+                let inputs = &inputs[first * size..][..gradients.len()];
+                let statistics = arch.dispatch(Ready { extents, first, inputs, outputs, norm, padded, ready, panels });
+                let (rows, weights) = (0..back.height, &flipped);
+                let (extents, norm_before) = (back, None);
+                let scratch = Images {
+                    extents,
+                    first,
+                    inputs: outputs,
+                    norm: norm_before,
+                    rows,
+                    weights,
+                    scratch,
+                    outputs: gradients,
+                };
+                arch.dispatch(scratch);
+                for (points, sums) in outputs.chunks_exact(output).zip(bias.chunks_exact_mut(to)) {
+                    arch.dispatch(Sum { points, sums });
+                }
+                let sums = scale.chunks_exact_mut(from).zip(shift.chunks_exact_mut(from));
+                let images = inputs.chunks_exact(size).zip(gradients.chunks_exact_mut(size)).zip(sums);
+                for (number, (statistics, ((input, gradients), (scale, shift)))) in
+                    statistics.iter().zip(images).enumerate()
+                {
+                    let Some(norm) = norm else { break };
+                    let (affine, sums) = (norm.affine(first + number, from), [scale, shift]);
+                    arch.dispatch(NormBackward { statistics, affine, input, gradients, sums });
+                }
+            });
+            let count = slab.min(images - first);
+            sums.add(&ready[..count * sizes[0]], &panels[..count * sizes[1]]);
+        }
+    });
+    room.keep();
     gradients.weights = sums.into_gradients();
     gradients
 }
 
-/// Images that are made ready together: as many as find room in the caches.
+/// Numbers that are made ready, kept from call to call.
+struct Room([Vec<f32>; 2]);
+
+static KEPT: Mutex<Room> = Mutex::new(Room([Vec::new(), Vec::new()]));
+
+impl Room {
+    /// For so many numbers, `blank` ones if need be.
+    fn take(sizes: [usize; 2], blank: bool) -> Self {
+        let mut room = mem::replace(&mut *kept(), Room(Default::default()));
+        for (numbers, size) in room.0.iter_mut().zip(sizes) {
+            if blank {
+                numbers.clear();
+            }
+            numbers.resize(size.max(numbers.len()), 0.0);
+        }
+        room
+    }
+
+    fn numbers(&mut self) -> [&mut [f32]; 2] {
+        self.0.each_mut().map(|numbers| &mut numbers[..])
+    }
+
+    fn keep(self) {
+        *kept() = self;
+    }
+}
+
+fn kept() -> MutexGuard<'static, Room> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Rows of weights that a thread takes are a multiple of it: whole tiles.
+const ROWS: usize = 12;
+
+/// Units of images that are made ready together: as many as find room in the caches.
 const SLAB: usize = 8;
 
 /// The growing gradients of weights. Each is summed up over all images in their order, by one thread: so that results are
@@ -111,19 +173,19 @@ impl WeightSums {
     /// Adds what some images cause.
     fn add(&mut self, inputs: &[f32], outputs: &[f32]) {
         match self.extents.tiling() {
-            Some(tiling) => self.add_places(tiling, inputs, outputs),
+            Some(tiling) => self.add_places(tiling.count() * tiling.images(), inputs, outputs),
             None => self.add_rows(inputs, outputs),
         }
     }
 
-    fn add_places(&mut self, tiling: Tiling, inputs: &[f32], outputs: &[f32]) {
+    fn add_places(&mut self, tiles: usize, inputs: &[f32], outputs: &[f32]) {
         let (channels, arch) = ([self.extents.from, self.extents.to], Arch::new());
         let places: Vec<_> = self.sums.chunks_mut(channels[0] * channels[1]).enumerate().collect();
         threads::for_each(
             places,
             || (),
             |(), (place, sums)| {
-                arch.dispatch(Place { tiling, channels, place, inputs, outputs, sums });
+                arch.dispatch(Place { tiles, channels, place, inputs, outputs, sums });
             },
         );
     }
@@ -162,56 +224,70 @@ impl WeightSums {
 fn flipped(extents: Extents, weights: &[f32], columns: usize) -> Vec<f32> {
     let Extents { from, to, .. } = extents;
     let (taps, back) = (extents.size * extents.size, extents.backwards());
-    let mut flipped = vec![0.0; back.rows() * from.next_multiple_of(PANEL)];
-    for (number, matrix) in weights.chunks_exact(extents.rows() * columns).enumerate() {
-        for (row, outputs) in matrix.chunks_exact(columns).enumerate() {
-            let (tap, input) = (taps - 1 - row / from, row % from);
-            let panel = &mut flipped[input / PANEL * back.rows() * PANEL..][..back.rows() * PANEL];
-            let rows = panel.chunks_exact_mut(PANEL).skip(tap * to + number * columns);
-            for (row, weight) in rows.zip(outputs) {
-                row[input % PANEL] = *weight;
-            }
-        }
-    }
-    flipped
+    fresh::numbers(back.rows() * from.next_multiple_of(PANEL), |blank| {
+        let panels = blank.chunks(back.rows() * PANEL).enumerate().collect();
+        threads::for_each(
+            panels,
+            || (),
+            |(), (number, blank)| {
+                let inputs = number * PANEL..from.min((number + 1) * PANEL);
+                for (row, numbers) in blank.zeros().chunks_exact_mut(PANEL).enumerate() {
+                    let (tap, output) = (taps - 1 - row / to, row % to);
+                    let matrix = &weights[output / columns * extents.rows() * columns + output % columns..];
+                    for (number, input) in numbers.iter_mut().zip(inputs.clone()) {
+                        *number = matrix[(tap * from + input) * columns];
+                    }
+                }
+            },
+        );
+    })
 }
 
-/// Makes an image and the gradients of its outputs ready for the gradients of the weights.
+/// Makes some images and the gradients of their outputs ready for the gradients of the weights.
 struct Ready<'a> {
     extents: Extents,
-    input: &'a [f32],
-    output: &'a [f32],
-    affine: Option<Affine<'a>>,
+    /// The first one's number.
+    first: usize,
+    inputs: &'a [f32],
+    outputs: &'a [f32],
+    norm: Option<Norm<'a>>,
     padded: &'a mut [f32],
     ready: &'a mut [f32],
     panels: &'a mut [f32],
 }
 
 impl WithSimd for Ready<'_> {
-    /// What the normalisation has found out of the image.
-    type Output = Option<Statistics>;
+    /// What the normalisation has found out of each image.
+    type Output = Vec<Statistics>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Option<Statistics> {
-        let Ready { extents, input, output, affine, padded, ready, panels } = self;
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<Statistics> {
+        let Ready { extents, first, inputs, outputs, norm, padded, ready, panels } = self;
         let Extents { width, from, to, .. } = extents;
-        match extents.tiling() {
-            Some(tiling) => {
-                let statistics = fill(simd, [width, from], extents.border(), input, affine, padded);
-                winograd::transform_inputs(simd, tiling, from, padded, ready);
-                winograd::gradients::transform_gradients(simd, tiling, to, output, panels);
-                statistics
-            }
-            None => {
-                cut(output, to, panels);
-                fill(simd, [width, from], extents.border(), input, affine, ready)
-            }
+        let images = inputs.chunks_exact(extents.points() * from).zip(outputs.chunks_exact(extents.points() * to));
+        let mut found = Vec::new();
+        for (number, (input, output)) in images.enumerate() {
+            let affine = norm.map(|norm| norm.affine(first + number, from));
+            found.extend(match extents.tiling() {
+                Some(tiling) => {
+                    let tiles = [number * tiling.count(), tiling.count() * (outputs.len() / output.len())];
+                    let statistics = fill(simd, [width, from], extents.border(), input, affine, padded);
+                    winograd::transform_inputs(simd, tiling, from, padded, tiles, ready);
+                    winograd::gradients::transform_gradients(simd, tiling, to, output, tiles, panels);
+                    statistics
+                }
+                None => {
+                    cut(output, to, panels);
+                    fill(simd, [width, from], extents.border(), input, affine, ready)
+                }
+            });
         }
+        found
     }
 }
 
 struct NormBackward<'a> {
-    statistics: Statistics,
+    statistics: &'a Statistics,
     affine: Affine<'a>,
     input: &'a [f32],
     gradients: &'a mut [f32],
@@ -249,8 +325,12 @@ impl WithSimd for Rows<'_> {
         let shape = [extents.width, extents.from];
         for (padded, panels) in padded.chunks_exact(extents.padded()).zip(panels) {
             match S::F32_LANES {
-                16 => direct::gradients::add_weights::<S, 1>(simd, places, shape, rows, padded, panels, &mut matrices),
-                _ => direct::gradients::add_weights::<S, 2>(simd, places, shape, rows, padded, panels, &mut matrices),
+                16 => {
+                    direct::gradients::add_weights::<S, 12, 1>(simd, places, shape, rows, padded, panels, &mut matrices)
+                }
+                _ => {
+                    direct::gradients::add_weights::<S, 6, 2>(simd, places, shape, rows, padded, panels, &mut matrices)
+                }
             }
         }
     }
@@ -258,7 +338,8 @@ impl WithSimd for Rows<'_> {
 
 /// The sums at one place of the transformed weights, from all images.
 struct Place<'a> {
-    tiling: Tiling,
+    /// Tiles of a unit of images.
+    tiles: usize,
     channels: [usize; 2],
     place: usize,
     inputs: &'a [f32],
@@ -271,10 +352,10 @@ impl WithSimd for Place<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Place { tiling, channels, place, inputs, outputs, sums } = self;
+        let Place { tiles, channels, place, inputs, outputs, sums } = self;
         match S::F32_LANES {
-            16 => winograd::gradients::add_sums::<S, 1>(simd, tiling, channels, place, [inputs, outputs], sums),
-            _ => winograd::gradients::add_sums::<S, 2>(simd, tiling, channels, place, [inputs, outputs], sums),
+            16 => winograd::gradients::add_sums::<S, 16, 1>(simd, tiles, channels, place, [inputs, outputs], sums),
+            _ => winograd::gradients::add_sums::<S, 6, 2>(simd, tiles, channels, place, [inputs, outputs], sums),
         }
     }
 }

@@ -1,13 +1,17 @@
-//! 3 × 3 convolutions by minimal filtering, F(2 × 2, 3 × 3) (Winograd, 1980; Lavin and Gray, 2016).
+//! 3 × 3 convolutions by minimal filtering, F(4 × 4, 3 × 3) (Winograd, 1980; Lavin and Gray, 2016).
 //!
-//! The 2 × 2 outputs Y of a tile come from 4 × 4 inputs d and the filter g with 16 products where the definition has 36:
+//! The 4 × 4 outputs Y of a tile come from 6 × 6 inputs d and the filter g with 36 products where the definition has 144:
 //!
 //! Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
 //!
-//! with Bᵀ, G and Aᵀ as in the functions below, and ⊙ for each of the 16 places ξ a product of matrices: the tiles'
+//! with Bᵀ, G and Aᵀ as in the functions below, and ⊙ for each of the 36 places ξ a product of matrices: the tiles'
 //! transformed inputs [tiles, from] by the transformed weights [from, to]. The transforms are sums, and cheap beside it.
 //! Gradients of inputs are such a convolution with the filter turned by half a turn; those of the weights are
 //! Gᵀ [Σ (Bᵀ d B) ⊙ (A ∂Y Aᵀ)] G.
+//!
+//! In one dimension inputs, filter and outputs are polynomials, which are multiplied at the points 0, ±a, ±b and ∞ (Toom,
+//! 1963; Cook, 1966). With a = 3/4 and b = 3/2 rounding does as much as in plain sums; the usual 1 and 2 make it six times
+//! worse. Both have few binary digits, so that Bᵀ and Aᵀ are exact.
 
 #[cfg(feature = "train")]
 pub(super) mod gradients;
@@ -16,14 +20,37 @@ use std::marker::PhantomData;
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::fresh;
 use super::panels::PANEL;
+use super::threads;
 use super::tile::{Gather, Place, Runs};
 use super::vectors;
 
-/// Places of a transformed tile.
-pub(super) const PLACES: usize = 16;
+/// Outputs of a tile in one dimension.
+pub(super) const SIDE: usize = 4;
 
-/// How tiles of 2 × 2 outputs cover images.
+/// Inputs of a tile in one dimension, and points of interpolation.
+const REACH: usize = SIDE + 2;
+
+/// Places of a transformed tile.
+pub(super) const PLACES: usize = REACH * REACH;
+
+/// Tiles that are multiplied together at least, where there are as many: they share the weights on their way through the
+/// caches.
+const TOGETHER: usize = 16;
+
+/// The points.
+const A: f32 = 0.75;
+const B: f32 = 1.5;
+const A2: f32 = A * A;
+const B2: f32 = B * B;
+
+/// At 0, ±a and ±b, the products of the distances to all other points.
+const AT_0: f32 = A2 * B2;
+const AT_A: f32 = 2.0 * A2 * (A2 - B2);
+const AT_B: f32 = 2.0 * B2 * (B2 - A2);
+
+/// How tiles of outputs cover an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tiling {
     pub(super) height: usize,
@@ -32,11 +59,11 @@ pub(super) struct Tiling {
 
 impl Tiling {
     fn down(&self) -> usize {
-        self.height.div_ceil(2)
+        self.height.div_ceil(SIDE)
     }
 
     fn across(&self) -> usize {
-        self.width.div_ceil(2)
+        self.width.div_ceil(SIDE)
     }
 
     /// Tiles of an image.
@@ -44,21 +71,26 @@ impl Tiling {
         self.down() * self.across()
     }
 
+    /// Images whose tiles are multiplied together.
+    pub(super) fn images(&self) -> usize {
+        (TOGETHER / self.count()).max(1)
+    }
+
     /// Numbers in a row of an image of so many `channels` with its border of zeros, which makes the last tile whole.
     pub(super) fn row(&self, channels: usize) -> usize {
-        (2 * self.across() + 2) * channels
+        (SIDE * self.across() + 2) * channels
     }
 
     /// Numbers of such an image.
     pub(super) fn padded(&self, channels: usize) -> usize {
-        (2 * self.down() + 2) * self.row(channels)
+        (SIDE * self.down() + 2) * self.row(channels)
     }
 
     /// The first row and column of each tile.
     #[inline(always)]
     fn tiles(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         let Tiling { height, width } = *self;
-        (0..height).step_by(2).flat_map(move |y| (0..width).step_by(2).map(move |x| (y, x)))
+        (0..height).step_by(SIDE).flat_map(move |y| (0..width).step_by(SIDE).map(move |x| (y, x)))
     }
 }
 
@@ -96,64 +128,106 @@ fn both<L: Matrix<M, N>, S: Simd, const M: usize, const N: usize>(
     result
 }
 
-/// Bᵀ, of inputs.
+#[inline(always)]
+fn times<S: Simd>(simd: S, factor: f32, x: S::f32s) -> S::f32s {
+    simd.mul_f32s(simd.splat_f32s(factor), x)
+}
+
+/// x + factor · y.
+#[inline(always)]
+fn plus<S: Simd>(simd: S, x: S::f32s, factor: f32, y: S::f32s) -> S::f32s {
+    simd.mul_add_e_f32s(simd.splat_f32s(factor), y, x)
+}
+
+/// a · x + b · y.
+#[inline(always)]
+fn mixed<S: Simd>(simd: S, [a, b]: [f32; 2], [x, y]: [S::f32s; 2]) -> S::f32s {
+    plus(simd, times(simd, a, x), b, y)
+}
+
+/// x + y and x − y: what is even and what is odd at two points ±p, or the values there.
+#[inline(always)]
+fn fold<S: Simd>(simd: S, x: S::f32s, y: S::f32s) -> [S::f32s; 2] {
+    [simd.add_f32s(x, y), simd.sub_f32s(x, y)]
+}
+
+/// Bᵀ, of inputs: for each point the product of (x − p) over all other points p, with the inputs in place of powers of x.
 struct Inputs;
 
-impl Matrix<4, 4> for Inputs {
+impl Matrix<REACH, REACH> for Inputs {
     #[inline(always)]
-    fn times<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 4] {
-        [simd.sub_f32s(a, c), simd.add_f32s(b, c), simd.sub_f32s(c, b), simd.sub_f32s(b, d)]
+    fn times<S: Simd>(simd: S, d: [S::f32s; REACH]) -> [S::f32s; REACH] {
+        let zero = plus(simd, plus(simd, d[4], -A2 - B2, d[2]), A2 * B2, d[0]);
+        let end = plus(simd, plus(simd, d[5], -A2 - B2, d[3]), A2 * B2, d[1]);
+        let (even_a, odd_a) = (plus(simd, d[4], -B2, d[2]), mixed(simd, [A, -A * B2], [d[3], d[1]]));
+        let (even_b, odd_b) = (plus(simd, d[4], -A2, d[2]), mixed(simd, [B, -B * A2], [d[3], d[1]]));
+        let ([a, minus_a], [b, minus_b]) = (fold(simd, even_a, odd_a), fold(simd, even_b, odd_b));
+        [zero, a, minus_a, b, minus_b, end]
     }
 }
 
-/// Aᵀ, of products.
+/// Aᵀ, of products: at each point p the powers 1, p, p² and p³.
 struct Products;
 
-impl Matrix<4, 2> for Products {
+impl Matrix<REACH, SIDE> for Products {
     #[inline(always)]
-    fn times<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 2] {
-        [simd.add_f32s(a, simd.add_f32s(b, c)), simd.sub_f32s(simd.sub_f32s(b, c), d)]
+    fn times<S: Simd>(simd: S, [zero, a, minus_a, b, minus_b, end]: [S::f32s; REACH]) -> [S::f32s; SIDE] {
+        let ([even_a, odd_a], [even_b, odd_b]) = (fold(simd, a, minus_a), fold(simd, b, minus_b));
+        [
+            simd.add_f32s(zero, simd.add_f32s(even_a, even_b)),
+            mixed(simd, [A, B], [odd_a, odd_b]),
+            mixed(simd, [A2, B2], [even_a, even_b]),
+            simd.add_f32s(mixed(simd, [A * A2, B * B2], [odd_a, odd_b]), end),
+        ]
     }
 }
 
-/// G, of weights.
+/// G, of weights: the values at the points, divided by the products of the distances.
 struct Filters;
 
-impl Matrix<3, 4> for Filters {
+impl Matrix<3, REACH> for Filters {
     #[inline(always)]
-    fn times<S: Simd>(simd: S, [a, b, c]: [S::f32s; 3]) -> [S::f32s; 4] {
-        let half = simd.splat_f32s(0.5);
-        let outer = simd.mul_f32s(half, simd.add_f32s(a, c));
-        let inner = simd.mul_f32s(half, b);
-        [a, simd.add_f32s(outer, inner), simd.sub_f32s(outer, inner), c]
+    fn times<S: Simd>(simd: S, [x, y, z]: [S::f32s; 3]) -> [S::f32s; REACH] {
+        let (even_a, odd_a) = (mixed(simd, [1.0 / AT_A, A2 / AT_A], [x, z]), times(simd, A / AT_A, y));
+        let (even_b, odd_b) = (mixed(simd, [1.0 / AT_B, B2 / AT_B], [x, z]), times(simd, B / AT_B, y));
+        let ([a, minus_a], [b, minus_b]) = (fold(simd, even_a, odd_a), fold(simd, even_b, odd_b));
+        [times(simd, 1.0 / AT_0, x), a, minus_a, b, minus_b, z]
     }
 }
 
-/// G g Gᵀ of weights [panels, 3, 3, from, 16]: [16, panels, from, 16].
+/// G g Gᵀ of weights [panels, 3, 3, from, 16]: [panels, 36, from, 16].
 pub(super) fn transformed_weights(weights: &[f32], from: usize) -> Vec<f32> {
     let tap = from * PANEL;
-    transform_filters::<Filters, 3, 4>(weights, tap, [9 * tap, tap], [tap, weights.len() / 9])
+    transform_filters::<Filters, 3, REACH>(weights, tap, [9 * tap, tap])
 }
 
-/// L · g · Lᵀ of filters, of which `tap` lie side by side. A matrix's distances are from panel to panel, and from one number
-/// of a filter to the next.
+/// L · g · Lᵀ of filters [panels, M, M, tap], or whose distances from panel to panel and from number to number are others:
+/// [panels, N, N, tap].
 fn transform_filters<L: Matrix<M, N>, const M: usize, const N: usize>(
     filters: &[f32],
     tap: usize,
-    distances: [usize; 2],
-    new_distances: [usize; 2],
+    [panel, next]: [usize; 2],
 ) -> Vec<f32> {
-    let mut transformed = vec![0.0; filters.len() / (M * M) * N * N];
-    let (filters, new) = ((filters, distances), (&mut transformed[..], new_distances));
-    Arch::new().dispatch(TransformFilters::<L, M, N> { filters, tap, new, matrix: PhantomData });
-    transformed
+    fresh::numbers(filters.len() / (M * M) * N * N, |blank| {
+        let panels = blank.chunks(N * N * tap).enumerate().collect();
+        threads::for_each(
+            panels,
+            || (),
+            |(), (number, blank)| {
+                let (filters, new) = (&filters[number * panel..], blank.zeros());
+                Arch::new().dispatch(TransformFilters::<L, M, N> { filters, tap, next, new, matrix: PhantomData });
+            },
+        );
+    })
 }
 
-/// Numbers with their distances, before and after.
+/// Those of a panel.
 struct TransformFilters<'a, L, const M: usize, const N: usize> {
-    filters: (&'a [f32], [usize; 2]),
+    filters: &'a [f32],
     tap: usize,
-    new: (&'a mut [f32], [usize; 2]),
+    /// From number to number.
+    next: usize,
+    new: &'a mut [f32],
     matrix: PhantomData<L>,
 }
 
@@ -162,54 +236,52 @@ impl<L: Matrix<M, N>, const M: usize, const N: usize> WithSimd for TransformFilt
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let TransformFilters { filters: (filters, [panel, next]), tap, new: (new, [new_panel, new_next]), .. } = self;
-        for number in 0..filters.len() / (M * M * tap) {
-            let (filters, new) = (&filters[number * panel..], &mut new[number * new_panel..]);
-            for at in vectors::vectors::<S>(tap) {
-                let mut filter = [[simd.splat_f32s(0.0); M]; M];
-                for (place, vector) in filter.as_flattened_mut().iter_mut().enumerate() {
-                    *vector = vectors::load(simd, &filters[place * next..][at.clone()]);
-                }
-                let filter = both::<L, S, M, N>(simd, filter);
-                for (place, vector) in filter.as_flattened().iter().enumerate() {
-                    vectors::store(simd, &mut new[place * new_next..][at.clone()], *vector);
-                }
+        let TransformFilters { filters, tap, next, new, .. } = self;
+        for at in vectors::vectors::<S>(tap) {
+            let mut filter = [[simd.splat_f32s(0.0); M]; M];
+            for (place, vector) in filter.as_flattened_mut().iter_mut().enumerate() {
+                *vector = vectors::load(simd, &filters[place * next..][at.clone()]);
+            }
+            let filter = both::<L, S, M, N>(simd, filter);
+            for (place, vector) in filter.as_flattened().iter().enumerate() {
+                vectors::store(simd, &mut new[place * tap..][at.clone()], *vector);
             }
         }
     }
 }
 
-/// Bᵀ d B of the tiles of an image with its border: [16, tiles, channels].
+/// Bᵀ d B of the tiles of an image with its border: [36, all, channels], where they come after the `first` of all tiles.
 #[inline(always)]
 pub(super) fn transform_inputs<S: Simd>(
     simd: S,
     tiling: Tiling,
     channels: usize,
     padded: &[f32],
+    [first, all]: [usize; 2],
     transformed: &mut [f32],
 ) {
-    let (row, place) = (tiling.row(channels), tiling.count() * channels);
+    let row = tiling.row(channels);
     for (tile, (y, x)) in tiling.tiles().enumerate() {
         let corner = &padded[y * row + x * channels..];
-        let transformed = &mut transformed[tile * channels..];
+        let transformed = &mut transformed[(first + tile) * channels..];
         for at in vectors::vectors::<S>(channels) {
-            let mut square = [[simd.splat_f32s(0.0); 4]; 4];
+            let mut square = [[simd.splat_f32s(0.0); REACH]; REACH];
             for (i, vectors) in square.iter_mut().enumerate() {
                 for (j, vector) in vectors.iter_mut().enumerate() {
                     *vector = vectors::load(simd, &corner[i * row + j * channels..][at.clone()]);
                 }
             }
-            let square = both::<Inputs, S, 4, 4>(simd, square);
+            let square = both::<Inputs, S, REACH, REACH>(simd, square);
             for (number, vector) in square.as_flattened().iter().enumerate() {
-                vectors::store(simd, &mut transformed[number * place..][at.clone()], *vector);
+                vectors::store(simd, &mut transformed[number * all * channels..][at.clone()], *vector);
             }
         }
     }
 }
 
-/// Adds to `outputs` [height, width, to] what comes of transformed inputs and weights, panel by panel of outputs.
+/// Adds to `outputs` [images, height, width, to] what comes of transformed inputs and weights, panel by panel of outputs.
 ///
-/// `products` is room for the products of a panel: [16, tiles, 16].
+/// `products` is room for the products of a panel: [36, tiles of all images, 16].
 #[inline(always)]
 pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
     simd: S,
@@ -220,48 +292,79 @@ pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
     products: &mut [f32],
     outputs: &mut [f32],
 ) {
-    let (count, runs) = (tiling.count(), Runs { stride: 0, length: from });
+    let image = tiling.height * tiling.width * to;
+    let all = tiling.count() * (outputs.len() / image);
     for panel in 0..to / PANEL {
         for place in 0..PLACES {
-            let inputs = &inputs[place * count * from..][..count * from];
-            let weights = &weights[(place * to / PANEL + panel) * from * PANEL..][..from * PANEL];
-            let products = &mut products[place * count * PANEL..][..count * PANEL];
-            for (number, products) in products.chunks_mut(M * PANEL).enumerate() {
-                let mut starts = [0; M];
-                for (m, start) in starts.iter_mut().enumerate() {
-                    *start = (number * M + m).min(count - 1) * from;
-                }
-                for column in (0..PANEL).step_by(N * S::F32_LANES) {
-                    let width = N * S::F32_LANES;
-                    let place = Place::<true> { numbers: &mut products[column..], stride: PANEL, width };
-                    let (input, panel) = (inputs, weights.as_chunks().0);
-                    simd.vectorize(Gather::<M, N, true> { input, starts, runs, panel, column, place });
-                }
-            }
+            let inputs = &inputs[place * all * from..][..all * from];
+            let weights = &weights[(panel * PLACES + place) * from * PANEL..][..from * PANEL];
+            let products = &mut products[place * all * PANEL..][..all * PANEL];
+            multiply::<S, M, N>(simd, from, inputs, weights, products);
         }
-        transform_products(simd, tiling, to, panel, products, outputs);
+        for (number, outputs) in outputs.chunks_exact_mut(image).enumerate() {
+            let tiles = [number * tiling.count(), all];
+            transform_products(simd, tiling, to, panel, tiles, products, outputs);
+        }
     }
 }
 
-/// Aᵀ M A of a panel, added to the outputs.
+/// [tiles, from] · [from, 16] = [tiles, 16]: M tiles at a time, and the last ones four at a time, so that few are computed
+/// more than once.
+#[inline(always)]
+fn multiply<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    from: usize,
+    inputs: &[f32],
+    weights: &[f32],
+    products: &mut [f32],
+) {
+    let rest = products.len() / PANEL % M;
+    let (many, few) = products.split_at_mut(products.len() - rest * PANEL);
+    gather::<S, M, N>(simd, from, inputs, weights, many);
+    gather::<S, 4, N>(simd, from, &inputs[inputs.len() - rest * from..], weights, few);
+}
+
+#[inline(always)]
+fn gather<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    from: usize,
+    input: &[f32],
+    weights: &[f32],
+    products: &mut [f32],
+) {
+    let (runs, panel, tiles) = (Runs { stride: 0, length: from }, weights.as_chunks().0, products.len() / PANEL);
+    for (number, products) in products.chunks_mut(M * PANEL).enumerate() {
+        let mut starts = [0; M];
+        for (m, start) in starts.iter_mut().enumerate() {
+            *start = (number * M + m).min(tiles - 1) * from;
+        }
+        for column in (0..PANEL).step_by(N * S::F32_LANES) {
+            let place = Place::<true> { numbers: &mut products[column..], stride: PANEL, width: N * S::F32_LANES };
+            simd.vectorize(Gather::<M, N, true> { input, starts, runs, panel, column, place });
+        }
+    }
+}
+
+/// Aᵀ M A of a panel, added to the outputs of an image whose tiles come after the `first` of all tiles.
 #[inline(always)]
 fn transform_products<S: Simd>(
     simd: S,
     tiling: Tiling,
     to: usize,
     panel: usize,
+    [first, all]: [usize; 2],
     products: &[f32],
     outputs: &mut [f32],
 ) {
     let Tiling { height, width } = tiling;
-    let (products, count) = (products.as_chunks::<PANEL>().0, tiling.count());
+    let products = products.as_chunks::<PANEL>().0;
     for (tile, (y, x)) in tiling.tiles().enumerate() {
         for column in (0..PANEL).step_by(S::F32_LANES) {
-            let mut square = [[simd.splat_f32s(0.0); 4]; 4];
+            let mut square = [[simd.splat_f32s(0.0); REACH]; REACH];
             for (place, vector) in square.as_flattened_mut().iter_mut().enumerate() {
-                *vector = vectors::load(simd, &products[place * count + tile][column..][..S::F32_LANES]);
+                *vector = vectors::load(simd, &products[place * all + first + tile][column..][..S::F32_LANES]);
             }
-            let square = both::<Products, S, 4, 2>(simd, square);
+            let square = both::<Products, S, REACH, SIDE>(simd, square);
             for (i, row) in square.iter().enumerate().take(height - y) {
                 for (j, vector) in row.iter().enumerate().take(width - x) {
                     let at = ((y + i) * width + x + j) * to + panel * PANEL + column;

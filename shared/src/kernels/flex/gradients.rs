@@ -3,10 +3,11 @@
 use burn::backend::{Flex, TensorMetadata};
 use burn_flex::FlexTensor;
 
-use super::{Operands, matrix, numbers, tensor};
+use super::{Operands, dims, matrix, numbers, tensor};
 use crate::kernels::AdamStep;
 use crate::kernels::cpu::adam::{self, Moving};
 use crate::kernels::cpu::gradients;
+use crate::kernels::cpu::patches::{self, Pixels};
 use crate::kernels::dispatch::Updates;
 use crate::kernels::gradients::KernelGradients;
 
@@ -50,6 +51,23 @@ impl KernelGradients for Flex {
     ) -> [FlexTensor; 5] {
         Operands::new(x, weight, Some([scale, shift])).backward(&gradient)
     }
+
+    fn close_gradient(gradient: FlexTensor) -> FlexTensor {
+        let [batch, height, width, values] = dims(&gradient);
+        let pixels = Pixels { height: 2 * height, width: 2 * width, channels: values / 4 };
+        let opened = patches::join(numbers(&gradient.to_contiguous()), &[], pixels);
+        tensor(opened, [batch, pixels.height, pixels.width, pixels.channels])
+    }
+
+    fn join_gradients(gradient: FlexTensor, channels: usize) -> [FlexTensor; 2] {
+        let ([batch, height, width, all], gradient) = (dims(&gradient), gradient.to_contiguous());
+        let closed = patches::close(numbers(&gradient), Pixels { height, width, channels }, all);
+        let beside = patches::last(numbers(&gradient), all - channels, all);
+        [
+            tensor(closed, [batch, height / 2, width / 2, 4 * channels]),
+            tensor(beside, [batch, height, width, all - channels]),
+        ]
+    }
 }
 
 impl Operands {
@@ -81,9 +99,4 @@ fn sum_of_rows(rows: &[f32], columns: usize) -> Vec<f32> {
         sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
     }
     sum
-}
-
-fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
-    let shape = tensor.shape();
-    std::array::from_fn(|axis| shape[axis])
 }

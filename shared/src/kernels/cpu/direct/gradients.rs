@@ -9,7 +9,7 @@ use crate::kernels::cpu::tile::outer::{self, Columns, Row};
 /// Adds the gradients of some rows of the weights that an image causes: the rows of run `run` from `first` on, of each
 /// matrix of `columns` outputs. `panels` are the gradients of the outputs, [panels, points, 16].
 #[inline(always)]
-pub(in crate::kernels::cpu) fn add_weights<S: Simd, const N: usize>(
+pub(in crate::kernels::cpu) fn add_weights<S: Simd, const M: usize, const N: usize>(
     simd: S,
     places: &Neighbourhoods,
     [width, from]: [usize; 2],
@@ -26,7 +26,7 @@ pub(in crate::kernels::cpu) fn add_weights<S: Simd, const N: usize>(
             let panel = &panels[output / PANEL * starts.len()..][..starts.len()];
             let rows: Vec<Row<'_>> = padded.chunks(runs.stride).zip(panel.chunks(width)).collect();
             let columns = Columns { matrix, first, stride: columns, column: inner, width: width_of_tile };
-            outer::add::<S, N>(simd, &rows, [runs.length, from, output % PANEL], columns);
+            outer::add::<S, M, N>(simd, &rows, [runs.length, from, output % PANEL], columns);
         }
     }
 }

@@ -3,8 +3,8 @@ use pulp::{Simd, WithSimd};
 use super::{Place, vectors};
 use crate::kernels::cpu::panels::PANEL;
 
-/// Rows of a tile of gradients.
-pub(in crate::kernels::cpu) const ROWS: usize = 6;
+/// Rows of a tile that every matrix has.
+const FEW: usize = 6;
 
 /// Points in a row: their inputs, which begin at equal distances, and the gradients of their outputs.
 pub(in crate::kernels::cpu) type Row<'a> = (&'a [f32], &'a [[f32; PANEL]]);
@@ -21,21 +21,35 @@ pub(in crate::kernels::cpu) struct Columns<'a> {
     pub(in crate::kernels::cpu) width: usize,
 }
 
-/// Adds what all points of some rows cause, tile by tile. A point has `length` inputs, which begin `stride` numbers after
+/// Adds what all points of some rows cause, in tiles of M rows, or fewer where there are not so many. A point has `length` inputs, which begin `stride` numbers after
 /// those of the point before; its gradients begin at `column` of their panel.
 #[inline(always)]
-pub(in crate::kernels::cpu) fn add<S: Simd, const N: usize>(
+pub(in crate::kernels::cpu) fn add<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    rows: &[Row<'_>],
+    extents: [usize; 3],
+    columns: Columns<'_>,
+) {
+    if extents[0] < M {
+        add_tiles::<S, FEW, N>(simd, rows, extents, columns);
+    } else {
+        add_tiles::<S, M, N>(simd, rows, extents, columns);
+    }
+}
+
+#[inline(always)]
+fn add_tiles<S: Simd, const M: usize, const N: usize>(
     simd: S,
     rows: &[Row<'_>],
     [length, stride, column]: [usize; 3],
     columns: Columns<'_>,
 ) {
-    for (tile, matrix) in columns.matrix.chunks_mut(ROWS * columns.stride).enumerate() {
+    for (tile, matrix) in columns.matrix.chunks_mut(M * columns.stride).enumerate() {
         // The last rows may be fewer; the tile then begins earlier, with rows that are there already.
-        let row = columns.first + tile * ROWS;
-        let first = row.min(length - ROWS);
+        let row = columns.first + tile * M;
+        let first = row.min(length - M);
         let place = Place { numbers: &mut matrix[columns.column..], stride: columns.stride, width: columns.width };
-        simd.vectorize(Outer::<ROWS, N> { rows, stride, first, column, skip: row - first, place });
+        simd.vectorize(Outer::<M, N> { rows, stride, first, column, skip: row - first, place });
     }
 }
 

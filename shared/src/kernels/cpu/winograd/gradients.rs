@@ -2,7 +2,8 @@
 
 use pulp::Simd;
 
-use super::{Matrix, PLACES, Tiling, both, transform_filters};
+use super::{A, A2, AT_0, AT_A, AT_B, B, B2, Matrix, PLACES, REACH, SIDE, Tiling};
+use super::{both, fold, mixed, plus, transform_filters};
 use crate::kernels::cpu::panels::PANEL;
 use crate::kernels::cpu::tile::outer::{self, Columns, Row};
 use crate::kernels::cpu::vectors;
@@ -10,89 +11,100 @@ use crate::kernels::cpu::vectors;
 /// A, of gradients of outputs.
 struct OutputGradients;
 
-impl Matrix<2, 4> for OutputGradients {
+impl Matrix<SIDE, REACH> for OutputGradients {
     #[inline(always)]
-    fn times<S: Simd>(simd: S, [a, b]: [S::f32s; 2]) -> [S::f32s; 4] {
-        [a, simd.add_f32s(a, b), simd.sub_f32s(a, b), simd.sub_f32s(simd.splat_f32s(0.0), b)]
+    fn times<S: Simd>(simd: S, [w, x, y, z]: [S::f32s; SIDE]) -> [S::f32s; REACH] {
+        let (even_a, odd_a) = (plus(simd, w, A2, y), mixed(simd, [A, A * A2], [x, z]));
+        let (even_b, odd_b) = (plus(simd, w, B2, y), mixed(simd, [B, B * B2], [x, z]));
+        let ([a, minus_a], [b, minus_b]) = (fold(simd, even_a, odd_a), fold(simd, even_b, odd_b));
+        [w, a, minus_a, b, minus_b, z]
     }
 }
 
 /// Gᵀ, of the gradients of transformed weights.
 struct FilterGradients;
 
-impl Matrix<4, 3> for FilterGradients {
+impl Matrix<REACH, 3> for FilterGradients {
     #[inline(always)]
-    fn times<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 3] {
-        let half = simd.splat_f32s(0.5);
-        let sum = simd.mul_f32s(half, simd.add_f32s(b, c));
-        let difference = simd.mul_f32s(half, simd.sub_f32s(b, c));
-        [simd.add_f32s(a, sum), difference, simd.add_f32s(sum, d)]
+    fn times<S: Simd>(simd: S, [zero, a, minus_a, b, minus_b, end]: [S::f32s; REACH]) -> [S::f32s; 3] {
+        let ([even_a, odd_a], [even_b, odd_b]) = (fold(simd, a, minus_a), fold(simd, b, minus_b));
+        [
+            plus(simd, mixed(simd, [1.0 / AT_A, 1.0 / AT_B], [even_a, even_b]), 1.0 / AT_0, zero),
+            mixed(simd, [A / AT_A, B / AT_B], [odd_a, odd_b]),
+            simd.add_f32s(mixed(simd, [A2 / AT_A, B2 / AT_B], [even_a, even_b]), end),
+        ]
     }
 }
 
-/// Gᵀ … G, back to the gradients of weights.
+/// Gᵀ … G of [36, panels, from, 16], back to the gradients of weights: [panels, 3, 3, from, 16].
 pub(in crate::kernels::cpu) fn weights_gradients(sums: &[f32], from: usize) -> Vec<f32> {
     let tap = from * PANEL;
-    transform_filters::<FilterGradients, 4, 3>(sums, tap, [tap, sums.len() / PLACES], [9 * tap, tap])
+    transform_filters::<FilterGradients, REACH, 3>(sums, tap, [tap, sums.len() / PLACES])
 }
 
-/// A ∂Y Aᵀ of the tiles of the gradients [height, width, channels]: [16, panels, tiles, 16].
+/// A ∂Y Aᵀ of the tiles of the gradients [height, width, channels]: [36, panels, all, 16], where they come after the
+/// `first` of all tiles.
 #[inline(always)]
 pub(in crate::kernels::cpu) fn transform_gradients<S: Simd>(
     simd: S,
     tiling: Tiling,
     channels: usize,
     gradients: &[f32],
+    [first, all]: [usize; 2],
     transformed: &mut [f32],
 ) {
     let Tiling { height, width } = tiling;
-    let place = tiling.count() * channels;
     for (tile, (y, x)) in tiling.tiles().enumerate() {
         for at in vectors::vectors::<S>(channels) {
-            let mut square = [[simd.splat_f32s(0.0); 2]; 2];
+            let mut square = [[simd.splat_f32s(0.0); SIDE]; SIDE];
             for (i, row) in square.iter_mut().enumerate().take(height - y) {
                 for (j, vector) in row.iter_mut().enumerate().take(width - x) {
                     *vector = vectors::load(simd, &gradients[((y + i) * width + x + j) * channels..][at.clone()]);
                 }
             }
-            let square = both::<OutputGradients, S, 2, 4>(simd, square);
+            let square = both::<OutputGradients, S, SIDE, REACH>(simd, square);
             let (panel, column) = (at.start / PANEL, at.start % PANEL);
             for (number, vector) in square.as_flattened().iter().enumerate() {
-                let row = &mut transformed[number * place + (panel * tiling.count() + tile) * PANEL..];
+                let row = &mut transformed[number * all * channels + (panel * all + first + tile) * PANEL..];
                 vectors::store(simd, &mut row[column..column + at.len()], *vector);
             }
         }
     }
 }
 
-/// Tiles whose products are summed up in registers.
-const BLOCK: usize = 48;
+/// Groups of images whose products are summed up in registers.
+const GROUPS: usize = 3;
 
 /// Adds Σ (Bᵀ d B)ᵀ (A ∂Y Aᵀ) at one place, over all images: [panels, from, 16].
 ///
-/// `inputs` are the images' [16, tiles, from], `gradients` their [16, panels, tiles, 16].
+/// `inputs` are [36, tiles, from] for each group of images that have so many `tiles` together, or fewer in the last one;
+/// `gradients` likewise [36, panels, tiles, 16].
 #[inline(always)]
-pub(in crate::kernels::cpu) fn add_sums<S: Simd, const N: usize>(
+pub(in crate::kernels::cpu) fn add_sums<S: Simd, const M: usize, const N: usize>(
     simd: S,
-    tiling: Tiling,
+    tiles: usize,
     [from, to]: [usize; 2],
     place: usize,
     [inputs, gradients]: [&[f32]; 2],
     sums: &mut [f32],
 ) {
-    let (count, panels) = (tiling.count(), to / PANEL);
-    let together = BLOCK.div_ceil(count);
-    let images = inputs.chunks(together * PLACES * count * from).zip(gradients.chunks(together * PLACES * count * to));
-    for (inputs, gradients) in images {
-        let inputs = inputs.chunks(PLACES * count * from).map(|image| &image[place * count * from..]);
+    let panels = to / PANEL;
+    let together = inputs.chunks(GROUPS * PLACES * tiles * from).zip(gradients.chunks(GROUPS * PLACES * tiles * to));
+    for (inputs, gradients) in together {
+        let groups = inputs.chunks(PLACES * tiles * from).zip(gradients.chunks(PLACES * tiles * to));
         for (panel, sums) in sums.chunks_exact_mut(from * PANEL).enumerate() {
-            let gradients = gradients.chunks(PLACES * count * to);
-            let gradients = gradients.map(|image| &image.as_chunks().0[(place * panels + panel) * count..][..count]);
-            let rows: Vec<Row<'_>> = inputs.clone().zip(gradients).collect();
+            let rows: Vec<Row<'_>> = groups
+                .clone()
+                .map(|(inputs, gradients)| {
+                    let tiles = inputs.len() / (PLACES * from);
+                    let gradients = &gradients.as_chunks().0[(place * panels + panel) * tiles..][..tiles];
+                    (&inputs[place * tiles * from..], gradients)
+                })
+                .collect();
             for column in (0..PANEL).step_by(N * S::F32_LANES) {
                 let (matrix, width) = (&mut *sums, N * S::F32_LANES);
                 let columns = Columns { matrix, first: 0, stride: PANEL, column, width };
-                outer::add::<S, N>(simd, &rows, [from, from, column], columns);
+                outer::add::<S, M, N>(simd, &rows, [from, from, column], columns);
             }
         }
     }
