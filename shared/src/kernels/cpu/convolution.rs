@@ -150,7 +150,10 @@ pub(in crate::kernels) fn forward(
     })
 }
 
-/// A thread's room for one image with its border, and for some images transformed with the products of a panel.
+/// The most panels that are computed together.
+const PANELS: usize = 2;
+
+/// A thread's room for one image with its border, and for some images transformed with the products of some panels.
 pub(super) struct Scratch {
     padded: Vec<f32>,
     transformed: Vec<f32>,
@@ -163,7 +166,7 @@ impl Scratch {
         Scratch {
             padded: vec![0.0; extents.padded()],
             transformed: vec![0.0; PLACES * tiles * extents.from],
-            products: vec![0.0; PLACES * tiles * PANEL],
+            products: vec![0.0; PANELS * PLACES * tiles * PANEL],
         }
     }
 }
@@ -214,16 +217,16 @@ impl WithSimd for Images<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         match (S::F32_LANES, S::REGISTER_COUNT) {
-            (16, _) => self.run::<S, 16, 1>(simd),
-            (4, 32) => self.run::<S, 6, 4>(simd),
-            _ => self.run::<S, 6, 2>(simd),
+            (16, _) => self.run::<S, 8, 1, 2>(simd),
+            (4, 32) => self.run::<S, 6, 4, 1>(simd),
+            _ => self.run::<S, 6, 2, 1>(simd),
         }
     }
 }
 
 impl Images<'_> {
     #[inline(always)]
-    fn run<S: Simd, const M: usize, const N: usize>(self, simd: S) {
+    fn run<S: Simd, const M: usize, const N: usize, const P: usize>(self, simd: S) {
         let Images { extents, first, inputs, norm, rows, weights, scratch, outputs } = self;
         let Extents { width, from, to, .. } = extents;
         let Scratch { padded, transformed, products } = scratch;
@@ -236,7 +239,7 @@ impl Images<'_> {
             match weights {
                 Weights::Direct(weights, places) => {
                     let outputs = &mut outputs[number * rows.len() * extents.row()..][..rows.len() * extents.row()];
-                    direct::add_outputs::<S, M, N>(simd, places, to, padded, weights, outputs);
+                    direct::add_outputs::<S, M, N, P>(simd, places, to, padded, weights, outputs);
                 }
                 Weights::Winograd(_) => {
                     let tiles = [number * tiling.count(), all];
@@ -245,7 +248,7 @@ impl Images<'_> {
             }
         }
         if let Weights::Winograd(weights) = weights {
-            winograd::add_outputs::<S, M, N>(simd, tiling, [from, to], transformed, weights, products, outputs);
+            winograd::add_outputs::<S, M, N, P>(simd, tiling, [from, to], transformed, weights, products, outputs);
         }
     }
 }

@@ -28,9 +28,9 @@ impl Neighbourhoods {
     }
 }
 
-/// Adds the products to `outputs` [points, to]: for each panel, all points, so that the panel stays in the second cache.
+/// Adds the products to `outputs` [points, to]: for every P panels, all points, so that the panels stay in the second cache.
 #[inline(always)]
-pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
+pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize, const P: usize>(
     simd: S,
     places: &Neighbourhoods,
     to: usize,
@@ -38,19 +38,39 @@ pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
     weights: &Panels<'_>,
     outputs: &mut [f32],
 ) {
+    let whole = to - to % (P * PANEL);
+    for panel in (0..whole).step_by(P * PANEL) {
+        add_panels::<S, M, N, P>(simd, places, [panel, to], padded, weights, outputs);
+    }
+    for panel in (whole..to).step_by(PANEL) {
+        add_panels::<S, M, N, 1>(simd, places, [panel, to], padded, weights, outputs);
+    }
+}
+
+/// Those of P panels, which begin at column `panel` of `to`; only a single one may be narrower than others.
+#[inline(always)]
+fn add_panels<S: Simd, const M: usize, const N: usize, const P: usize>(
+    simd: S,
+    places: &Neighbourhoods,
+    [panel, to]: [usize; 2],
+    padded: &[f32],
+    weights: &Panels<'_>,
+    outputs: &mut [f32],
+) {
     let starts = &places.starts[..outputs.len() / to];
-    for column in (0..to).step_by(N * S::F32_LANES) {
-        let width = (N * S::F32_LANES).min(to - column);
-        let panel = weights.panel(column);
+    let panels = std::array::from_fn(|p| weights.panel(panel + p * PANEL));
+    for column in (0..PANEL.min(to - panel)).step_by(N * S::F32_LANES) {
+        let width = (N * S::F32_LANES).min(to - panel - column);
         for (starts, outputs) in starts.chunks(M).zip(outputs.chunks_mut(M * to)) {
             // The last points may be fewer; one is then computed more than once and written once.
             let mut here = [0; M];
             for (m, start) in here.iter_mut().enumerate() {
                 *start = starts[m.min(starts.len() - 1)];
             }
-            let place = Place::<false> { numbers: &mut outputs[column..], stride: to, width };
-            let (input, runs, column) = (padded, places.runs, column % PANEL);
-            simd.vectorize(Gather::<M, N, false> { input, starts: here, runs, panel, column, place });
+            let (input, runs, rows) = (padded, places.runs, 0..starts.len());
+            let numbers = &mut outputs[panel + column..];
+            let place = Place::<false> { numbers, rows, columns: width, strides: [to, PANEL] };
+            simd.vectorize(Gather::<M, N, P, false> { input, starts: here, runs, panels, column, place });
         }
     }
 }

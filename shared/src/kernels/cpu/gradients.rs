@@ -354,8 +354,8 @@ impl WithSimd for Place<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Place { tiles, channels, place, inputs, outputs, sums } = self;
         match S::F32_LANES {
-            16 => winograd::gradients::add_sums::<S, 16, 1>(simd, tiles, channels, place, [inputs, outputs], sums),
-            _ => winograd::gradients::add_sums::<S, 6, 2>(simd, tiles, channels, place, [inputs, outputs], sums),
+            16 => winograd::gradients::add_sums::<S, 8, 1, 2>(simd, tiles, channels, place, [inputs, outputs], sums),
+            _ => winograd::gradients::add_sums::<S, 6, 2, 1>(simd, tiles, channels, place, [inputs, outputs], sums),
         }
     }
 }

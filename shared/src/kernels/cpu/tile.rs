@@ -6,6 +6,8 @@
 #[cfg(feature = "train")]
 pub(super) mod outer;
 
+use std::ops::Range;
+
 use pulp::{Simd, WithSimd};
 
 use super::panels::PANEL;
@@ -21,62 +23,84 @@ pub(super) struct Runs {
     pub(super) length: usize,
 }
 
-/// Rows of some of a matrix's columns, to which a tile adds its sums or, in `FRESH` ones, writes them.
+/// Where a tile adds its sums or, if `FRESH`, writes them.
 #[derive(Debug)]
 pub(super) struct Place<'a, const FRESH: bool> {
     /// Beginning with the first number of the first row.
     pub(super) numbers: &'a mut [f32],
-    /// Numbers from row to row.
-    pub(super) stride: usize,
-    /// Columns; at most as many as the tile has.
-    pub(super) width: usize,
+    /// The rows of the tile that have a place here.
+    pub(super) rows: Range<usize>,
+    /// Columns; at most as many as the tile has in one panel.
+    pub(super) columns: usize,
+    /// Numbers from row to row, and from panel to panel.
+    pub(super) strides: [usize; 2],
 }
 
 impl<const FRESH: bool> Place<'_, FRESH> {
     #[inline(always)]
-    fn take<S: Simd, const M: usize, const N: usize>(self, simd: S, sums: [[S::f32s; N]; M]) {
-        for (sums, row) in sums.into_iter().zip(self.numbers.chunks_mut(self.stride)) {
-            for (sum, place) in sums.into_iter().zip(row[..self.width].chunks_mut(S::F32_LANES)) {
-                let sum = if FRESH { sum } else { simd.add_f32s(load(simd, place), sum) };
-                store(simd, place, sum);
+    fn take<S: Simd, const M: usize, const N: usize, const P: usize>(self, simd: S, sums: [[[S::f32s; N]; M]; P]) {
+        let Place { numbers, rows, columns, strides: [row, panel] } = self;
+        // Loops of fixed length: sums that are looked up by a number would lie in memory from the beginning.
+        for p in 0..P {
+            for m in 0..M {
+                if !rows.contains(&m) {
+                    continue;
+                }
+                let row = &mut numbers[p * panel + (m - rows.start) * row..][..columns];
+                for n in 0..N {
+                    let begin = n * S::F32_LANES;
+                    if begin < columns {
+                        let place = &mut row[begin..columns.min(begin + S::F32_LANES)];
+                        let sum = sums[p][m][n];
+                        store(simd, place, if FRESH { sum } else { simd.add_f32s(load(simd, place), sum) });
+                    }
+                }
             }
         }
     }
 }
 
-/// Σₖ input(m, k) · panel[k][n]: M points by N vectors of outputs, which begin at `column` of the panel.
+/// Σₖ input(m, k) · panel[k][n]: M points by N vectors of outputs in each of P panels, which begin at `column`.
 ///
-/// Each of the M · N sums stays in a register for the whole loop over k; a step loads N vectors of weights and M numbers
-/// of the input. The place has at most M rows.
-pub(super) struct Gather<'a, const M: usize, const N: usize, const FRESH: bool> {
+/// Each of the M · N · P sums stays in a register for the whole loop over k; a step loads N · P vectors of weights and M
+/// numbers of the input.
+pub(super) struct Gather<'a, const M: usize, const N: usize, const P: usize, const FRESH: bool> {
     pub(super) input: &'a [f32],
     pub(super) starts: [usize; M],
     pub(super) runs: Runs,
-    pub(super) panel: &'a [[f32; PANEL]],
+    pub(super) panels: [&'a [[f32; PANEL]]; P],
     pub(super) column: usize,
     pub(super) place: Place<'a, FRESH>,
 }
 
-impl<const M: usize, const N: usize, const FRESH: bool> WithSimd for Gather<'_, M, N, FRESH> {
+impl<const M: usize, const N: usize, const P: usize, const FRESH: bool> WithSimd for Gather<'_, M, N, P, FRESH> {
     type Output = ();
 
-    #[expect(unsafe_code, reason = "to check M bounds in each step would take as long as the step")]
+    #[expect(unsafe_code, reason = "to check M + P bounds in each step would take as long as the step")]
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Gather { input, starts, runs, panel, column, place } = self;
-        let mut sums = [[simd.splat_f32s(0.0); N]; M];
-        for (run, panel) in panel.chunks_exact(runs.length).enumerate() {
+        let Gather { input, starts, runs, panels, column, place } = self;
+        let zero = simd.splat_f32s(0.0);
+        let mut sums = [[[zero; N]; M]; P];
+        for run in 0..panels[0].len() / runs.length {
+            let panels = panels.map(|panel| &panel[run * runs.length..][..runs.length]);
             let mut points: [&[f32]; M] = [&[]; M];
             for (point, start) in points.iter_mut().zip(starts) {
-                *point = &input[start + run * runs.stride..][..panel.len()];
+                *point = &input[start + run * runs.stride..][..runs.length];
             }
-            for (k, row) in panel.iter().enumerate() {
-                let row = vectors::<S, N>(row, column);
+            for k in 0..runs.length {
+                let mut weights = [[zero; N]; P];
+                for p in 0..P {
+                    // SAFETY: k is less than the length of each panel's run.
+                    weights[p] = vectors::<S, N>(unsafe { panels[p].get_unchecked(k) }, column);
+                }
                 for m in 0..M {
-                    // SAFETY: k is less than the length of the panel, which is that of every point's run.
+                    // SAFETY: k is less than the length of each point's run.
                     let value = simd.splat_f32s(unsafe { *points[m].get_unchecked(k) });
-                    for n in 0..N {
-                        sums[m][n] = simd.mul_add_e_f32s(value, row[n], sums[m][n]);
+                    for p in 0..P {
+                        for n in 0..N {
+                            sums[p][m][n] = simd.mul_add_e_f32s(value, weights[p][n], sums[p][m][n]);
+                        }
                     }
                 }
             }

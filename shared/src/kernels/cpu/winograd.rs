@@ -279,11 +279,11 @@ pub(super) fn transform_inputs<S: Simd>(
     }
 }
 
-/// Adds to `outputs` [images, height, width, to] what comes of transformed inputs and weights, panel by panel of outputs.
+/// Adds to `outputs` [images, height, width, to] what comes of transformed inputs and weights, P panels of outputs at a time.
 ///
-/// `products` is room for the products of a panel: [36, tiles of all images, 16].
+/// `products` is room for their products: [P, 36, tiles of all images, 16].
 #[inline(always)]
-pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
+pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize, const P: usize>(
     simd: S,
     tiling: Tiling,
     [from, to]: [usize; 2],
@@ -292,55 +292,70 @@ pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize>(
     products: &mut [f32],
     outputs: &mut [f32],
 ) {
-    let image = tiling.height * tiling.width * to;
-    let all = tiling.count() * (outputs.len() / image);
-    for panel in 0..to / PANEL {
-        for place in 0..PLACES {
-            let inputs = &inputs[place * all * from..][..all * from];
-            let weights = &weights[(panel * PLACES + place) * from * PANEL..][..from * PANEL];
-            let products = &mut products[place * all * PANEL..][..all * PANEL];
-            multiply::<S, M, N>(simd, from, inputs, weights, products);
-        }
-        for (number, outputs) in outputs.chunks_exact_mut(image).enumerate() {
-            let tiles = [number * tiling.count(), all];
-            transform_products(simd, tiling, to, panel, tiles, products, outputs);
+    let weights = weights.chunks(P * PLACES * from * PANEL).enumerate();
+    for (number, weights) in weights {
+        if weights.len() == P * PLACES * from * PANEL {
+            add_panels::<S, M, N, P>(simd, tiling, [number * P, from, to], inputs, weights, products, outputs);
+        } else {
+            for (more, weights) in weights.chunks(PLACES * from * PANEL).enumerate() {
+                let panel = number * P + more;
+                add_panels::<S, M, N, 1>(simd, tiling, [panel, from, to], inputs, weights, products, outputs);
+            }
         }
     }
 }
 
-/// [tiles, from] · [from, 16] = [tiles, 16]: M tiles at a time, and the last ones four at a time, so that few are computed
-/// more than once.
+/// Those of P panels, from number `panel` on.
 #[inline(always)]
-fn multiply<S: Simd, const M: usize, const N: usize>(
+fn add_panels<S: Simd, const M: usize, const N: usize, const P: usize>(
     simd: S,
-    from: usize,
+    tiling: Tiling,
+    [panel, from, to]: [usize; 3],
     inputs: &[f32],
     weights: &[f32],
     products: &mut [f32],
+    outputs: &mut [f32],
 ) {
-    let rest = products.len() / PANEL % M;
-    let (many, few) = products.split_at_mut(products.len() - rest * PANEL);
-    gather::<S, M, N>(simd, from, inputs, weights, many);
-    gather::<S, 4, N>(simd, from, &inputs[inputs.len() - rest * from..], weights, few);
+    let image = tiling.height * tiling.width * to;
+    let all = tiling.count() * (outputs.len() / image);
+    let matrix = from * PANEL;
+    for place in 0..PLACES {
+        let inputs = &inputs[place * all * from..][..all * from];
+        let panels = std::array::from_fn(|p| weights[(p * PLACES + place) * matrix..][..matrix].as_chunks().0);
+        let products = &mut products[place * all * PANEL..];
+        // The last tiles may be fewer; they are taken four at a time, so that few are computed more than once.
+        let many = all - all % M;
+        multiply::<S, M, N, P>(simd, [0, many, all], inputs, panels, products);
+        multiply::<S, 4, N, P>(simd, [many, all, all], inputs, panels, products);
+    }
+    for (number, outputs) in outputs.chunks_exact_mut(image).enumerate() {
+        for (p, products) in products.chunks(PLACES * all * PANEL).enumerate().take(P) {
+            let tiles = [number * tiling.count(), all];
+            transform_products(simd, tiling, to, panel + p, tiles, products, outputs);
+        }
+    }
 }
 
+/// [tiles, from] · [from, 16] = [tiles, 16] for each panel, from one tile to another of `all`.
 #[inline(always)]
-fn gather<S: Simd, const M: usize, const N: usize>(
+fn multiply<S: Simd, const M: usize, const N: usize, const P: usize>(
     simd: S,
-    from: usize,
+    [begin, end, all]: [usize; 3],
     input: &[f32],
-    weights: &[f32],
+    panels: [&[[f32; PANEL]]; P],
     products: &mut [f32],
 ) {
-    let (runs, panel, tiles) = (Runs { stride: 0, length: from }, weights.as_chunks().0, products.len() / PANEL);
-    for (number, products) in products.chunks_mut(M * PANEL).enumerate() {
-        let mut starts = [0; M];
-        for (m, start) in starts.iter_mut().enumerate() {
-            *start = (number * M + m).min(tiles - 1) * from;
-        }
+    let runs = Runs { stride: 0, length: panels[0].len() };
+    for tile in (begin..end).step_by(M) {
+        let starts = std::array::from_fn(|m| (tile + m).min(end - 1) * runs.length);
         for column in (0..PANEL).step_by(N * S::F32_LANES) {
-            let place = Place::<true> { numbers: &mut products[column..], stride: PANEL, width: N * S::F32_LANES };
-            simd.vectorize(Gather::<M, N, true> { input, starts, runs, panel, column, place });
+            let place = Place::<true> {
+                numbers: &mut products[tile * PANEL + column..],
+                rows: 0..M.min(end - tile),
+                columns: N * S::F32_LANES,
+                strides: [PANEL, PLACES * all * PANEL],
+            };
+            simd.vectorize(Gather::<M, N, P, true> { input, starts, runs, panels, column, place });
         }
     }
 }

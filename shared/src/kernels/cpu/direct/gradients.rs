@@ -24,9 +24,18 @@ pub(in crate::kernels::cpu) fn add_weights<S: Simd, const M: usize, const N: usi
         for inner in (0..columns).step_by(N * S::F32_LANES) {
             let (output, width_of_tile) = (number * columns + inner, (N * S::F32_LANES).min(columns - inner));
             let panel = &panels[output / PANEL * starts.len()..][..starts.len()];
-            let rows: Vec<Row<'_>> = padded.chunks(runs.stride).zip(panel.chunks(width)).collect();
-            let columns = Columns { matrix, first, stride: columns, column: inner, width: width_of_tile };
-            outer::add::<S, M, N>(simd, &rows, [runs.length, from, output % PANEL], columns);
+            let rows: Vec<Row<'_, 1>> =
+                padded.chunks(runs.stride).zip(panel.chunks(width).map(|panel| [panel])).collect();
+            let (rows_here, strides) = (matrix.len() / columns, [columns, 0]);
+            let here = Columns {
+                numbers: &mut **matrix,
+                first,
+                rows: rows_here,
+                strides,
+                column: inner,
+                width: width_of_tile,
+            };
+            outer::add::<S, M, N, 1>(simd, &rows, [runs.length, from, output % PANEL], here);
         }
     }
 }

@@ -6,87 +6,96 @@ use crate::kernels::cpu::panels::PANEL;
 /// Rows of a tile that every matrix has.
 const FEW: usize = 6;
 
-/// Points in a row: their inputs, which begin at equal distances, and the gradients of their outputs.
-pub(in crate::kernels::cpu) type Row<'a> = (&'a [f32], &'a [[f32; PANEL]]);
+/// Points in a row: their inputs, which begin at equal distances, and the gradients of their outputs in P panels.
+pub(in crate::kernels::cpu) type Row<'a, const P: usize> = (&'a [f32], [&'a [[f32; PANEL]]; P]);
 
-/// Some columns of a matrix of weights, for which gradients are summed up.
+/// Some columns of matrices of weights, for which gradients are summed up.
 pub(in crate::kernels::cpu) struct Columns<'a> {
-    /// Rows of the matrix, from its row number `first` on.
-    pub(in crate::kernels::cpu) matrix: &'a mut [f32],
+    /// Rows of the first matrix, from row number `first` on, and whatever leads to those of the others.
+    pub(in crate::kernels::cpu) numbers: &'a mut [f32],
     pub(in crate::kernels::cpu) first: usize,
-    /// Numbers of a row.
-    pub(in crate::kernels::cpu) stride: usize,
+    pub(in crate::kernels::cpu) rows: usize,
+    /// Numbers from row to row, and from matrix to matrix.
+    pub(in crate::kernels::cpu) strides: [usize; 2],
     /// The first column, and how many there are, at most N vectors.
     pub(in crate::kernels::cpu) column: usize,
     pub(in crate::kernels::cpu) width: usize,
 }
 
-/// Adds what all points of some rows cause, in tiles of M rows, or fewer where there are not so many. A point has `length` inputs, which begin `stride` numbers after
-/// those of the point before; its gradients begin at `column` of their panel.
+/// Adds what all points of some rows cause, in tiles of M rows, or fewer where there are not so many. A point has `length`
+/// inputs, which begin `stride` numbers after those of the point before; its gradients begin at `column` of their panels.
 #[inline(always)]
-pub(in crate::kernels::cpu) fn add<S: Simd, const M: usize, const N: usize>(
+pub(in crate::kernels::cpu) fn add<S: Simd, const M: usize, const N: usize, const P: usize>(
     simd: S,
-    rows: &[Row<'_>],
+    rows: &[Row<'_, P>],
     extents: [usize; 3],
     columns: Columns<'_>,
 ) {
     if extents[0] < M {
-        add_tiles::<S, FEW, N>(simd, rows, extents, columns);
+        add_tiles::<S, FEW, N, P>(simd, rows, extents, columns);
     } else {
-        add_tiles::<S, M, N>(simd, rows, extents, columns);
+        add_tiles::<S, M, N, P>(simd, rows, extents, columns);
     }
 }
 
 #[inline(always)]
-fn add_tiles<S: Simd, const M: usize, const N: usize>(
+fn add_tiles<S: Simd, const M: usize, const N: usize, const P: usize>(
     simd: S,
-    rows: &[Row<'_>],
+    rows: &[Row<'_, P>],
     [length, stride, column]: [usize; 3],
     columns: Columns<'_>,
 ) {
-    for (tile, matrix) in columns.matrix.chunks_mut(M * columns.stride).enumerate() {
+    let Columns { numbers, first, rows: all, strides, column: begin, width } = columns;
+    for tile in (0..all).step_by(M) {
         // The last rows may be fewer; the tile then begins earlier, with rows that are there already.
-        let row = columns.first + tile * M;
+        let row = first + tile;
         let first = row.min(length - M);
-        let place = Place { numbers: &mut matrix[columns.column..], stride: columns.stride, width: columns.width };
-        simd.vectorize(Outer::<M, N> { rows, stride, first, column, skip: row - first, place });
+        let numbers = &mut numbers[tile * strides[0] + begin..];
+        let place = Place { numbers, rows: row - first..M.min(row - first + all - tile), columns: width, strides };
+        simd.vectorize(Outer::<M, N, P> { rows, stride, first, column, place });
     }
 }
 
-/// Σₚ input(p, first + m) · gradient(p)[n], over all points of some rows: the gradients of M rows by N vectors of weights.
-struct Outer<'a, const M: usize, const N: usize> {
-    rows: &'a [Row<'a>],
+/// Σₚ input(p, first + m) · gradient(p)[n], over all points of some rows: the gradients of M rows by N vectors of weights, in
+/// each of P panels.
+struct Outer<'a, const M: usize, const N: usize, const P: usize> {
+    rows: &'a [Row<'a, P>],
     /// From point to point of a row.
     stride: usize,
     first: usize,
     column: usize,
-    /// Rows of weights that the place does not have; it has the M − skip after them.
-    skip: usize,
     place: Place<'a, false>,
 }
 
-impl<const M: usize, const N: usize> WithSimd for Outer<'_, M, N> {
+impl<const M: usize, const N: usize, const P: usize> WithSimd for Outer<'_, M, N, P> {
     type Output = ();
 
+    #[expect(unsafe_code, reason = "to check P bounds in each step would take as long as the step")]
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Outer { rows, stride, first, column, skip, place } = self;
-        let mut sums = [[simd.splat_f32s(0.0); N]; M];
-        for (input, panel) in rows {
-            let points = (first..).step_by(stride);
-            for (at, gradients) in points.zip(*panel) {
-                let gradients = vectors::<S, N>(gradients, column);
+        let Outer { rows, stride, first, column, place } = self;
+        let zero = simd.splat_f32s(0.0);
+        let mut sums = [[[zero; N]; M]; P];
+        for (input, panels) in rows {
+            let count = panels[0].len();
+            let panels = panels.map(|panel| &panel[..count]);
+            for (k, at) in (first..).step_by(stride).take(count).enumerate() {
+                let mut gradients = [[zero; N]; P];
+                for p in 0..P {
+                    // SAFETY: k is less than the number of points in each panel.
+                    gradients[p] = vectors::<S, N>(unsafe { panels[p].get_unchecked(k) }, column);
+                }
                 let point = &input[at..][..M];
                 for m in 0..M {
                     let value = simd.splat_f32s(point[m]);
-                    for n in 0..N {
-                        sums[m][n] = simd.mul_add_e_f32s(value, gradients[n], sums[m][n]);
+                    for p in 0..P {
+                        for n in 0..N {
+                            sums[p][m][n] = simd.mul_add_e_f32s(value, gradients[p][n], sums[p][m][n]);
+                        }
                     }
                 }
             }
         }
-        // There is no room for those that come to the end.
-        sums.rotate_left(skip);
         place.take(simd, sums);
     }
 }

@@ -80,7 +80,7 @@ const GROUPS: usize = 3;
 /// `inputs` are [36, tiles, from] for each group of images that have so many `tiles` together, or fewer in the last one;
 /// `gradients` likewise [36, panels, tiles, 16].
 #[inline(always)]
-pub(in crate::kernels::cpu) fn add_sums<S: Simd, const M: usize, const N: usize>(
+pub(in crate::kernels::cpu) fn add_sums<S: Simd, const M: usize, const N: usize, const P: usize>(
     simd: S,
     tiles: usize,
     [from, to]: [usize; 2],
@@ -89,23 +89,41 @@ pub(in crate::kernels::cpu) fn add_sums<S: Simd, const M: usize, const N: usize>
     sums: &mut [f32],
 ) {
     let panels = to / PANEL;
+    let whole = panels - panels % P;
     let together = inputs.chunks(GROUPS * PLACES * tiles * from).zip(gradients.chunks(GROUPS * PLACES * tiles * to));
     for (inputs, gradients) in together {
         let groups = inputs.chunks(PLACES * tiles * from).zip(gradients.chunks(PLACES * tiles * to));
-        for (panel, sums) in sums.chunks_exact_mut(from * PANEL).enumerate() {
-            let rows: Vec<Row<'_>> = groups
-                .clone()
-                .map(|(inputs, gradients)| {
-                    let tiles = inputs.len() / (PLACES * from);
-                    let gradients = &gradients.as_chunks().0[(place * panels + panel) * tiles..][..tiles];
-                    (&inputs[place * tiles * from..], gradients)
-                })
-                .collect();
-            for column in (0..PANEL).step_by(N * S::F32_LANES) {
-                let (matrix, width) = (&mut *sums, N * S::F32_LANES);
-                let columns = Columns { matrix, first: 0, stride: PANEL, column, width };
-                outer::add::<S, M, N>(simd, &rows, [from, from, column], columns);
-            }
+        let groups = groups.map(|(inputs, gradients)| {
+            let tiles = inputs.len() / (PLACES * from);
+            (&inputs[place * tiles * from..], &gradients[place * tiles * to..][..tiles * to])
+        });
+        for panel in (0..whole).step_by(P) {
+            add_panels::<S, M, N, P>(simd, [panel, panels, from], groups.clone(), sums);
         }
+        for panel in whole..panels {
+            add_panels::<S, M, N, 1>(simd, [panel, panels, from], groups.clone(), sums);
+        }
+    }
+}
+
+/// Those of P panels, from number `panel` of `panels` on.
+#[inline(always)]
+fn add_panels<'a, S: Simd, const M: usize, const N: usize, const P: usize>(
+    simd: S,
+    [panel, panels, from]: [usize; 3],
+    groups: impl Iterator<Item = (&'a [f32], &'a [f32])>,
+    sums: &mut [f32],
+) {
+    let rows: Vec<Row<'_, P>> = groups
+        .map(|(inputs, gradients)| {
+            let tiles = gradients.len() / panels / PANEL;
+            let points = gradients.as_chunks().0;
+            (inputs, std::array::from_fn(|p| &points[(panel + p) * tiles..][..tiles]))
+        })
+        .collect();
+    for column in (0..PANEL).step_by(N * S::F32_LANES) {
+        let (numbers, strides) = (&mut sums[panel * from * PANEL..], [PANEL, from * PANEL]);
+        let columns = Columns { numbers, first: 0, rows: from, strides, column, width: N * S::F32_LANES };
+        outer::add::<S, M, N, P>(simd, &rows, [from, from, column], columns);
     }
 }
