@@ -70,7 +70,6 @@ struct Outer<'a, const M: usize, const N: usize, const P: usize> {
 impl<const M: usize, const N: usize, const P: usize> WithSimd for Outer<'_, M, N, P> {
     type Output = ();
 
-    #[expect(unsafe_code, reason = "to check P bounds in each step would take as long as the step")]
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Outer { rows, stride, first, column, place } = self;
@@ -79,13 +78,12 @@ impl<const M: usize, const N: usize, const P: usize> WithSimd for Outer<'_, M, N
         for (input, panels) in rows {
             let count = panels[0].len();
             let panels = panels.map(|panel| &panel[..count]);
-            for (k, at) in (first..).step_by(stride).take(count).enumerate() {
+            for k in 0..count {
                 let mut gradients = [[zero; N]; P];
                 for p in 0..P {
-                    // SAFETY: k is less than the number of points in each panel.
-                    gradients[p] = vectors::<S, N>(unsafe { panels[p].get_unchecked(k) }, column);
+                    gradients[p] = vectors::<S, N>(&panels[p][k], column);
                 }
-                let point = &input[at..][..M];
+                let point = &input[first + k * stride..][..M];
                 for m in 0..M {
                     let value = simd.splat_f32s(point[m]);
                     for p in 0..P {
