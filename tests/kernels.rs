@@ -128,6 +128,28 @@ fn normalised_convolutions_agree_with_the_reference() {
     }
 }
 
+#[test]
+fn patches_agree_with_the_reference() {
+    for [_, batch, height, width, from, _] in EXTENTS {
+        let images = |number: u64, shape: [usize; 4]| {
+            let numbers = Seed(number).noise(0, shape.iter().product());
+            Tensor::<4>::from_data(TensorData::new(numbers, shape), &Device::flex().autodiff()).require_grad()
+        };
+        let (pixels, patches) = ([batch, 2 * height, 2 * width, from], [batch, height, width, 4 * from]);
+        let (x, folded) = (images(1, pixels), images(2, patches));
+        let results = |output: Tensor<4>| {
+            let weights = images(3, output.dims()).detach();
+            let gradients = (output.clone() * weights).sum().backward();
+            let of = |x: &Tensor<4>| x.grad(&gradients).map(values);
+            (values(output.inner()), of(&x), of(&folded))
+        };
+        let case = format!("{pixels:?}");
+        assert!(results(kernels::close(x.clone())) == results(kernels::patches::close(x.clone())), "{case}");
+        let (found, expected) = (kernels::join(folded.clone(), x.clone()), reference::join(folded.clone(), x.clone()));
+        assert!(results(found) == results(expected), "{case}");
+    }
+}
+
 /// Values alone: graphics processors train with the tensor library's own operations. Measured on Mesa's rasteriser: 1.2e-6.
 #[test]
 fn on_a_graphics_processor_they_agree_with_those_of_the_cpu() {

@@ -41,3 +41,28 @@ pub(super) fn numbers(count: usize, write: impl FnOnce(Blank<'_>)) -> Vec<f32> {
     unsafe { numbers.set_len(count) };
     numbers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_what_was_written() {
+        let found = numbers(5, |blank| {
+            for (number, blank) in blank.chunks(2).enumerate() {
+                blank.zeros().fill(number as f32);
+            }
+        });
+        assert_eq!(found, [0.0, 0.0, 1.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "nobody has written")]
+    fn nothing_is_read_that_was_not_written() {
+        numbers(5, |blank| {
+            blank.chunks(2).skip(1).for_each(|blank| {
+                blank.zeros();
+            });
+        });
+    }
+}
