@@ -23,8 +23,9 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
     let mut programs = Vec::new();
     find(dist, &mut programs).with_context(|| format!("there is no page in {}", dist.display()))?;
     let zipped = |name: &str| -> Result<usize> {
-        let file = format!("{name}_bg.wasm");
-        let path = programs.iter().find(|path| path.ends_with(&file)).with_context(|| format!("there is no {file}"))?;
+        // Trunk puts a hash into the name of the page's own program.
+        let is_it = |path: &&PathBuf| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name));
+        let path = programs.iter().find(is_it).with_context(|| format!("there is no {name}…_bg.wasm"))?;
         let bytes = fs::read(path)?;
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(&bytes)?;
