@@ -6,6 +6,7 @@
 mod convolution;
 mod embedding;
 mod group_norm;
+mod initial;
 mod linear;
 mod prediction;
 mod residual_block;

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Command;
 
 use anyhow::{Context, Result};
-use web::catalogue::ADDRESS;
 
 use crate::command::{output, program, root, target};
-use crate::server::wait_for;
+use crate::server::Served;
 
 /// The folder of the checkout.
 pub(crate) struct Checkout {
@@ -54,16 +52,12 @@ impl Checkout {
     /// # Errors
     /// If it stops before that, or takes too long.
     pub(crate) fn demo(&self) -> Result<Served> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut command = Command::new("cargo");
-        command.current_dir(&self.folder).args(["xtask", "demo", "--port", &port.to_string()]);
-        command.env("CARGO_TARGET_DIR", &self.target);
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let child = command.spawn().context("cannot start `cargo xtask demo`")?;
-        let mut served = Served { child, port };
-        wait_for(&mut served.child, port, ADDRESS, "engine-gpu")?;
-        Ok(served)
+        Served::start(|port| {
+            let mut command = Command::new("cargo");
+            command.current_dir(&self.folder).args(["xtask", "demo", "--port", port]);
+            command.env("CARGO_TARGET_DIR", &self.target);
+            command
+        })
     }
 }
 
@@ -82,27 +76,4 @@ fn remove_others(folder: &Path, below: &Path, files: &BTreeSet<&Path>) -> Result
         }
     }
     Ok(())
-}
-
-/// A page that is being served, until this is dropped.
-pub(crate) struct Served {
-    child: Child,
-    port: u16,
-}
-
-impl Served {
-    /// Where it is.
-    pub(crate) fn address(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
-    }
-}
-
-impl Drop for Served {
-    /// Ends the server and everything that it has started.
-    fn drop(&mut self) {
-        #[cfg(unix)]
-        drop(Command::new("kill").args(["-TERM", "--", &format!("-{}", self.child.id())]).status());
-        self.child.kill().unwrap_or_default();
-        drop(self.child.wait());
-    }
 }

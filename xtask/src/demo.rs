@@ -11,6 +11,7 @@ use crate::command::{announce, minutes, root, run, target};
 use crate::server::wait_for;
 use crate::tools;
 use crate::wasm::{self, Compiler};
+use crate::wasm_opt;
 
 /// Built for a quick beginning; the published page has the profile `release`.
 const PROFILE: &str = "demo";
@@ -31,6 +32,7 @@ const EARLY: &str = ".tools/early.html";
 pub(crate) fn setup() -> Result<Compiler> {
     let compiler = wasm::compiler()?;
     tools::install()?;
+    wasm_opt::install();
     install_hook()?;
     Ok(compiler)
 }
@@ -89,7 +91,8 @@ fn compile(compiler: &Compiler, program: &str) -> Result<()> {
 fn serve(compiler: &Compiler, port: u16) -> Command {
     let mut trunk = compiler.trunk();
     let port = port.to_string();
-    trunk.args(["serve", "--locked", "--offline", "--cargo-profile", PROFILE, "--port", &port]);
+    // Not as an argument: its hook asks for the profile too.
+    trunk.env("TRUNK_BUILD_CARGO_PROFILE", PROFILE).args(["serve", "--locked", "--offline", "--port", &port]);
     trunk
 }
 

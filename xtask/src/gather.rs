@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use web::catalogue::{ADDRESS, Catalogue, Engines, Entry};
 
 use crate::command::root;
+use crate::wasm_opt;
 
 /// The model that the page opens with, and that a link without a model means.
 const FIRST: &str = "fashion-mnist";
@@ -38,8 +39,11 @@ pub(crate) fn gather() -> Result<()> {
     Ok(())
 }
 
-/// Moves the engine of this name into its folder; returns where its loader is.
+/// Moves the engine of this name into its folder, made smaller if it is to be published; returns where its loader is.
 fn engine(staging: &Path, name: &str) -> Result<String> {
+    if std::env::var("TRUNK_BUILD_CARGO_PROFILE").is_err() {
+        wasm_opt::shrink(&staging.join(format!("{name}_bg.wasm")))?;
+    }
     let files = ["_loader.js", ".js", "_bg.wasm"].map(|ending| format!("{name}{ending}"));
     let contents: Result<Vec<Vec<u8>>> = files
         .iter()

@@ -15,6 +15,7 @@ mod size;
 mod suite;
 mod tools;
 mod wasm;
+mod wasm_opt;
 
 use std::process::ExitCode;
 

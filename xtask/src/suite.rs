@@ -6,6 +6,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::checkout::Checkout;
 use crate::command::{announce, cargo, minutes, root, run};
+use crate::server::Served;
 use crate::{browser, demo, mesa, size};
 
 /// The members that hold burn, in one set, so that cargo keeps one copy of each library.
@@ -30,23 +31,31 @@ pub(crate) fn test() -> Result<()> {
         eprintln!("   {error:#}");
     }
     report.step("native tests", || run(&mut cargo(&format!("test --locked --no-fail-fast {NATIVE}"))));
-    let built = report.step("the page builds", || {
+    let published = report.step("the page builds as it is published", || {
         let compiler = demo::setup()?;
         compiler.add_clippy()?;
         for program in demo::PROGRAMS {
             let target = "--locked -p web --target wasm32-unknown-unknown --bin";
             run(&mut compiler.cargo(&format!("clippy {target} {program} {deny}")))?;
         }
-        run(compiler.trunk().args(["build", "--locked", "--offline"]))
+        Served::start(|port| {
+            let mut trunk = compiler.trunk();
+            trunk.args(["serve", "--locked", "--offline", "--port", port]);
+            trunk
+        })
     });
-    if built {
+    if let Some(published) = published {
         report.step("the page's size", || size::check(&root().join("dist")));
         match browser::chromium() {
             Some(chromium) => {
+                let browse = |page: &Served, which: &[&str]| {
+                    let tests = format!("test --locked --no-fail-fast -p browser -- --test-threads=1 {which}");
+                    run(cargo(&tests).env("CHROME", &chromium).env("SCOREFLOW_PAGE", page.address()))
+                };
+                report.step("browser tests of the published engines", || browse(&published, &["the_page_draws"]));
+                drop(published);
                 report.step("browser tests, on what `cargo xtask demo` serves from a clean checkout", || {
-                    let page = Checkout::new()?.demo()?;
-                    let tests = "test --locked --no-fail-fast -p browser -- --test-threads=1";
-                    run(cargo(tests).env("CHROME", &chromium).env("SCOREFLOW_PAGE", page.address()))
+                    browse(&Checkout::new()?.demo()?, &[])
                 });
             }
             None => report.skipped.push("browser tests: there is no Chromium; set CHROME to one".to_owned()),
@@ -64,19 +73,19 @@ struct Report {
 }
 
 impl Report {
-    /// Whether the step succeeded.
-    fn step(&mut self, what: &str, step: impl FnOnce() -> Result<()>) -> bool {
+    /// What the step has made, if it succeeded.
+    fn step<T>(&mut self, what: &str, step: impl FnOnce() -> Result<T>) -> Option<T> {
         announce(what);
         let began = Instant::now();
         match step() {
-            Ok(()) => {
+            Ok(made) => {
                 eprintln!("   {what}: {}", minutes(began.elapsed()));
-                true
+                Some(made)
             }
             Err(error) => {
                 eprintln!("error: {error:#}");
                 self.failed.push(what.to_owned());
-                false
+                None
             }
         }
     }

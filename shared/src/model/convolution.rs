@@ -1,6 +1,7 @@
-use burn::module::{Initializer, Module, Param};
+use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
+use super::initial::Initial;
 use crate::kernels::{self, Modulation, layout};
 
 /// A convolution's weights, which lie as [`layout`] says, and biases [to].
@@ -11,23 +12,18 @@ pub(super) struct Convolution {
 }
 
 impl Convolution {
-    /// Fresh weights of the usual kind (uniform; He et al., 2015, with gain 1/√3).
     pub(super) fn new(size: usize, from: usize, to: usize, device: &Device) -> Self {
-        let usual = Initializer::KaimingUniform { gain: 1.0 / 3.0_f64.sqrt(), fan_out_only: false };
-        Convolution::init(usual, size, from, to, device)
+        Convolution::begin(Initial::Inputs(size * size * from), size, from, to, device)
     }
 
     /// One that answers with 0 until it has learned something.
     pub(super) fn silent(size: usize, from: usize, to: usize, device: &Device) -> Self {
-        Convolution::init(Initializer::Zeros, size, from, to, device)
+        Convolution::begin(Initial::Zeros, size, from, to, device)
     }
 
-    fn init(initializer: Initializer, size: usize, from: usize, to: usize, device: &Device) -> Self {
-        let fan_in = Some(size * size * from);
-        Convolution {
-            weight: initializer.init_with(layout::shape(size, from, to), fan_in, None, device),
-            bias: initializer.init_with([to], fan_in, None, device),
-        }
+    fn begin(initial: Initial, size: usize, from: usize, to: usize, device: &Device) -> Self {
+        let weight = initial.parameter(layout::shape(size, from, to), device);
+        Convolution { weight, bias: initial.parameter([to], device) }
     }
 
     /// [b, h, w, from] → [b, h, w, to].

@@ -1,9 +1,9 @@
-use burn::module::{Initializer, Module};
-use burn::nn::{Linear, LinearConfig};
+use burn::module::{Module, Param};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::linear::linear;
+use super::initial::Initial;
+use super::linear::Linear;
 use crate::time::Time;
 
 /// Waves in the sinusoidal features of time.
@@ -18,7 +18,13 @@ pub(super) struct Embedding {
     first: Linear,
     second: Linear,
     jump: Option<Jump>,
-    classes: burn::nn::Embedding,
+    classes: Table,
+}
+
+/// A row for each class, and one for none.
+#[derive(Module, Debug)]
+struct Table {
+    weight: Param<Tensor<2>>,
 }
 
 /// How a shortcut model is told how far it should jump. It begins by not listening.
@@ -30,18 +36,17 @@ struct Jump {
 
 impl Jump {
     fn new(length: usize, device: &Device) -> Self {
-        let silent = LinearConfig::new(length, length).with_initializer(Initializer::Zeros);
-        Jump { first: LinearConfig::new(2 * WAVES, length).init(device), second: silent.init(device) }
+        Jump { first: Linear::new(2 * WAVES, length, device), second: Linear::silent(length, length, device) }
     }
 }
 
 impl Embedding {
     pub(super) fn new(length: usize, classes: usize, shortcut: bool, device: &Device) -> Self {
         Embedding {
-            first: LinearConfig::new(2 * WAVES, length).init(device),
-            second: LinearConfig::new(length, length).init(device),
+            first: Linear::new(2 * WAVES, length, device),
+            second: Linear::new(length, length, device),
             jump: shortcut.then(|| Jump::new(length, device)),
-            classes: burn::nn::EmbeddingConfig::new(classes + 1, length).init(device),
+            classes: Table { weight: Initial::Normal.parameter([classes + 1, length], device) },
         }
     }
 
@@ -59,14 +64,14 @@ impl Embedding {
 
     fn time(&self, times: &[Time], ends: &[Time], device: &Device) -> Tensor<2> {
         let time = waves(times.iter().map(|time| time.get()), device);
-        let time = linear(&self.second, relu(linear(&self.first, time)));
+        let time = self.second.forward(relu(self.first.forward(time)));
         let Some(jump) = &self.jump else { return time };
         let lengths = waves(times.iter().zip(ends).map(|(from, to)| to.get() - from.get()), device);
-        time + linear(&jump.second, relu(linear(&jump.first, lengths)))
+        time + jump.second.forward(relu(jump.first.forward(lengths)))
     }
 
     fn class(&self, conditions: Tensor<1, Int>) -> Tensor<2> {
-        self.classes.forward(conditions.unsqueeze_dim::<2>(1)).squeeze_dim::<2>(1)
+        self.classes.weight.val().select(0, conditions)
     }
 
     pub(super) fn knows_jumps(&self) -> bool {

@@ -1,6 +1,7 @@
-use burn::module::{Initializer, Module, Param};
+use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
+use super::initial::Initial;
 use crate::kernels::Modulation;
 
 /// Group normalisation (Wu and He, 2018) with a learned scale and shift for each channel.
@@ -13,8 +14,8 @@ pub(super) struct GroupNorm {
 impl GroupNorm {
     pub(super) fn new(channels: usize, device: &Device) -> Self {
         GroupNorm {
-            scale: Initializer::Ones.init([channels], device),
-            shift: Initializer::Zeros.init([channels], device),
+            scale: Initial::Ones.parameter([channels], device),
+            shift: Initial::Zeros.parameter([channels], device),
         }
     }
 

@@ -1,10 +1,9 @@
-use burn::module::{Initializer, Module};
-use burn::nn::{Linear, LinearConfig};
+use burn::module::Module;
 use burn::tensor::{Device, Distribution, Tensor};
 
 use super::convolution::Convolution;
 use super::group_norm::GroupNorm;
-use super::linear::linear;
+use super::linear::Linear;
 use crate::kernels::Modulation;
 
 /// x + conv(relu(modulated norm(conv(relu(norm(x)))))): the embedding scales and shifts the second norm.
@@ -23,7 +22,7 @@ impl ResidualBlock {
         ResidualBlock {
             norm: GroupNorm::new(channels, device),
             first: Convolution::new(3, channels, channels, device),
-            modulation: LinearConfig::new(embedding, 2 * channels).with_initializer(Initializer::Zeros).init(device),
+            modulation: Linear::silent(embedding, 2 * channels, device),
             second: Convolution::silent(3, channels, channels, device),
         }
     }
@@ -37,7 +36,7 @@ impl ResidualBlock {
     /// What the `embedding` [b, e] tells this block. A share `dropout` of the modulated channels is dropped in each image
     /// where gradients are taken (Tompson et al., 2015).
     pub(super) fn modulation(&self, embedding: &Tensor<2>, dropout: f64) -> Modulation {
-        let both = linear(&self.modulation, embedding.clone());
+        let both = self.modulation.forward(embedding.clone());
         let [scale, shift] = both.chunk(2, 1).try_into().expect("two chunks of two");
         let scale = scale + 1.0;
         if dropout == 0.0 || !embedding.device().is_autodiff() {
