@@ -49,8 +49,8 @@ pub(crate) fn test() -> Result<()> {
         match browser::chromium() {
             Some(chromium) => {
                 let browse = |page: &Served, which: &[&str]| {
-                    let tests = format!("test --locked --no-fail-fast -p browser -- --test-threads=1 {which}");
-                    run(cargo(&tests).env("CHROME", &chromium).env("SCOREFLOW_PAGE", page.address()))
+                    let mut tests = cargo("test --locked --no-fail-fast -p browser -- --test-threads=1");
+                    run(tests.args(which).env("CHROME", &chromium).env("SCOREFLOW_PAGE", page.address()))
                 };
                 report.step("browser tests of the published engines", || browse(&published, &["the_page_draws"]));
                 drop(published);
