@@ -16,9 +16,6 @@ pub enum DeviceChoice {
     Gpu,
     /// A graphics processor imitated by software, for tests of the GPU code on machines without one. Slow.
     Software,
-    /// The CPU by way of LibTorch.
-    #[cfg(feature = "torch")]
-    Torch,
 }
 
 /// A device and its name.
@@ -41,9 +38,6 @@ impl DeviceChoice {
             DeviceChoice::Auto => Ok(may_have_gpu().then(|| adapter(&REAL)).flatten().unwrap_or_else(cpu)),
             DeviceChoice::Gpu => or_list(adapter(&REAL)),
             DeviceChoice::Software => or_list(adapter(&[wgpu::DeviceType::Cpu])),
-            #[cfg(feature = "torch")]
-            #[expect(deprecated, reason = "until burn has another CPU backend that is as fast")]
-            DeviceChoice::Torch => Ok(Chosen { device: Device::libtorch(), name: "CPU, LibTorch".to_owned() }),
         }
     }
 }
