@@ -83,19 +83,16 @@ pub(in crate::kernels) fn backward(
                 let (first, gradients) = (first + unit * together, blank.zeros());
                 let inputs = &inputs[first * size..][..gradients.len()];
                 let statistics = arch.dispatch(Ready { extents, first, inputs, outputs, norm, padded, ready, panels });
-                let (rows, weights) = (0..back.height, &flipped);
-                let (extents, norm_before) = (back, None);
-                let scratch = Images {
-                    extents,
+                arch.dispatch(Images {
+                    extents: back,
                     first,
                     inputs: outputs,
-                    norm: norm_before,
-                    rows,
-                    weights,
+                    norm: None,
+                    rows: 0..back.height,
+                    weights: &flipped,
                     scratch,
                     outputs: gradients,
-                };
-                arch.dispatch(scratch);
+                });
                 for (points, sums) in outputs.chunks_exact(output).zip(bias.chunks_exact_mut(to)) {
                     arch.dispatch(Sum { points, sums });
                 }
@@ -118,34 +115,39 @@ pub(in crate::kernels) fn backward(
     gradients
 }
 
-/// Numbers that are made ready, kept from call to call.
-struct Room([Vec<f32>; 2]);
+/// Room for what is made ready, kept from call to call.
+struct Room {
+    numbers: [Vec<f32>; 2],
+    /// How many of them this call needs.
+    sizes: [usize; 2],
+}
 
-static KEPT: Mutex<Room> = Mutex::new(Room([Vec::new(), Vec::new()]));
+static KEPT: Mutex<[Vec<f32>; 2]> = Mutex::new([Vec::new(), Vec::new()]);
 
 impl Room {
-    /// For so many numbers, `blank` ones if need be.
-    fn take(sizes: [usize; 2], blank: bool) -> Self {
-        let mut room = mem::replace(&mut *kept(), Room(Default::default()));
-        for (numbers, size) in room.0.iter_mut().zip(sizes) {
-            if blank {
+    /// Whatever an earlier call has left in it or, if need be, zeros.
+    fn take(sizes: [usize; 2], zeros: bool) -> Self {
+        let mut numbers = mem::take(&mut *kept());
+        for (numbers, size) in numbers.iter_mut().zip(sizes) {
+            if zeros {
                 numbers.clear();
             }
             numbers.resize(size.max(numbers.len()), 0.0);
         }
-        room
+        Room { numbers, sizes }
     }
 
     fn numbers(&mut self) -> [&mut [f32]; 2] {
-        self.0.each_mut().map(|numbers| &mut numbers[..])
+        let [a, b] = &mut self.numbers;
+        [&mut a[..self.sizes[0]], &mut b[..self.sizes[1]]]
     }
 
     fn keep(self) {
-        *kept() = self;
+        *kept() = self.numbers;
     }
 }
 
-fn kept() -> MutexGuard<'static, Room> {
+fn kept() -> MutexGuard<'static, [Vec<f32>; 2]> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
