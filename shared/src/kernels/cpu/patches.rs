@@ -74,6 +74,7 @@ pub(in crate::kernels) fn join(patches: &[f32], beside: &[f32], pixels: Pixels) 
 }
 
 /// The last channels of images [height, width, all].
+#[cfg(feature = "train")]
 pub(in crate::kernels) fn last(x: &[f32], channels: usize, all: usize) -> Vec<f32> {
     x.chunks_exact(all).flat_map(|x| &x[all - channels..]).copied().collect()
 }
