@@ -1,10 +1,17 @@
-//! Binaryen's optimiser, which leaves a third less of an engine to download.
+//! Binaryen's optimiser, without which engines are a third larger to download.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{announce, apt_install, program, run, succeeds};
+use crate::command::{Quiet, announce, program, root, run};
+
+/// Debian's 108 writes programs that do not start: it exchanges two tables.
+const VERSION: &str = "132.0.0";
+
+/// Where npm puts it.
+const FOLDER: &str = ".tools/node_modules/binaryen";
 
 /// What every browser with WebAssembly's vectors has had for longer than those.
 const FEATURES: [&str; 7] = [
@@ -17,14 +24,15 @@ const FEATURES: [&str; 7] = [
     "--enable-simd",
 ];
 
-fn is_there() -> bool {
-    succeeds(program("wasm-opt").arg("--version"))
-}
-
-/// Installs it where that is possible. The page works without it, and so this never fails.
+/// Installs it where there is npm. The page works without it, and so this never fails.
 pub(crate) fn install() {
-    if !is_there() && apt_install(&["binaryen"]).is_err() {
-        announce("there is no wasm-opt (of binaryen); published engines stay a third larger");
+    if is_there() {
+        return;
+    }
+    let mut npm = program("npm");
+    npm.args(["install", "--silent", "--no-save", "--prefix", ".tools", &format!("binaryen@{VERSION}")]);
+    if let Err(error) = Quiet::run(&format!("binaryen {VERSION}"), "2 seconds", &mut npm) {
+        announce(&format!("published engines stay a third larger: {error:#}"));
     }
 }
 
@@ -33,5 +41,16 @@ pub(crate) fn install() {
 /// # Errors
 /// If it fails.
 pub(crate) fn shrink(file: &Path) -> Result<()> {
-    if is_there() { run(program("wasm-opt").args(FEATURES).arg("-O2").arg(file).arg("-o").arg(file)) } else { Ok(()) }
+    if is_there() { run(node().args(FEATURES).arg("-O2").arg(file).arg("-o").arg(file)) } else { Ok(()) }
+}
+
+fn is_there() -> bool {
+    std::fs::read_to_string(root().join(FOLDER).join("package.json"))
+        .is_ok_and(|text| text.contains(&format!("\"version\": \"{VERSION}\"")))
+}
+
+fn node() -> Command {
+    let mut node = program("node");
+    node.arg(format!("{FOLDER}/bin/wasm-opt"));
+    node
 }
