@@ -43,10 +43,10 @@ impl Section {
     pub fn remark(self) -> &'static str {
         match self {
             Section::Train => {
-                "Most of a step is the loop of products, close to the peak of the processor. The gradients of the weights come \
-                 next: they wait for memory, because transformed images are four times as large as images."
+                "Half of a step are the loops of products, of which minimal filtering leaves a quarter. The rest are transforms, \
+                 normalisations and memory, and the tensor library's own small operations, on one thread."
             }
-            Section::Sample => "Minimal filtering saves more than half of the products that PyTorch's way takes.",
+            Section::Sample => "Minimal filtering leaves a quarter of the products.",
             Section::Solver => {
                 "Ours tells the network beforehand which moments it will visit, and so may take less time than the evaluations \
                  one by one."
@@ -55,7 +55,7 @@ impl Section {
                 "Ours shows every frame to the page, which is counted. Where there is no graphics processor, software takes its \
                  place, for both."
             }
-            Section::Growth => "Large images leave the caches sooner than PyTorch's, for they are transformed.",
+            Section::Growth => "Transformed images are twice as large, and leave the caches sooner.",
         }
     }
 

@@ -1,18 +1,19 @@
 //! The gradients of convolutions of many images.
 
-use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod room;
+mod weight_sums;
 
 use pulp::{Arch, Simd, WithSimd};
 
 use super::convolution::{Extents, Images, Norm, Scratch, Weights};
-use super::direct::{self, Neighbourhoods};
 use super::fill::fill;
 use super::fresh;
 use super::norm::{Affine, Statistics};
 use super::panels::{PANEL, cut};
 use super::threads;
 use super::winograd::{self, PLACES};
+use room::Room;
+use weight_sums::WeightSums;
 
 impl Extents {
     /// The convolution that leads back from the gradients of the outputs to those of the inputs.
@@ -115,112 +116,8 @@ pub(in crate::kernels) fn backward(
     gradients
 }
 
-/// Room for what is made ready, kept from call to call.
-struct Room {
-    numbers: [Vec<f32>; 2],
-    /// How many of them this call needs.
-    sizes: [usize; 2],
-}
-
-static KEPT: Mutex<[Vec<f32>; 2]> = Mutex::new([Vec::new(), Vec::new()]);
-
-impl Room {
-    /// Whatever an earlier call has left in it or, if need be, zeros.
-    fn take(sizes: [usize; 2], zeros: bool) -> Self {
-        let mut numbers = mem::take(&mut *kept());
-        for (numbers, size) in numbers.iter_mut().zip(sizes) {
-            if zeros {
-                numbers.clear();
-            }
-            numbers.resize(size.max(numbers.len()), 0.0);
-        }
-        Room { numbers, sizes }
-    }
-
-    fn numbers(&mut self) -> [&mut [f32]; 2] {
-        let [a, b] = &mut self.numbers;
-        [&mut a[..self.sizes[0]], &mut b[..self.sizes[1]]]
-    }
-
-    fn keep(self) {
-        *kept() = self.numbers;
-    }
-}
-
-fn kept() -> MutexGuard<'static, [Vec<f32>; 2]> {
-    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Rows of weights that a thread takes are a multiple of it: whole tiles.
-const ROWS: usize = 12;
-
 /// Units of images that are made ready together: as many as find room in the caches.
 const SLAB: usize = 8;
-
-/// The growing gradients of weights. Each is summed up over all images in their order, by one thread: so that results are
-/// the same at any number of threads.
-struct WeightSums {
-    extents: Extents,
-    columns: usize,
-    /// Like the weights, or like the transformed weights.
-    sums: Vec<f32>,
-}
-
-impl WeightSums {
-    fn new(extents: Extents, columns: usize) -> Self {
-        let rows = if extents.tiling().is_some() { PLACES * extents.from } else { extents.rows() };
-        WeightSums { extents, columns, sums: vec![0.0; rows * extents.to] }
-    }
-
-    /// Adds what some images cause.
-    fn add(&mut self, inputs: &[f32], outputs: &[f32]) {
-        match self.extents.tiling() {
-            Some(tiling) => self.add_places(tiling.count() * tiling.images(), inputs, outputs),
-            None => self.add_rows(inputs, outputs),
-        }
-    }
-
-    fn add_places(&mut self, tiles: usize, inputs: &[f32], outputs: &[f32]) {
-        let (channels, arch) = ([self.extents.from, self.extents.to], Arch::new());
-        let places: Vec<_> = self.sums.chunks_mut(channels[0] * channels[1]).enumerate().collect();
-        threads::for_each(
-            places,
-            || (),
-            |(), (place, sums)| {
-                arch.dispatch(Place { tiles, channels, place, inputs, outputs, sums });
-            },
-        );
-    }
-
-    fn add_rows(&mut self, padded: &[f32], panels: &[f32]) {
-        let WeightSums { extents, columns, ref mut sums } = *self;
-        let length = extents.size * extents.from;
-        let part = extents.rows().div_ceil(3 * threads::count()).next_multiple_of(ROWS).min(length);
-        let parts = length.div_ceil(part);
-        let mut units: Vec<_> =
-            (0..extents.size * parts).map(|unit| (unit / parts, unit % parts * part, Vec::new())).collect();
-        for matrix in sums.chunks_mut(extents.rows() * columns) {
-            let runs = matrix.chunks_mut(length * columns).flat_map(|run| run.chunks_mut(part * columns));
-            units.iter_mut().zip(runs).for_each(|((_, _, matrices), rows)| matrices.push(rows));
-        }
-        let (arch, places) = (Arch::new(), extents.neighbourhoods());
-        threads::for_each(
-            units,
-            || (),
-            |(), (run, row, matrices)| {
-                let rows = [run, row, columns];
-                arch.dispatch(Rows { extents, places: &places, rows, padded, panels, matrices });
-            },
-        );
-    }
-
-    fn into_gradients(self) -> Vec<f32> {
-        match self.extents.tiling() {
-            Some(_) => winograd::gradients::weights_gradients(&self.sums, self.extents.from),
-            None => self.sums,
-        }
-    }
-}
 
 /// The weights of the way back: turned by half a turn, inputs and outputs exchanged; [from / 16, size, size, to, 16].
 fn flipped(extents: Extents, weights: &[f32], columns: usize) -> Vec<f32> {
@@ -303,62 +200,6 @@ impl WithSimd for NormBackward<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let NormBackward { statistics, affine, input, gradients, sums } = self;
         statistics.backward(simd, affine, input, gradients, sums);
-    }
-}
-
-/// The gradients of some rows of the weights, from all images.
-struct Rows<'a> {
-    extents: Extents,
-    places: &'a Neighbourhoods,
-    /// Run, first row and columns of a matrix.
-    rows: [usize; 3],
-    padded: &'a [f32],
-    panels: &'a [f32],
-    matrices: Vec<&'a mut [f32]>,
-}
-
-impl WithSimd for Rows<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Rows { extents, places, rows, padded, panels, mut matrices } = self;
-        let panels = panels.chunks_exact(extents.points() * extents.to.next_multiple_of(PANEL));
-        let shape = [extents.width, extents.from];
-        for (padded, panels) in padded.chunks_exact(extents.padded()).zip(panels) {
-            match S::F32_LANES {
-                16 => {
-                    direct::gradients::add_weights::<S, 12, 1>(simd, places, shape, rows, padded, panels, &mut matrices)
-                }
-                _ => {
-                    direct::gradients::add_weights::<S, 6, 2>(simd, places, shape, rows, padded, panels, &mut matrices)
-                }
-            }
-        }
-    }
-}
-
-/// The sums at one place of the transformed weights, from all images.
-struct Place<'a> {
-    /// Tiles of a unit of images.
-    tiles: usize,
-    channels: [usize; 2],
-    place: usize,
-    inputs: &'a [f32],
-    outputs: &'a [f32],
-    sums: &'a mut [f32],
-}
-
-impl WithSimd for Place<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Place { tiles, channels, place, inputs, outputs, sums } = self;
-        match S::F32_LANES {
-            16 => winograd::gradients::add_sums::<S, 8, 1, 2>(simd, tiles, channels, place, [inputs, outputs], sums),
-            _ => winograd::gradients::add_sums::<S, 6, 2, 1>(simd, tiles, channels, place, [inputs, outputs], sums),
-        }
     }
 }
 

@@ -10,45 +10,27 @@
 //! Gᵀ [Σ (Bᵀ d B) ⊙ (A ∂Y Aᵀ)] G.
 //!
 //! In one dimension inputs, filter and outputs are polynomials, which are multiplied at the points 0, ±a, ±b and ∞ (Toom,
-//! 1963; Cook, 1966). With a = 3/4 and b = 3/2 rounding does as much as in plain sums; the usual 1 and 2 make it six times
-//! worse. Both have few binary digits, so that Bᵀ and Aᵀ are exact.
+//! 1963; Cook, 1966). With a = 3/4 and b = 3/2 rounding does little more than in plain sums, less than with the usual 1 and
+//! 2; both have few binary digits, so that Bᵀ and Aᵀ are exact.
 
 #[cfg(feature = "train")]
 pub(super) mod gradients;
 
-use std::marker::PhantomData;
+mod filters;
+mod interpolation;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
 
-use super::fresh;
 use super::panels::PANEL;
-use super::threads;
 use super::tile::{Gather, Place, Runs};
 use super::vectors;
-
-/// Outputs of a tile in one dimension.
-pub(super) const SIDE: usize = 4;
-
-/// Inputs of a tile in one dimension, and points of interpolation.
-const REACH: usize = SIDE + 2;
-
-/// Places of a transformed tile.
-pub(super) const PLACES: usize = REACH * REACH;
+pub(super) use filters::transformed_weights;
+use interpolation::{Inputs, Products, REACH, both};
+pub(super) use interpolation::{PLACES, SIDE};
 
 /// Tiles that are multiplied together at least, where there are as many: they share the weights on their way through the
 /// caches.
 const TOGETHER: usize = 16;
-
-/// The points.
-const A: f32 = 0.75;
-const B: f32 = 1.5;
-const A2: f32 = A * A;
-const B2: f32 = B * B;
-
-/// At 0, ±a and ±b, the products of the distances to all other points.
-const AT_0: f32 = A2 * B2;
-const AT_A: f32 = 2.0 * A2 * (A2 - B2);
-const AT_B: f32 = 2.0 * B2 * (B2 - A2);
 
 /// How tiles of outputs cover an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,163 +75,6 @@ impl Tiling {
         (0..height).step_by(SIDE).flat_map(move |y| (0..width).step_by(SIDE).map(move |x| (y, x)))
     }
 }
-
-/// A square of vectors.
-type Square<V, const N: usize> = [[V; N]; N];
-
-/// A matrix that maps columns of M vectors to columns of N. Types, not closures: what is called in the loops must be
-/// compiled for the CPU's own vectors, which closures are not sure to be.
-trait Matrix<const M: usize, const N: usize> {
-    fn times<S: Simd>(simd: S, column: [S::f32s; M]) -> [S::f32s; N];
-}
-
-/// L · m · Lᵀ.
-#[inline(always)]
-fn both<L: Matrix<M, N>, S: Simd, const M: usize, const N: usize>(
-    simd: S,
-    m: Square<S::f32s, M>,
-) -> Square<S::f32s, N> {
-    let zero = simd.splat_f32s(0.0);
-    let mut left = [[zero; M]; N];
-    for j in 0..M {
-        let mut column = [zero; M];
-        for i in 0..M {
-            column[i] = m[i][j];
-        }
-        let column = L::times(simd, column);
-        for i in 0..N {
-            left[i][j] = column[i];
-        }
-    }
-    let mut result = [[zero; N]; N];
-    for i in 0..N {
-        result[i] = L::times(simd, left[i]);
-    }
-    result
-}
-
-#[inline(always)]
-fn times<S: Simd>(simd: S, factor: f32, x: S::f32s) -> S::f32s {
-    simd.mul_f32s(simd.splat_f32s(factor), x)
-}
-
-/// x + factor · y.
-#[inline(always)]
-fn plus<S: Simd>(simd: S, x: S::f32s, factor: f32, y: S::f32s) -> S::f32s {
-    simd.mul_add_e_f32s(simd.splat_f32s(factor), y, x)
-}
-
-/// a · x + b · y.
-#[inline(always)]
-fn mixed<S: Simd>(simd: S, [a, b]: [f32; 2], [x, y]: [S::f32s; 2]) -> S::f32s {
-    plus(simd, times(simd, a, x), b, y)
-}
-
-/// x + y and x − y: what is even and what is odd at two points ±p, or the values there.
-#[inline(always)]
-fn fold<S: Simd>(simd: S, x: S::f32s, y: S::f32s) -> [S::f32s; 2] {
-    [simd.add_f32s(x, y), simd.sub_f32s(x, y)]
-}
-
-/// Bᵀ, of inputs: for each point the product of (x − p) over all other points p, with the inputs in place of powers of x.
-struct Inputs;
-
-impl Matrix<REACH, REACH> for Inputs {
-    #[inline(always)]
-    fn times<S: Simd>(simd: S, d: [S::f32s; REACH]) -> [S::f32s; REACH] {
-        let zero = plus(simd, plus(simd, d[4], -A2 - B2, d[2]), A2 * B2, d[0]);
-        let end = plus(simd, plus(simd, d[5], -A2 - B2, d[3]), A2 * B2, d[1]);
-        let (even_a, odd_a) = (plus(simd, d[4], -B2, d[2]), mixed(simd, [A, -A * B2], [d[3], d[1]]));
-        let (even_b, odd_b) = (plus(simd, d[4], -A2, d[2]), mixed(simd, [B, -B * A2], [d[3], d[1]]));
-        let ([a, minus_a], [b, minus_b]) = (fold(simd, even_a, odd_a), fold(simd, even_b, odd_b));
-        [zero, a, minus_a, b, minus_b, end]
-    }
-}
-
-/// Aᵀ, of products: at each point p the powers 1, p, p² and p³.
-struct Products;
-
-impl Matrix<REACH, SIDE> for Products {
-    #[inline(always)]
-    fn times<S: Simd>(simd: S, [zero, a, minus_a, b, minus_b, end]: [S::f32s; REACH]) -> [S::f32s; SIDE] {
-        let ([even_a, odd_a], [even_b, odd_b]) = (fold(simd, a, minus_a), fold(simd, b, minus_b));
-        [
-            simd.add_f32s(zero, simd.add_f32s(even_a, even_b)),
-            mixed(simd, [A, B], [odd_a, odd_b]),
-            mixed(simd, [A2, B2], [even_a, even_b]),
-            simd.add_f32s(mixed(simd, [A * A2, B * B2], [odd_a, odd_b]), end),
-        ]
-    }
-}
-
-/// G, of weights: the values at the points, divided by the products of the distances.
-struct Filters;
-
-impl Matrix<3, REACH> for Filters {
-    #[inline(always)]
-    fn times<S: Simd>(simd: S, [x, y, z]: [S::f32s; 3]) -> [S::f32s; REACH] {
-        let (even_a, odd_a) = (mixed(simd, [1.0 / AT_A, A2 / AT_A], [x, z]), times(simd, A / AT_A, y));
-        let (even_b, odd_b) = (mixed(simd, [1.0 / AT_B, B2 / AT_B], [x, z]), times(simd, B / AT_B, y));
-        let ([a, minus_a], [b, minus_b]) = (fold(simd, even_a, odd_a), fold(simd, even_b, odd_b));
-        [times(simd, 1.0 / AT_0, x), a, minus_a, b, minus_b, z]
-    }
-}
-
-/// G g Gᵀ of weights [panels, 3, 3, from, 16]: [panels, 36, from, 16].
-pub(super) fn transformed_weights(weights: &[f32], from: usize) -> Vec<f32> {
-    let tap = from * PANEL;
-    transform_filters::<Filters, 3, REACH>(weights, tap, [9 * tap, tap])
-}
-
-/// L · g · Lᵀ of filters [panels, M, M, tap], or whose distances from panel to panel and from number to number are others:
-/// [panels, N, N, tap].
-fn transform_filters<L: Matrix<M, N>, const M: usize, const N: usize>(
-    filters: &[f32],
-    tap: usize,
-    [panel, next]: [usize; 2],
-) -> Vec<f32> {
-    fresh::numbers(filters.len() / (M * M) * N * N, |blank| {
-        let panels = blank.chunks(N * N * tap).enumerate().collect();
-        threads::for_each(
-            panels,
-            || (),
-            |(), (number, blank)| {
-                let (filters, new) = (&filters[number * panel..], blank.zeros());
-                Arch::new().dispatch(TransformFilters::<L, M, N> { filters, tap, next, new, matrix: PhantomData });
-            },
-        );
-    })
-}
-
-/// Those of a panel.
-struct TransformFilters<'a, L, const M: usize, const N: usize> {
-    filters: &'a [f32],
-    tap: usize,
-    /// From number to number.
-    next: usize,
-    new: &'a mut [f32],
-    matrix: PhantomData<L>,
-}
-
-impl<L: Matrix<M, N>, const M: usize, const N: usize> WithSimd for TransformFilters<'_, L, M, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let TransformFilters { filters, tap, next, new, .. } = self;
-        for at in vectors::vectors::<S>(tap) {
-            let mut filter = [[simd.splat_f32s(0.0); M]; M];
-            for (place, vector) in filter.as_flattened_mut().iter_mut().enumerate() {
-                *vector = vectors::load(simd, &filters[place * next..][at.clone()]);
-            }
-            let filter = both::<L, S, M, N>(simd, filter);
-            for (place, vector) in filter.as_flattened().iter().enumerate() {
-                vectors::store(simd, &mut new[place * tap..][at.clone()], *vector);
-            }
-        }
-    }
-}
-
 /// Bᵀ d B of the tiles of an image with its border: [36, all, channels], where they come after the `first` of all tiles.
 #[inline(always)]
 pub(super) fn transform_inputs<S: Simd>(

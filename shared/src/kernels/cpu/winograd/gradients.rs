@@ -2,8 +2,9 @@
 
 use pulp::Simd;
 
-use super::{A, A2, AT_0, AT_A, AT_B, B, B2, Matrix, PLACES, REACH, SIDE, Tiling};
-use super::{both, fold, mixed, plus, transform_filters};
+use super::filters::transform_filters;
+use super::interpolation::{A, A2, AT_0, AT_A, AT_B, B, B2, Matrix, REACH, SIDE, both, fold, mixed, plus};
+use super::{PLACES, Tiling};
 use crate::kernels::cpu::panels::PANEL;
 use crate::kernels::cpu::tile::outer::{self, Columns, Row};
 use crate::kernels::cpu::vectors;
