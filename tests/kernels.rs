@@ -180,7 +180,7 @@ fn on_a_graphics_processor_they_agree_with_those_of_the_cpu() {
                 }
                 let table = layout::to_file(weight.clone()).reshape([-1, to as i32]);
                 let points = x.clone().reshape([-1, from as i32]);
-                outputs.push(("linear", values(kernels::linear(points, table.slice([0..from]), bias.clone()))));
+                outputs.push(("linear", values(kernels::linear(points, table.narrow(0, 0, from), bias.clone()))));
                 let moved = kernels::plus_scaled(x.clone(), x.clone().flip([0]), -0.5);
                 assert_eq!(moved.dims(), [batch, height, width, channels]);
                 outputs.push(("moved", values(moved)));

@@ -37,6 +37,7 @@ pub(super) struct Place<'a, const FRESH: bool> {
 }
 
 impl<const FRESH: bool> Place<'_, FRESH> {
+    #[expect(clippy::needless_range_loop, reason = "sums and places go by the same number")]
     #[inline(always)]
     fn take<S: Simd, const M: usize, const N: usize, const P: usize>(self, simd: S, sums: [[[S::f32s; N]; M]; P]) {
         let Place { numbers, rows, columns, strides: [row, panel] } = self;
@@ -76,6 +77,7 @@ pub(super) struct Gather<'a, const M: usize, const N: usize, const P: usize, con
 impl<const M: usize, const N: usize, const P: usize, const FRESH: bool> WithSimd for Gather<'_, M, N, P, FRESH> {
     type Output = ();
 
+    #[expect(clippy::needless_range_loop, reason = "panels and points go by the same number")]
     #[expect(unsafe_code, reason = "to check M bounds in each step would take as long as the step")]
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {

@@ -27,14 +27,8 @@ pub(in crate::kernels::cpu) fn add_weights<S: Simd, const M: usize, const N: usi
             let rows: Vec<Row<'_, 1>> =
                 padded.chunks(runs.stride).zip(panel.chunks(width).map(|panel| [panel])).collect();
             let (rows_here, strides) = (matrix.len() / columns, [columns, 0]);
-            let here = Columns {
-                numbers: &mut **matrix,
-                first,
-                rows: rows_here,
-                strides,
-                column: inner,
-                width: width_of_tile,
-            };
+            let here =
+                Columns { numbers: matrix, first, rows: rows_here, strides, column: inner, width: width_of_tile };
             outer::add::<S, M, N, 1>(simd, &rows, [runs.length, from, output % PANEL], here);
         }
     }
