@@ -18,7 +18,7 @@ const ARTISTS: [(&str, &str); 4] =
 /// Concepts that repeat another one with other hair, and signs, whose sense lies in their writing.
 const LEFT_OUT: [&str; 6] = ["man-", "woman-", "keycap-", "-button", "-oclock", "-thirty"];
 
-/// Shades of each colour: what the eye still tells apart in such small pictures, in a file of three megabytes.
+/// Shades of each colour: what the eye still tells apart in such small images, in a file of three megabytes.
 const SHADES: f32 = 20.0;
 
 /// The drawings of one artist, as Iconify writes them.
