@@ -1,10 +1,9 @@
 //! A small classifier trained by this project: its features measure distances, its decisions measure accuracy.
 
+mod network;
+
 use anyhow::{Context, Result};
-use burn::module::{Initializer, Module};
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{GroupNorm, GroupNormConfig, Linear, LinearConfig, PaddingConfig2d};
-use burn::tensor::activation::{log_softmax, relu};
+use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
@@ -22,15 +21,14 @@ use crate::training::config::Training;
 use crate::training::learning_rate::learning_rate;
 use crate::training::optimiser::Optimiser;
 use crate::training::pairs::TrainingPairs;
+pub use network::FEATURES;
+use network::Network;
 
 /// The word of files of before, which is kept so that they can be read.
 const KIND: &str = "scoreflow_judge";
 
 /// Likewise.
 const SET: &str = "judge";
-
-/// Length of the feature vector.
-pub const FEATURES: usize = 128;
 
 /// Images that are classified together.
 const BATCH: usize = 250;
@@ -53,74 +51,6 @@ impl Profile {
     /// What answers say of it.
     pub fn extractor(&self) -> Extractor {
         Extractor { name: self.name.clone(), accuracy: Some(self.accuracy) }
-    }
-}
-
-/// Two halvings, each followed by a residual block; about a third of the work of a velocity net.
-#[derive(Module, Debug)]
-struct Network {
-    entry: Conv2d,
-    first: Stage,
-    second: Stage,
-    features: Linear,
-    classes: Linear,
-}
-
-/// Half the size, then x + conv(relu(norm(conv(relu(norm(x)))))).
-#[derive(Module, Debug)]
-struct Stage {
-    halve: Conv2d,
-    norm_1: GroupNorm,
-    conv_1: Conv2d,
-    norm_2: GroupNorm,
-    conv_2: Conv2d,
-}
-
-fn convolution(from: usize, to: usize, stride: usize) -> Conv2dConfig {
-    let config = Conv2dConfig::new([from, to], [3, 3]).with_stride([stride, stride]);
-    config.with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-}
-
-impl Stage {
-    fn new(from: usize, to: usize, device: &Device) -> Self {
-        let norm = || GroupNormConfig::new(8, to).init(device);
-        Stage {
-            halve: convolution(from, to, 2).init(device),
-            norm_1: norm(),
-            conv_1: convolution(to, to, 1).init(device),
-            norm_2: norm(),
-            conv_2: convolution(to, to, 1).with_initializer(Initializer::Zeros).init(device),
-        }
-    }
-
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let x = self.halve.forward(x);
-        let inner = self.conv_1.forward(relu(self.norm_1.forward(x.clone())));
-        x + self.conv_2.forward(relu(self.norm_2.forward(inner)))
-    }
-}
-
-impl Network {
-    fn new(shape: ImageShape, classes: usize, device: &Device) -> Self {
-        let quarter = shape.height.div_ceil(4) * shape.width.div_ceil(4);
-        Network {
-            entry: convolution(shape.channels, 32, 1).init(device),
-            first: Stage::new(32, 64, device),
-            second: Stage::new(64, 128, device),
-            features: LinearConfig::new(128 * quarter, FEATURES).init(device),
-            classes: LinearConfig::new(FEATURES, classes).with_initializer(Initializer::Zeros).init(device),
-        }
-    }
-
-    /// [b, c, h, w] → [b, 128 · h/4 · w/4]
-    fn maps(&self, images: Tensor<4>) -> Tensor<2> {
-        let x = self.first.forward(relu(self.entry.forward(images)));
-        relu(self.second.forward(relu(x))).flatten(1, 3)
-    }
-
-    /// [b, c, h, w] → [b, 128]
-    fn features(&self, images: Tensor<4>) -> Tensor<2> {
-        relu(self.features.forward(self.maps(images)))
     }
 }
 
@@ -188,8 +118,8 @@ impl Classifier {
         let mut predictions = Predictions { features: Vec::new(), classes: Vec::new() };
         for images in images.chunks(BATCH) {
             let data = TensorData::new(images.concat(), self.profile.shape.batch(images.len()));
-            let features = self.network.features(Tensor::from_data(data, &self.device));
-            let classes = self.network.classes.forward(features.clone()).argmax(1);
+            let features = self.network.features(self.network.maps(Tensor::from_data(data, &self.device)));
+            let classes = self.network.classes(features.clone()).argmax(1);
             let features: Vec<f32> = features.into_data().iter::<f32>().collect();
             predictions.features.extend(features.chunks_exact(FEATURES).map(<[f32]>::to_vec));
             predictions.classes.extend(classes.into_data().iter::<i64>().map(|class| class as usize));
@@ -237,6 +167,6 @@ pub fn images(examples: &[Example], shape: ImageShape) -> Vec<Vec<f32>> {
 fn cross_entropy(network: &Network, images: Tensor<4>, classes: Tensor<1, Int>) -> Tensor<1> {
     let maps = network.maps(images);
     let kept = maps.random_like(Distribution::Bernoulli(0.5)) * 2.0;
-    let logits = network.classes.forward(relu(network.features.forward(maps * kept)));
+    let logits = network.classes(network.features(maps * kept));
     log_softmax(logits, 1).gather(1, classes.unsqueeze_dim::<2>(1)).mean().neg()
 }
