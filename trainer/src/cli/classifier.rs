@@ -23,6 +23,9 @@ pub(super) struct TrainClassifier {
     /// How many images to see; the released classifier of glyphs: --images 1200000 --warp 0.2
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
+    /// Show half of the images mirrored while learning
+    #[arg(long)]
+    flip: bool,
     /// How far images are turned, stretched and slanted at random while learning, at most
     #[arg(long, value_name = "N", default_value_t = 0.0)]
     warp: f64,
@@ -41,7 +44,8 @@ impl TrainClassifier {
         let out = self.out.unwrap_or_else(|| classifier_file(&source));
         let data = source.load()?;
         let chosen = self.device.find()?;
-        let training = Training { images: self.images, shift: 2, warp: self.warp, ..Training::default() };
+        let training =
+            Training { images: self.images, flip: self.flip, shift: 2, warp: self.warp, ..Training::default() };
         let bar = progress::bar(self.images, "images");
         let classifier = Classifier::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
             bar.set_position(seen);
