@@ -55,7 +55,10 @@ impl Section {
                 "Ours shows every frame to the page, which is counted. Where there is no graphics processor, software takes its \
                  place, for both."
             }
-            Section::Growth => "Transformed images are twice as large, and leave the caches sooner.",
+            Section::Growth => {
+                "Where images are few and small, what a step costs whatever its size comes to the fore: filters are transformed, \
+                 weights are moved. Where layers are wide, transformed filters leave the caches."
+            }
         }
     }
 

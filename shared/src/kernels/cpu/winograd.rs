@@ -32,6 +32,9 @@ pub(super) use interpolation::{PLACES, SIDE};
 /// caches.
 const TOGETHER: usize = 16;
 
+/// The most images that are: more would leave threads without work.
+const MOST: usize = 8;
+
 /// How tiles of outputs cover an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tiling {
@@ -55,7 +58,7 @@ impl Tiling {
 
     /// Images whose tiles are multiplied together.
     pub(super) fn images(&self) -> usize {
-        (TOGETHER / self.count()).max(1)
+        (TOGETHER / self.count()).clamp(1, MOST)
     }
 
     /// Numbers in a row of an image of so many `channels` with its border of zeros, which makes the last tile whole.

@@ -73,8 +73,8 @@ pub(in crate::kernels::cpu) fn transform_gradients<S: Simd>(
     }
 }
 
-/// Groups of images whose products are summed up in registers.
-const GROUPS: usize = 3;
+/// Tiles whose products are summed up in registers.
+const BLOCK: usize = 48;
 
 /// Adds Σ (Bᵀ d B)ᵀ (A ∂Y Aᵀ) at one place, over all images: [panels, from, 16].
 ///
@@ -91,7 +91,8 @@ pub(in crate::kernels::cpu) fn add_sums<S: Simd, const M: usize, const N: usize,
 ) {
     let panels = to / PANEL;
     let whole = panels - panels % P;
-    let together = inputs.chunks(GROUPS * PLACES * tiles * from).zip(gradients.chunks(GROUPS * PLACES * tiles * to));
+    let block = BLOCK.div_ceil(tiles) * PLACES * tiles;
+    let together = inputs.chunks(block * from).zip(gradients.chunks(block * to));
     for (inputs, gradients) in together {
         let groups = inputs.chunks(PLACES * tiles * from).zip(gradients.chunks(PLACES * tiles * to));
         let groups = groups.map(|(inputs, gradients)| {
