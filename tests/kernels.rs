@@ -10,7 +10,7 @@ use crate::golden::{difference, values};
 use crate::support::trainer;
 
 /// Extents [size, batch, height, width, from, to] that tiles do not divide evenly, and those of the released models.
-const EXTENTS: [[usize; 6]; 12] = [
+const EXTENTS: [[usize; 6]; 14] = [
     [3, 1, 6, 4, 4, 8],
     [3, 3, 5, 7, 8, 8],
     [3, 2, 6, 6, 24, 40],
@@ -24,6 +24,9 @@ const EXTENTS: [[usize; 6]; 12] = [
     [1, 2, 3, 3, 16, 48],
     [1, 2, 7, 7, 256, 128],
     [1, 11, 3, 3, 16, 16],
+    // Of grey and of coloured images.
+    [3, 2, 6, 6, 1, 32],
+    [1, 2, 3, 3, 3, 8],
 ];
 
 struct Operands {

@@ -16,7 +16,7 @@ use cubecl::prelude::{CubeCount, CubeDim};
 
 use super::Modulation;
 
-/// Channels that are read and written together. Every layer of a velocity net has a multiple of it.
+/// Channels that are read and written together, where there are as many.
 const VECTOR: usize = 4;
 
 /// Whether the tensor's device is such a one, and no gradient is asked for.

@@ -24,21 +24,25 @@ struct Extents {
     columns: usize,
     /// Pixels of a unit.
     pixels: usize,
+    /// Channels that are read and written together.
+    vector: usize,
 }
 
 pub(super) fn launch(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residual: Option<CubeTensor>) -> CubeTensor {
     let [batch, height, width, from] = x.shape().dims();
     let [panels, size, _, _, columns] = weight.shape().dims();
     let pixels = (1..=PIXELS).rev().find(|pixels| width.is_multiple_of(*pixels)).unwrap_or(1);
-    let extents = Extents { size, height, width, from, to: panels * columns, columns, pixels };
+    // Images of one channel or three have no whole vectors.
+    let vector = if from.is_multiple_of(VECTOR) && columns.is_multiple_of(VECTOR) { VECTOR } else { 1 };
+    let extents = Extents { size, height, width, from, to: panels * columns, columns, pixels, vector };
     let output = empty(&x, [batch, height, width, extents.to]);
-    let count = batch * height * (width / pixels) * (extents.to / VECTOR);
+    let count = batch * height * (width / pixels) * (extents.to / vector);
     let (cubes, units) = cubes(count);
     convolve::launch(
         &x.client.clone(),
         cubes,
         units,
-        VECTOR,
+        vector,
         x.into_tensor_arg(),
         weight.into_tensor_arg(),
         bias.into_tensor_arg(),
@@ -64,9 +68,9 @@ fn convolve<V: Size>(
     if ABSOLUTE_POS >= units {
         terminate!();
     }
-    let Extents { size, height, width, from, to, columns, pixels } = comptime![extents];
+    let Extents { size, height, width, from, to, columns, pixels, vector } = comptime![extents];
     let border = comptime![size / 2];
-    let (inputs, outputs, side) = comptime![(from / VECTOR, to / VECTOR, columns / VECTOR)];
+    let (inputs, outputs, side) = comptime![(from / vector, to / vector, columns / vector)];
 
     let out = ABSOLUTE_POS % outputs;
     let tile = ABSOLUTE_POS / outputs;
@@ -96,9 +100,9 @@ fn convolve<V: Size>(
                 #[unroll]
                 for across in 0..size {
                     #[unroll]
-                    for lane in 0..VECTOR {
+                    for lane in 0..vector {
                         let tap = comptime![down * size + across];
-                        let weight = weight[weights + (tap * from + input * VECTOR + lane) * side];
+                        let weight = weight[weights + (tap * from + input * vector + lane) * side];
                         #[unroll]
                         for pixel in 0..pixels {
                             let value = Vector::new(values[pixel + across].extract(lane));

@@ -3,7 +3,7 @@ use pulp::{Simd, WithSimd};
 use super::{Place, vectors};
 use crate::kernels::cpu::panels::PANEL;
 
-/// Rows of a tile that every matrix has.
+/// Rows of a smaller tile.
 const FEW: usize = 6;
 
 /// Points in a row: their inputs, which begin at equal distances, and the gradients of their outputs in P panels.
@@ -31,10 +31,10 @@ pub(in crate::kernels::cpu) fn add<S: Simd, const M: usize, const N: usize, cons
     extents: [usize; 3],
     columns: Columns<'_>,
 ) {
-    if extents[0] < M {
-        add_tiles::<S, FEW, N, P>(simd, rows, extents, columns);
-    } else {
-        add_tiles::<S, M, N, P>(simd, rows, extents, columns);
+    match extents[0] {
+        0..FEW => add_tiles::<S, 1, N, P>(simd, rows, extents, columns),
+        length if length < M => add_tiles::<S, FEW, N, P>(simd, rows, extents, columns),
+        _ => add_tiles::<S, M, N, P>(simd, rows, extents, columns),
     }
 }
 
