@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::image::ImageShape;
 use crate::kernels::{self, Modulation, patches};
 use crate::time::Time;
-use convolution::Convolution;
+pub use convolution::Convolution;
 use embedding::Embedding;
 use group_norm::GroupNorm;
 pub use prediction::Prediction;

@@ -87,12 +87,11 @@ fn compile(compiler: &Compiler, program: &str) -> Result<()> {
     run(&mut compiler.cargo(&format!("build {target} --profile {PROFILE} --bin {program}")))
 }
 
-/// Trunk, about to serve.
+/// Trunk, about to serve what is built quickly.
 fn serve(compiler: &Compiler, port: u16) -> Command {
-    let mut trunk = compiler.trunk();
-    let port = port.to_string();
+    let mut trunk = compiler.serve(&port.to_string());
     // Not as an argument: its hook asks for the profile too.
-    trunk.env("TRUNK_BUILD_CARGO_PROFILE", PROFILE).args(["serve", "--locked", "--offline", "--port", &port]);
+    trunk.env("TRUNK_BUILD_CARGO_PROFILE", PROFILE);
     trunk
 }
 

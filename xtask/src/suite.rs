@@ -38,11 +38,7 @@ pub(crate) fn test() -> Result<()> {
             let target = "--locked -p web --target wasm32-unknown-unknown --bin";
             run(&mut compiler.cargo(&format!("clippy {target} {program} {deny}")))?;
         }
-        Served::start(|port| {
-            let mut trunk = compiler.trunk();
-            trunk.args(["serve", "--locked", "--offline", "--port", port]);
-            trunk
-        })
+        Served::start(|port| compiler.serve(port))
     });
     if let Some(published) = published {
         report.step("the page's size", || size::check(&root().join("dist")));

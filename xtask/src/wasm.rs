@@ -25,8 +25,15 @@ pub(crate) enum Compiler {
 
 impl Compiler {
     /// Trunk, told to use this compiler.
-    pub(crate) fn trunk(&self) -> Command {
+    fn trunk(&self) -> Command {
         self.told(program("trunk"))
+    }
+
+    /// Trunk, about to build the page and to serve it at this port.
+    pub(crate) fn serve(&self, port: &str) -> Command {
+        let mut trunk = self.trunk();
+        trunk.args(["serve", "--locked", "--offline", "--port", port]);
+        trunk
     }
 
     /// Cargo with these arguments between spaces, told to use this compiler.

@@ -4,20 +4,21 @@ use burn::tensor::{Device, Tensor};
 use super::initial::Initial;
 use crate::kernels::{self, Modulation, layout};
 
-/// A convolution's weights, which lie as [`layout`] says, and biases [to].
+/// A convolution's weights, which lie as [`layout`] says, and biases `[to]`.
 #[derive(Module, Debug)]
-pub(super) struct Convolution {
+pub struct Convolution {
     weight: Param<Tensor<5>>,
     bias: Param<Tensor<1>>,
 }
 
 impl Convolution {
-    pub(super) fn new(size: usize, from: usize, to: usize, device: &Device) -> Self {
+    /// From `from` channels to `to`, over `size` × `size` pixels: 1 or 3.
+    pub fn new(size: usize, from: usize, to: usize, device: &Device) -> Self {
         Convolution::begin(Initial::Inputs(size * size * from), size, from, to, device)
     }
 
     /// One that answers with 0 until it has learned something.
-    pub(super) fn silent(size: usize, from: usize, to: usize, device: &Device) -> Self {
+    pub fn silent(size: usize, from: usize, to: usize, device: &Device) -> Self {
         Convolution::begin(Initial::Zeros, size, from, to, device)
     }
 
@@ -26,18 +27,13 @@ impl Convolution {
         Convolution { weight, bias: initial.parameter([to], device) }
     }
 
-    /// [b, h, w, from] → [b, h, w, to].
-    pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+    /// `[b, h, w, from]` → `[b, h, w, to]`.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         kernels::convolution(x, self.weight.val(), self.bias.val())
     }
 
     /// Likewise, of the normalised and rectified x, plus the residual if there is one.
-    pub(super) fn forward_normalised(
-        &self,
-        x: Tensor<4>,
-        modulation: Modulation,
-        residual: Option<Tensor<4>>,
-    ) -> Tensor<4> {
+    pub fn forward_normalised(&self, x: Tensor<4>, modulation: Modulation, residual: Option<Tensor<4>>) -> Tensor<4> {
         kernels::norm_convolution(x, modulation, self.weight.val(), self.bias.val(), residual)
     }
 }

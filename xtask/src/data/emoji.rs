@@ -3,11 +3,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use resvg::tiny_skia::{Color, Pixmap, Transform};
-use resvg::usvg::{Options, Tree};
+use resvg::tiny_skia::Transform;
 use serde::Deserialize;
 
 use super::atlas::Atlas;
+use super::drawing;
 
 const TILE: usize = 32;
 
@@ -93,16 +93,12 @@ impl Drawings {
             viewBox="{left} {top} {width} {height}" width="{TILE}" height="{TILE}" color="#000">{}</svg>"##,
             icon.body
         );
-        let tree = Tree::from_str(&svg, &Options::default())?;
-        let mut pixels = Pixmap::new(TILE as u32, TILE as u32).context("an empty tile")?;
-        pixels.fill(Color::WHITE);
         let turned =
             if mirrored { Transform::from_row(-1.0, 0.0, 0.0, 1.0, TILE as f32, 0.0) } else { Transform::identity() };
-        resvg::render(&tree, turned, &mut pixels.as_mut());
         let shade = |colour: u8| {
             let steps = SHADES - 1.0;
             ((f32::from(colour) / 255.0 * steps).round() / steps * 255.0).round() as u8
         };
-        Ok(pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()].map(shade)).collect())
+        Ok(drawing::render(&svg, TILE, turned)?.into_iter().map(shade).collect())
     }
 }

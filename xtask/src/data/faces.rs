@@ -3,11 +3,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rand_core::{Rng, SeedableRng};
-use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree};
+use resvg::tiny_skia::Transform;
 use serde::Deserialize;
 
 use super::atlas::Atlas;
+use super::drawing;
 
 const TILE: usize = 16;
 
@@ -98,9 +98,6 @@ impl Face {
             <path fill="{BACKGROUND}" d="M0 0h16v16H0z"/>
             <path d="{head}" fill="{skin}"/><path d="{head}" fill="#fff" fill-opacity=".1"/>{layers}</svg>"##
         );
-        let tree = Tree::from_str(&svg, &Options::default())?;
-        let mut pixels = Pixmap::new(TILE as u32, TILE as u32).context("an empty tile")?;
-        resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
-        Ok(pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect())
+        drawing::render(&svg, TILE, Transform::identity())
     }
 }

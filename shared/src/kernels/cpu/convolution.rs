@@ -217,7 +217,7 @@ impl WithSimd for Images<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         match (S::F32_LANES, S::REGISTER_COUNT) {
-            (16, _) => self.run::<S, 8, 1, 2>(simd),
+            (16, _) => self.run::<S, 8, 1, PANELS>(simd),
             (4, 32) => self.run::<S, 6, 4, 1>(simd),
             _ => self.run::<S, 6, 2, 1>(simd),
         }

@@ -97,12 +97,10 @@ pub(in crate::kernels) fn backward(
                 for (points, sums) in outputs.chunks_exact(output).zip(bias.chunks_exact_mut(to)) {
                     arch.dispatch(Sum { points, sums });
                 }
+                let Some(norm) = norm else { return };
                 let sums = scale.chunks_exact_mut(from).zip(shift.chunks_exact_mut(from));
-                let images = inputs.chunks_exact(size).zip(gradients.chunks_exact_mut(size)).zip(sums);
-                for (number, (statistics, ((input, gradients), (scale, shift)))) in
-                    statistics.iter().zip(images).enumerate()
-                {
-                    let Some(norm) = norm else { break };
+                let images = inputs.chunks_exact(size).zip(gradients.chunks_exact_mut(size)).zip(sums).enumerate();
+                for ((number, ((input, gradients), (scale, shift))), statistics) in images.zip(&statistics) {
                     let (affine, sums) = (norm.affine(first + number, from), [scale, shift]);
                     arch.dispatch(NormBackward { statistics, affine, input, gradients, sums });
                 }

@@ -120,16 +120,13 @@ pub(super) fn add_outputs<S: Simd, const M: usize, const N: usize, const P: usiz
     products: &mut [f32],
     outputs: &mut [f32],
 ) {
-    let weights = weights.chunks(P * PLACES * from * PANEL).enumerate();
-    for (number, weights) in weights {
-        if weights.len() == P * PLACES * from * PANEL {
-            add_panels::<S, M, N, P>(simd, tiling, [number * P, from, to], inputs, weights, products, outputs);
-        } else {
-            for (more, weights) in weights.chunks(PLACES * from * PANEL).enumerate() {
-                let panel = number * P + more;
-                add_panels::<S, M, N, 1>(simd, tiling, [panel, from, to], inputs, weights, products, outputs);
-            }
-        }
+    let panels = to / PANEL;
+    let whole = panels - panels % P;
+    for panel in (0..whole).step_by(P) {
+        add_panels::<S, M, N, P>(simd, tiling, [panel, from, to], inputs, weights, products, outputs);
+    }
+    for panel in whole..panels {
+        add_panels::<S, M, N, 1>(simd, tiling, [panel, from, to], inputs, weights, products, outputs);
     }
 }
 
@@ -149,7 +146,8 @@ fn add_panels<S: Simd, const M: usize, const N: usize, const P: usize>(
     let matrix = from * PANEL;
     for place in 0..PLACES {
         let inputs = &inputs[place * all * from..][..all * from];
-        let panels = std::array::from_fn(|p| weights[(p * PLACES + place) * matrix..][..matrix].as_chunks().0);
+        let panels =
+            std::array::from_fn(|p| weights[((panel + p) * PLACES + place) * matrix..][..matrix].as_chunks().0);
         let products = &mut products[place * all * PANEL..];
         // The last tiles may be fewer; they are taken four at a time, so that few are computed more than once.
         let many = all - all % M;

@@ -3,7 +3,8 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use shared::image::ImageShape;
-use shared::kernels::{self, GROUPS, Modulation, layout};
+use shared::kernels::{GROUPS, Modulation};
+use shared::model::Convolution;
 
 /// Length of the feature vector.
 pub const FEATURES: usize = 128;
@@ -28,13 +29,6 @@ struct Stage {
     conv_2: Convolution,
 }
 
-/// 3 × 3; weights as [`layout`] says.
-#[derive(Module, Debug)]
-struct Convolution {
-    weight: Param<Tensor<5>>,
-    bias: Param<Tensor<1>>,
-}
-
 /// What becomes of the deviation and the mean of each channel: γ and β of Wu and He (2018).
 #[derive(Module, Debug)]
 struct Norm {
@@ -42,45 +36,25 @@ struct Norm {
     beta: Param<Tensor<1>>,
 }
 
-impl Convolution {
-    fn new(from: usize, to: usize, device: &Device) -> Self {
-        let usual = Initializer::KaimingUniform { gain: 1.0 / 3.0_f64.sqrt(), fan_out_only: false };
-        Convolution::begin(&usual, from, to, device)
+impl Norm {
+    fn new(channels: usize, device: &Device) -> Self {
+        Norm { gamma: Initializer::Ones.init([channels], device), beta: Initializer::Zeros.init([channels], device) }
     }
 
-    /// One that answers with 0 until it has learned something.
-    fn silent(from: usize, to: usize, device: &Device) -> Self {
-        Convolution::begin(&Initializer::Zeros, from, to, device)
-    }
-
-    fn begin(initializer: &Initializer, from: usize, to: usize, device: &Device) -> Self {
-        let inputs = Some(9 * from);
-        Convolution {
-            weight: initializer.init_with(layout::shape(3, from, to), inputs, None, device),
-            bias: initializer.init_with([to], inputs, None, device),
-        }
-    }
-
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        kernels::convolution(x, self.weight.val(), self.bias.val())
-    }
-
-    fn forward_normalised(&self, x: Tensor<4>, norm: &Norm, residual: Option<Tensor<4>>) -> Tensor<4> {
-        let modulation = Modulation { scale: norm.gamma.val().unsqueeze(), shift: norm.beta.val().unsqueeze() };
-        kernels::norm_convolution(x, modulation, self.weight.val(), self.bias.val(), residual)
+    fn modulation(&self) -> Modulation {
+        Modulation { scale: self.gamma.val().unsqueeze(), shift: self.beta.val().unsqueeze() }
     }
 }
 
 impl Stage {
     fn new(from: usize, to: usize, device: &Device) -> Self {
         assert!(to.is_multiple_of(GROUPS), "channels in whole groups");
-        let norm = || Norm { gamma: Initializer::Ones.init([to], device), beta: Initializer::Zeros.init([to], device) };
         Stage {
-            halve: Convolution::new(from, to, device),
-            norm_1: norm(),
-            conv_1: Convolution::new(to, to, device),
-            norm_2: norm(),
-            conv_2: Convolution::silent(to, to, device),
+            halve: Convolution::new(3, from, to, device),
+            norm_1: Norm::new(to, device),
+            conv_1: Convolution::new(3, to, to, device),
+            norm_2: Norm::new(to, device),
+            conv_2: Convolution::silent(3, to, to, device),
         }
     }
 
@@ -95,8 +69,8 @@ impl Stage {
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let x = self.halve(x);
-        let inner = self.conv_1.forward_normalised(x.clone(), &self.norm_1, None);
-        self.conv_2.forward_normalised(inner, &self.norm_2, Some(x))
+        let inner = self.conv_1.forward_normalised(x.clone(), self.norm_1.modulation(), None);
+        self.conv_2.forward_normalised(inner, self.norm_2.modulation(), Some(x))
     }
 }
 
@@ -104,7 +78,7 @@ impl Network {
     pub(super) fn new(shape: ImageShape, classes: usize, device: &Device) -> Self {
         let quarter = shape.height / 4 * (shape.width / 4);
         Network {
-            entry: Convolution::new(shape.channels, 32, device),
+            entry: Convolution::new(3, shape.channels, 32, device),
             first: Stage::new(32, 64, device),
             second: Stage::new(64, 128, device),
             features: LinearConfig::new(128 * quarter, FEATURES).init(device),
