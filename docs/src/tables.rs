@@ -27,20 +27,26 @@ pub(super) fn card(report: &Value) -> Result<String> {
     let rows = card.measures.iter().map(|measure| {
         vec![
             measure.name.clone(),
-            number(measure.value),
-            measure.real.map_or("–".to_owned(), number),
-            measure.samples.to_string(),
+            spread(measure.value, measure.deviation),
+            optional(measure.real),
+            optional(measure.control),
+            if measure.seeds > 1 {
+                format!("{} × {}", measure.seeds, measure.samples)
+            } else {
+                measure.samples.to_string()
+            },
             format!("{}, {} {}", measure.solver, measure.intervals, measure.spacing),
             measure.nfe.to_string(),
             measure.guidance.to_string(),
             measure.data.clone(),
         ]
     });
-    let titles = ["measure", "drawn", "real", "samples", "solver, intervals", "nfe", "guidance", "against"];
+    let titles = ["measure", "drawn", "real", "control", "samples", "solver, intervals", "nfe", "guidance", "against"];
     let extractor = card.measures.first().map_or("–", |measure| &measure.extractor);
     let seed = card.measures.first().map_or(0, |measure| measure.seed);
     Ok(format!(
-        "{}; {} images seen in {:.0} s on {}; {parameters} weights.\n\n{}\nSeed {seed}; features and decisions of {extractor}.\n",
+        "{}; {} images seen in {:.0} s on {}; {parameters} weights.\n\n{}\nSeeds from {seed} on, ± is the standard deviation over \
+         them; control: the same few training images again and again; features and decisions of {extractor}.\n",
         card.data,
         card.images_seen,
         card.seconds,
@@ -87,29 +93,43 @@ pub(super) fn classifier(report: &Value) -> Result<String> {
 }
 
 pub(super) fn work_precision(report: &Value) -> Result<String> {
-    let WorkPrecision { circumstances, guidance, real_classifier_fid, round_trips, rows } = read(report)?;
+    let WorkPrecision {
+        circumstances,
+        guidance,
+        seeds,
+        real_classifier_fid,
+        real_pixel_fid,
+        control_classifier_fid,
+        control_pixel_fid,
+        round_trips,
+        rows,
+    } = read(report)?;
     let rows = rows.into_iter().map(|row| {
         vec![
             row.nfe.to_string(),
             row.settings.solver.to_string(),
             row.settings.spacing.to_string(),
             row.settings.intervals.to_string(),
-            number(row.classifier_fid),
-            number(row.classifier_kid),
+            spread(row.classifier_fid, row.classifier_fid_deviation),
+            row.pixel_fid.map_or("–".to_owned(), |fid| spread(fid, row.pixel_fid_deviation)),
             number(row.class_accuracy),
             number(row.round_trip),
         ]
     });
     let titles =
-        ["nfe", "solver", "spacing", "intervals", "classifier FID", "classifier KID", "class accuracy", "round trip"];
+        ["nfe", "solver", "spacing", "intervals", "classifier FID", "pixel FID", "class accuracy", "round trip"];
     Ok(format!(
-        "{} {} images a row, guidance {guidance}, seed {}. Real held-out images have classifier FID {}. Round trip: root mean \
-         square difference of {round_trips} held-out images to themselves, encoded and decoded without guidance, in single \
-         precision.\n\n{}",
+        "{} {} images a row, with each of {seeds} seed(s) of the noise from {} on, guidance {guidance}; ± is the standard deviation \
+         over them. Classifier FID and pixel FID of real held-out images: {}, {}; of the same few training images repeated: {}, \
+         {}. Round trip: root mean square difference of {round_trips} held-out images to themselves, encoded and decoded without \
+         guidance, in single precision.\n\n{}",
         with(&circumstances),
         circumstances.samples.unwrap_or_default(),
         circumstances.seed,
         number(real_classifier_fid),
+        optional(real_pixel_fid),
+        optional(control_classifier_fid),
+        optional(control_pixel_fid),
         table(&titles, rows)
     ))
 }
@@ -124,9 +144,9 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
             number(row.converged_rmse),
             number(row.noise_deviation),
             number(row.translated_accuracy),
-            row.translated_mse.map_or("–".to_owned(), number),
+            optional(row.translated_mse),
             number(row.cycle_rmse),
-            row.interpolated_accuracy.map_or("–".to_owned(), number),
+            optional(row.interpolated_accuracy),
         ]
     });
     let titles = [
@@ -151,15 +171,14 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
 
 pub(super) fn guidance(report: &Value) -> Result<String> {
     let Guidance { circumstances, settings: how, seeds, rows } = read(report)?;
-    let spread = |mean: f64, deviation: f64| format!("{} ± {}", number(mean), number(deviation));
     let rows = rows.into_iter().map(|row| {
         vec![
             row.guidance.to_string(),
             row.nfe.to_string(),
-            spread(row.classifier_fid, row.classifier_fid_deviation),
-            spread(row.class_accuracy, row.class_accuracy_deviation),
-            spread(row.precision, row.precision_deviation),
-            spread(row.recall, row.recall_deviation),
+            spread(row.classifier_fid, Some(row.classifier_fid_deviation)),
+            spread(row.class_accuracy, Some(row.class_accuracy_deviation)),
+            spread(row.precision, Some(row.precision_deviation)),
+            spread(row.recall, Some(row.recall_deviation)),
         ]
     });
     Ok(format!(
@@ -172,10 +191,13 @@ pub(super) fn guidance(report: &Value) -> Result<String> {
 }
 
 pub(super) fn likelihood(report: &Value) -> Result<String> {
-    let LikelihoodTable { circumstances, settings: how, probes, nfe, held_out, trained_on } = read(report)?;
-    let rows = [("held out", held_out), ("trained on", trained_on)].map(|(name, row)| {
-        vec![name.to_owned(), row.images.to_string(), number(row.bits_per_dimension), number(row.error)]
-    });
+    let LikelihoodTable { circumstances, settings: how, probes, nfe, held_out, trained_on, coders } = read(report)?;
+    let coders = coders.into_iter().map(|(name, row)| (format!("held out, {name}"), row));
+    let rows = [("held out", held_out), ("trained on", trained_on)].map(|(name, row)| (name.to_owned(), row));
+    let rows = rows
+        .into_iter()
+        .chain(coders)
+        .map(|(name, row)| vec![name, row.images.to_string(), number(row.bits_per_dimension), number(row.error)]);
     let probes = probes.as_str().map_or_else(|| probes.to_string(), str::to_owned);
     Ok(format!(
         "{}, on {}. {}, {nfe} network evaluations for each image, each with a backward pass; divergence from {probes} random \
@@ -191,13 +213,12 @@ pub(super) fn likelihood(report: &Value) -> Result<String> {
 pub(super) fn inception(report: &Value) -> Result<String> {
     let InceptionTable { circumstances, settings: how, guidance, reference, nfe, drawn, held_out } = read(report)?;
     let rows = [("drawn", drawn), ("held out", held_out)].map(|(name, row)| {
-        let spread = |mean: f64, deviation: f64| format!("{} ± {}", number(mean), number(deviation));
         vec![
             name.to_owned(),
             row.images.to_string(),
             number(row.frechet_distance),
-            spread(row.kernel_distance, row.kernel_error),
-            spread(row.inception_score, row.inception_deviation),
+            spread(row.kernel_distance, Some(row.kernel_error)),
+            spread(row.inception_score, Some(row.inception_deviation)),
         ]
     });
     Ok(format!(
@@ -222,7 +243,7 @@ pub(super) fn solvers(report: &Value) -> Result<String> {
             row.intervals.to_string(),
             row.nfe.to_string(),
             number(row.error),
-            row.order.map_or("–".to_owned(), number),
+            optional(row.order),
             number(row.round_trip),
             number(row.log_likelihood_error),
             number(ddib),
@@ -263,6 +284,15 @@ fn number(x: f64) -> String {
         return format!("{x:.4}").trim_end_matches('0').trim_end_matches('.').to_owned();
     }
     format!("{x:.1e}")
+}
+
+fn optional(x: Option<f64>) -> String {
+    x.map_or("–".to_owned(), number)
+}
+
+/// A number and how far it strays, where that is known.
+fn spread(mean: f64, deviation: Option<f64>) -> String {
+    deviation.map_or_else(|| number(mean), |deviation| format!("{} ± {}", number(mean), number(deviation)))
 }
 
 /// A line of a table.

@@ -78,11 +78,21 @@ pub struct Measure {
     /// The same measure of real held-out images, where it has a meaning: what a perfect model would reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub real: Option<f64>,
+    /// The same measure of a few training images repeated, where it has a meaning: what a model would get that draws the same
+    /// images again and again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<f64>,
+    /// If images were drawn with several seeds, the standard deviation of the number over them; the number is their mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<f64>,
+    /// How many seeds, of which [`Self::seed`] is the first.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub seeds: u64,
     /// The network whose features or decisions were used.
     pub extractor: String,
     /// The images compared with.
     pub data: String,
-    /// How many images were generated.
+    /// How many images were generated with each seed.
     pub samples: u64,
     /// The solver.
     pub solver: String,
@@ -99,15 +109,29 @@ pub struct Measure {
     pub seed: u64,
 }
 
+fn one() -> u64 {
+    1
+}
+
+fn is_one(number: &u64) -> bool {
+    *number == 1
+}
+
 /// The number and its circumstances, without its name.
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Measure { value, samples, solver, intervals, spacing, nfe, guidance, seed, data, extractor, .. } = self;
-        let real = self.real.map_or(String::new(), |real| format!(" (real images {real:.3})"));
-        write!(
-            f,
-            "{value:.3}{real}: {samples} samples, {solver}, {intervals} {spacing} intervals, {nfe} network evaluations, "
-        )?;
+        write!(f, "{value:.3}")?;
+        if let Some(deviation) = self.deviation {
+            write!(f, " ± {deviation:.3} over {} seeds", self.seeds)?;
+        }
+        let others = [("real images", self.real), ("the same few images repeated", self.control)];
+        let others = others.into_iter().filter_map(|(name, value)| Some(format!("{name} {:.3}", value?)));
+        let others = others.collect::<Vec<_>>().join(", ");
+        if !others.is_empty() {
+            write!(f, " ({others})")?;
+        }
+        write!(f, ": {samples} samples, {solver}, {intervals} {spacing} intervals, {nfe} network evaluations, ")?;
         write!(f, "guidance {guidance}, seed {seed}, against {data}, by {extractor}")
     }
 }

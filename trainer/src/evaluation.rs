@@ -2,6 +2,8 @@
 
 pub mod baseline;
 pub mod classifier;
+pub mod coder;
+pub mod components;
 pub mod confusion;
 pub mod encoding;
 pub mod exact_mixture;
@@ -13,9 +15,12 @@ pub mod inception_table;
 pub mod inspected;
 pub mod kernel;
 pub mod likelihood;
+pub mod noise_moments;
 pub mod objectives;
 pub mod precision_recall;
 pub mod quality;
+pub mod reference;
+pub mod texture;
 pub mod translation;
 pub mod work_precision;
 

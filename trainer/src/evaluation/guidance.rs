@@ -3,15 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use shared::measure::mean_and_deviation;
-use shared::noise::Seed;
 
-use super::classifier::{Classifier, accuracy};
-use super::frechet::frechet_distance;
-use super::precision_recall::precision_and_recall;
+use super::reference::Compared;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::table::table;
-use crate::sampler::{Sampler, SamplerConfig, balanced, in_turn};
 
 /// The answer of `evaluate guidance`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,43 +50,18 @@ pub struct Row {
     pub recall_deviation: f64,
 }
 
-/// What images are compared with.
-#[derive(Clone, Copy, Debug)]
-pub struct Reference<'a> {
-    /// What extracts features.
-    pub classifier: &'a Classifier,
-    /// The features of real held-out images.
-    pub features: &'a [Vec<f32>],
-    /// How many classes there are.
-    pub classes: usize,
-}
-
 impl Row {
-    /// Draws `samples` images with each of the `seeds`, and compares them; `done` is called after each seed.
-    pub fn measure(
-        sampler: &Sampler<'_>,
-        config: SamplerConfig,
-        reference: Reference<'_>,
-        samples: usize,
-        seeds: impl Iterator<Item = Seed>,
-        done: impl Fn(),
-    ) -> Self {
-        let Reference { classifier, features, classes } = reference;
-        let (mut nfe, mut measures) = (0, [const { Vec::new() }; 4]);
-        for seed in seeds {
-            let drawn = sampler.generate_many(&balanced(samples, classes), config, seed, |_| ());
-            let predictions = classifier.predict(&drawn.values);
-            let (precision, recall) = precision_and_recall(&predictions.features, &features[..samples]);
-            let distance = frechet_distance(&predictions.features, features);
-            let right = accuracy(&predictions.classes, in_turn(samples, classes));
-            measures.iter_mut().zip([distance, right, precision, recall]).for_each(|(all, one)| all.push(one));
-            nfe = drawn.nfe;
-            done();
-        }
-        let [distance, right, precision, recall] = measures.map(|numbers| mean_and_deviation(&numbers));
+    /// What came of the drawings at this weight.
+    pub fn of(guidance: f64, compared: &Compared) -> Self {
+        let [distance, right, precision, recall] = [
+            compared.spread(|c| c.classifier_fid),
+            compared.spread(|c| c.class_accuracy),
+            compared.spread(|c| c.precision),
+            compared.spread(|c| c.recall),
+        ];
         Row {
-            guidance: config.guidance,
-            nfe,
+            guidance,
+            nfe: compared.nfe,
             classifier_fid: distance.0,
             classifier_fid_deviation: distance.1,
             class_accuracy: right.0,

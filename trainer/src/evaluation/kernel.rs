@@ -1,21 +1,54 @@
 //! The kernel distance between two clouds of features (Bińkowski et al., 2018).
 
+use std::collections::BTreeMap;
+
 use nalgebra::DMatrix;
 
+/// Points, and the class that each of them stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Cloud<'a> {
+    /// The points.
+    pub points: &'a [Vec<f32>],
+    /// Their classes.
+    pub classes: &'a [usize],
+}
+
+/// The squared maximum mean discrepancy of clouds whose points were dealt as many from each class, under the kernel of
 /// [`kernel_distance_scaled`] by d·s in d dimensions, where s is the mean square of all numbers in `b`: so the result does
 /// not depend on the scale of the features.
 ///
+/// Points of one class are independent, those of different classes are dealt on purpose: pairs within a class are weighted
+/// up for the one point that is no pair with itself. Where a class has two points or more the estimate has no bias; it may
+/// come out below 0.
+///
 /// # Panics
-/// If a cloud has fewer than two points.
-pub fn kernel_distance(a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
-    let squares: f64 = b.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
-    kernel_distance_scaled(a, b, squares / b.len() as f64)
+/// If a cloud has no point.
+pub fn kernel_distance(a: Cloud<'_>, b: Cloud<'_>) -> f64 {
+    let squares: f64 = b.points.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
+    let scale = squares / b.points.len() as f64;
+    let between = kernels(a.points, b.points, scale) / (a.points.len() * b.points.len()) as f64;
+    a.within(scale) + b.within(scale) - 2.0 * between
+}
+
+impl Cloud<'_> {
+    /// The mean of the kernel over two points, drawn anew.
+    fn within(self, scale: f64) -> f64 {
+        let mut classes: BTreeMap<usize, Vec<Vec<f32>>> = BTreeMap::new();
+        for (point, class) in self.points.iter().zip(self.classes) {
+            classes.entry(*class).or_default().push(point.clone());
+        }
+        let corrections = classes.values().filter(|points| points.len() > 1).map(|points| {
+            let (same, count) = (kernels(points, points, scale), points.len() as f64);
+            (same - own(points, scale)) * count / (count - 1.0) - same
+        });
+        let all = kernels(self.points, self.points, scale) + corrections.sum::<f64>();
+        all / (self.points.len() * self.points.len()) as f64
+    }
 }
 
 /// The unbiased estimate of the squared maximum mean discrepancy under the kernel (x·y/scale + 1)³.
 ///
-/// Unlike the Fréchet distance it is not biased by the number of samples; it may come out below 0,
-/// and does so on average where points are drawn as many from each class: compare with that of real images.
+/// Unlike the Fréchet distance it is not biased by the number of independent points; it may come out below 0.
 ///
 /// # Panics
 /// If a cloud has fewer than two points.
@@ -47,6 +80,7 @@ fn own(points: &[Vec<f32>], scale: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::measure::mean_and_error;
     use shared::noise::Seed;
 
     /// In one dimension the kernel's mean over independent x, y is Σ binomial(3, k)·m_k(a)·m_k(b), with moments m_k.
@@ -57,10 +91,32 @@ mod tests {
         };
         // N(0, 1) and N(1, 1) have moments 0, 1, 0 and 1, 2, 4; s is 2, and each moment's product is divided by sᵏ.
         let expected = 3.0 * 1.0 / 2.0 + 3.0 * 1.0 / 4.0 + 16.0 / 8.0;
-        let found = kernel_distance(&cloud(1, 0.0), &cloud(2, 1.0));
+        let found = kernel_distance_scaled(&cloud(1, 0.0), &cloud(2, 1.0), 2.0);
         // Measured: 4.1 to 4.5 for different seeds.
         assert!((found - expected).abs() < 0.5, "{found} instead of {expected}");
-        let same = kernel_distance(&cloud(1, 0.0), &cloud(2, 0.0));
+        let same = kernel_distance_scaled(&cloud(1, 0.0), &cloud(2, 0.0), 2.0);
         assert!(same.abs() < 0.1, "{same}");
+    }
+
+    /// Clouds with the classes dealt in turn are compared without bias, which pairs regardless of classes are not.
+    #[test]
+    fn dealt_classes_cause_no_bias() {
+        const CLASSES: usize = 4;
+        let cloud = |seed: u64| -> Vec<Vec<f32>> {
+            let shift = |i: u64| 3.0 * (i % CLASSES as u64) as f32;
+            (0..40).map(|i| Seed(seed).noise(i, 2).iter().map(|x| x + shift(i)).collect()).collect()
+        };
+        let classes: Vec<usize> = (0..40).map(|i| i % CLASSES).collect();
+        let distances = |seed: u64| {
+            let (a, b) = (cloud(2 * seed), cloud(2 * seed + 1));
+            let [by_class, other] = [&a, &b].map(|points| Cloud { points, classes: &classes });
+            let squares: f64 = b.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
+            [kernel_distance(by_class, other), kernel_distance_scaled(&a, &b, squares / 40.0)]
+        };
+        let all: Vec<[f64; 2]> = (0..200).map(distances).collect();
+        let [(dealt, error), (regardless, _)] =
+            [0, 1].map(|which| mean_and_error(&all.iter().map(|both| both[which]).collect::<Vec<_>>()));
+        assert!(dealt.abs() < 4.0 * error, "{dealt} ± {error}");
+        assert!(regardless < -4.0 * error, "{regardless} ± {error}");
     }
 }

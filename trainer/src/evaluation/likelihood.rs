@@ -24,6 +24,9 @@ pub struct LikelihoodTable {
     pub held_out: Row,
     /// Of images trained on.
     pub trained_on: Row,
+    /// Of all held-out images in codings that know no model, by the names of those.
+    #[serde(default)]
+    pub coders: Vec<(String, Row)>,
 }
 
 /// Bits per dimension of some images.
@@ -49,6 +52,9 @@ impl fmt::Display for LikelihoodTable {
             )
         };
         row("held out", &self.held_out, "\n")?;
-        row("trained on", &self.trained_on, "")
+        row("trained on", &self.trained_on, "")?;
+        self.coders.iter().try_for_each(|(name, Row { images, bits_per_dimension: bits, error })| {
+            write!(f, "\n{name}: {bits:.4} ± {error:.4} bits per dimension ({images} held-out images)")
+        })
     }
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use shared::checkpoint::Checkpoint;
 use shared::condition::ConditionedNet;
 use shared::flow;
-use shared::image::values_from_pixels;
 use shared::model::{Prediction, VelocityNet};
 use shared::noise::Seed;
 use shared::objective::{LossWeight, TimeDensity};
@@ -17,14 +16,13 @@ use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 use shared::velocity::{State, VelocityField};
 
-use super::classifier::{Classifier, accuracy, conditions, images};
-use super::frechet::frechet_distance;
-use super::kernel::kernel_distance;
+use super::classifier::{Classifier, conditions};
+use super::reference::Reference;
 use crate::data::Dataset;
 use crate::device::Chosen;
 use crate::files;
 use crate::report::circumstances::Extractor;
-use crate::sampler::{Sampler, SamplerConfig, balanced, in_turn};
+use crate::sampler::{Sampler, SamplerConfig};
 use crate::training::config::{Coupling, Objective, TrainingConfig};
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
@@ -37,6 +35,9 @@ const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is no
 
 /// The trajectory that counts as exact, with a moment at each of [`TIMES`].
 const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(40).expect("40 is not 0");
+
+/// Seeds of the noise that images are drawn from.
+const NOISES: u64 = 5;
 
 /// Where the one-step approximation is measured: t = 0.1, 0.2, … 1.
 const TIMES: usize = 10;
@@ -121,6 +122,9 @@ pub struct Outcome {
     /// The Fréchet distance of images drawn with midpoint, 10 intervals, in the features of the classifier.
     #[serde(alias = "frechet_distance")]
     pub classifier_fid: f64,
+    /// The same in principal components of pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixel_fid: Option<f64>,
     /// The kernel distance, likewise.
     #[serde(alias = "kernel_distance")]
     pub classifier_kid: f64,
@@ -174,16 +178,15 @@ impl ObjectivesBench<'_> {
         };
         let (early, late) = (net("early.safetensors")?, net(MODEL)?);
         let sampler = |net| Sampler { net, shape: data.shape, device: &chosen.device };
-        let classes = data.classes.len();
-        let drawn = sampler(&late).generate(&balanced(samples, classes), SAMPLER, Seed(0), 0);
-        let predictions = classifier.predict(&drawn.values);
-        let reference = classifier.predict(&images(&data.shuffled(&data.held_out)[samples..], data.shape)).features;
+        let reference = Reference::new(classifier, data, &data.shuffled(&data.held_out)[samples..]);
+        let drawn = reference.compare_drawn(&sampler(&late), SAMPLER, samples, (0..NOISES).map(Seed), |_, _| ());
         Ok(Outcome {
             objective: variant.name.to_owned(),
             seed: config.seed,
-            classifier_fid: frechet_distance(&predictions.features, &reference),
-            classifier_kid: kernel_distance(&predictions.features, &reference),
-            class_accuracy: accuracy(&predictions.classes, in_turn(samples, classes)),
+            classifier_fid: drawn.spread(|c| c.classifier_fid).0,
+            pixel_fid: Some(drawn.spread(|c| c.pixel_fid).0),
+            classifier_kid: drawn.spread(|c| c.classifier_kid).0,
+            class_accuracy: drawn.spread(|c| c.class_accuracy).0,
             one_step_early: one_step_errors(&sampler(&early), data),
             one_step_late: one_step_errors(&sampler(&late), data),
         })
@@ -202,21 +205,19 @@ pub fn go_on(run: &mut Run<'_>, until: u64, stop: &dyn Fn() -> bool) -> Result<(
 }
 
 /// The error of the one-step approximation x(t) ≈ x₀ + t·v_θ(x̄(t), t), x̄(t) = (1−t)x₀ + t·x₁, that the path-constrained
-/// loss is derived from: its root mean square difference to the trajectory of the field from the same x₀, at t = 0.1, … 1, on
-/// held-out images x₁.
+/// loss is derived from: its root mean square difference to the field's own trajectory from x₀, at t = 0.1, … 1, where x₁ is the
+/// end of that trajectory. So it is 0 where trajectories are straight.
 pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
     let count = PAIRS.min(data.held_out.len());
-    let images: Vec<Vec<f32>> =
-        data.held_out[..count].iter().map(|example| values_from_pixels(data.shape, &example.pixels)).collect();
     let conditions = conditions(&data.held_out[..count]);
     let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
-    let (images, noise) = (sampler.tensor(&images), sampler.tensor(&noise));
+    let noise = sampler.tensor(&noise);
     let field = ConditionedNet::new(sampler.net, &conditions, sampler.device);
     let frames: Vec<_> = flow::decode(&field, Solver::Midpoint, &TimeGrid::uniform(FINE), noise.clone()).collect();
-    let every = (frames.len() - 1) / TIMES;
+    let (every, end) = ((frames.len() - 1) / TIMES, &frames[frames.len() - 1].state);
     let error = |number: usize| -> f64 {
         let frame = &frames[number * every];
-        let between: Tensor<4> = path::straight(&noise, images.clone(), frame.time).state;
+        let between: Tensor<4> = path::straight(&noise, end.clone(), frame.time).state;
         let velocity = field.velocity(&between, frame.time);
         let step = noise.clone().plus_scaled(frame.time.get(), &velocity);
         step.plus_scaled(-1.0, &frame.state).rms()

@@ -7,23 +7,26 @@ use serde::{Deserialize, Serialize};
 use shared::card::Measure;
 use shared::checkpoint::Example;
 use shared::divergence::Trace;
-use shared::measure::mean_and_error;
+use shared::measure::{mean_and_deviation, mean_and_error};
 use shared::noise::Seed;
 
-use super::classifier::{Classifier, accuracy, conditions, images};
+use super::classifier::{Classifier, conditions, images};
 use super::encoding::CONVERGED;
-use super::frechet::frechet_distance;
-use super::kernel::kernel_distance;
-use super::precision_recall::{nearest_differences, precision_and_recall};
+use super::noise_moments::NoiseMoments;
+use super::precision_recall::nearest_differences;
+use super::reference::{COMPONENTS, Comparison, Reference};
 use crate::data::Dataset;
 use crate::sampler::likelihood::{self, LikelihoodOptions};
-use crate::sampler::{Sampler, SamplerConfig, balanced, in_turn, mean_rmse};
+use crate::sampler::{Sampler, SamplerConfig, balanced, mean_rmse};
 
 /// Images that are looked at closely: compared with all others, encoded and decoded, followed on their way.
 const CLOSELY: usize = 200;
 
 /// Images whose likelihood is taken and whose encoding is followed to convergence, the dearest measures.
 const DEAREST: usize = 50;
+
+/// Seeds of the noise with which images are drawn, beginning with the one asked for.
+const SEEDS: u64 = 5;
 
 /// What no network was asked for.
 const NO_EXTRACTOR: &str = "no network";
@@ -84,8 +87,11 @@ impl QualityBench<'_> {
     fn template(&self, config: SamplerConfig) -> Measure {
         Measure {
             name: String::new(),
-            value: 0.0,
+            value: f64::NAN,
             real: None,
+            control: None,
+            deviation: None,
+            seeds: 1,
             extractor: NO_EXTRACTOR.to_owned(),
             data: String::new(),
             samples: 0,
@@ -98,73 +104,94 @@ impl QualityBench<'_> {
         }
     }
 
-    /// What a classifier tells of drawn images, and of real ones in their place.
+    /// How drawn images compare with real ones, with real images and the negative control in their place.
     fn drawn(&self, held_out: &[Example]) -> Vec<Measure> {
         let QualityBench { sampler, config, seed, classifier, data, samples, .. } = *self;
-        let classes = data.classes.len();
-        let drawn = sampler.generate_many(&balanced(samples, classes), config, seed, |_| ());
-        let predictions = classifier.predict(&drawn.values);
-        let real_images = images(held_out, data.shape);
-        let real_predictions = classifier.predict(&real_images);
-        let (real, reference) = real_predictions.features.split_at(samples);
-        let features = &predictions.features;
-        let (precision, recall) = precision_and_recall(features, &reference[..samples]);
-        let (real_precision, real_recall) = precision_and_recall(real, &reference[..samples]);
-        let right = accuracy(&predictions.classes, in_turn(samples, classes));
-        let real_right = accuracy(&real_predictions.classes, held_out.iter().map(|example| example.class.into()));
+        let (real, others) = held_out.split_at(samples);
+        let reference = Reference::new(classifier, data, others);
+        let (real_images, training) = (images(real, data.shape), images(&data.training, data.shape));
+        let few = samples.min(CLOSELY);
+        let to_nearest = |images: &[Vec<f32>]| mean_and_error(&nearest_differences(&images[..few], &training)).0;
+        let (mut features, mut nearest) = (Vec::new(), Vec::new());
+        let seeds = (0..SEEDS).map(|number| Seed(seed.0.wrapping_add(number)));
+        let drawn = reference.compare_drawn(sampler, config, samples, seeds, |drawn, predictions| {
+            features.extend(predictions.features);
+            if self.own {
+                nearest.push(to_nearest(&drawn.values));
+            }
+        });
+        let of_real = reference.compare_real(real);
+        let control = reference.compare_control(data, samples);
         let template = Measure {
             extractor: classifier.profile.name.clone(),
             data: format!("{} held-out images", reference.len()),
             samples: samples as u64,
             nfe: drawn.nfe,
+            seeds: SEEDS,
             ..self.template(config)
         };
-        let measure =
-            |name: &str, value, real| Measure { name: name.to_owned(), value, real: Some(real), ..template.clone() };
+        let measure = |name: &str, of: fn(&Comparison) -> f64| Measure {
+            real: Some(of(&of_real)),
+            control: Some(of(&control)),
+            ..template.clone().named(name).spread(drawn.spread(of))
+        };
+        let equal = format!("{samples} held-out images");
+        let pixels = format!("{COMPONENTS} principal components of pixels");
         let mut measures = vec![
-            measure("classifier_fid", frechet_distance(features, reference), frechet_distance(real, reference)),
-            measure("classifier_kid", kernel_distance(features, reference), kernel_distance(real, reference)),
-            Measure { data: format!("{samples} held-out images"), ..measure("precision", precision, real_precision) },
-            Measure { data: format!("{samples} held-out images"), ..measure("recall", recall, real_recall) },
+            measure("classifier_fid", |c| c.classifier_fid),
             Measure {
-                data: format!("{} held-out images", held_out.len()),
-                ..measure("class_accuracy", right, real_right)
+                value: reference.unlimited_fid(&features),
+                real: Some(reference.unlimited_fid(&classifier.predict(&real_images).features)),
+                samples: (samples as u64) * SEEDS,
+                ..template.clone().named("classifier_fid_unlimited")
+            },
+            measure("classifier_kid", |c| c.classifier_kid),
+            Measure { extractor: pixels, ..measure("pixel_fid", |c| c.pixel_fid) },
+            Measure { data: equal.clone(), ..measure("precision", |c| c.precision) },
+            Measure { data: equal.clone(), ..measure("recall", |c| c.recall) },
+            Measure { data: equal.clone(), ..measure("class_accuracy", |c| c.class_accuracy) },
+            Measure {
+                data: equal,
+                extractor: NO_EXTRACTOR.to_owned(),
+                ..measure("equal_neighbours", |c| c.equal_neighbours)
             },
         ];
         if self.own {
-            let training = images(&data.training, data.shape);
-            let few = samples.min(CLOSELY);
-            let nearest = |images: &[Vec<f32>]| mean_and_error(&nearest_differences(&images[..few], &training)).0;
             measures.push(Measure {
                 extractor: NO_EXTRACTOR.to_owned(),
                 data: format!("{} images trained on", training.len()),
                 samples: few as u64,
-                ..measure("nearest_training_image", nearest(&drawn.values), nearest(&real_images))
+                real: Some(to_nearest(&real_images)),
+                ..template.named("nearest_training_image").spread(mean_and_deviation(&nearest))
             });
         }
         measures
     }
 
-    /// Held-out images encoded and decoded, and how far their noises are from converged ones.
-    fn encoded(&self, examples: &[Example]) -> [Measure; 2] {
+    /// Held-out images encoded and decoded, how far their noises are from converged ones, and how normal those are.
+    fn encoded(&self, examples: &[Example]) -> [Measure; 5] {
         let plain = SamplerConfig { guidance: 1.0, ..self.config };
         let (values, conditions) = (images(examples, self.data.shape), conditions(examples));
         let encoded = self.sampler.encode(&values, &conditions, plain);
         let (nfe, noises) = (encoded.nfe, encoded.noises());
         let back = self.sampler.decode_encoded(encoded, &conditions, plain);
         let few = examples.len().min(DEAREST);
-        let converged = self.sampler.encode(&values[..few], &conditions[..few], CONVERGED).noises();
-        let measure = |name: &str, value, samples: usize| Measure {
-            name: name.to_owned(),
+        let converged = self.sampler.encode(&values[..few], &conditions[..few], CONVERGED);
+        let (converged_nfe, converged) = (converged.nfe, converged.noises());
+        let measure = |config, nfe, name: &str, value, samples: usize| Measure {
             value,
             data: format!("{samples} held-out images"),
             samples: samples as u64,
             nfe,
-            ..self.template(plain)
+            ..self.template(config).named(name)
         };
+        let NoiseMoments { deviation, excess_kurtosis, neighbours } = NoiseMoments::of(self.data.shape, &converged);
         [
-            measure("round_trip", mean_rmse(&values, &back.values), values.len()),
-            measure("converged_rmse", mean_rmse(&noises[..few], &converged), few),
+            measure(plain, nfe, "round_trip", mean_rmse(&values, &back.values), values.len()),
+            measure(plain, nfe, "converged_rmse", mean_rmse(&noises[..few], &converged), few),
+            measure(CONVERGED, converged_nfe, "noise_deviation", deviation, few),
+            measure(CONVERGED, converged_nfe, "noise_excess_kurtosis", excess_kurtosis, few),
+            measure(CONVERGED, converged_nfe, "noise_neighbours", neighbours, few),
         ]
     }
 
@@ -172,8 +199,8 @@ impl QualityBench<'_> {
         let plain = SamplerConfig { guidance: 1.0, ..self.config };
         let conditions = balanced(samples, self.data.classes.len());
         let (value, nfe) = self.sampler.straightness(&conditions, plain, self.seed);
-        let name = "straightness".to_owned();
-        Measure { name, value, data: "no images".into(), samples: samples as u64, nfe, ..self.template(plain) }
+        let template = self.template(plain).named("straightness");
+        Measure { value, data: "no images".into(), samples: samples as u64, nfe, ..template }
     }
 
     fn likelihood(&self, examples: &[Example]) -> Measure {
@@ -182,12 +209,28 @@ impl QualityBench<'_> {
         let options = LikelihoodOptions { config, trace, seed: self.seed };
         let likelihood = self.sampler.likelihood(&values, &conditions(examples), options, |_| ());
         Measure {
-            name: "bits_per_dimension".to_owned(),
             value: mean_and_error(&likelihood.bits_per_dimension).0,
             data: format!("{} held-out images", examples.len()),
             samples: examples.len() as u64,
             nfe: likelihood.nfe,
-            ..self.template(config)
+            ..self.template(config).named("bits_per_dimension")
         }
+    }
+}
+
+/// How a measure is put together.
+trait Building {
+    fn named(self, name: &str) -> Self;
+    fn spread(self, spread: (f64, f64)) -> Self;
+}
+
+impl Building for Measure {
+    fn named(self, name: &str) -> Self {
+        Measure { name: name.to_owned(), ..self }
+    }
+
+    /// The mean over the seeds, and the deviation.
+    fn spread(self, (value, deviation): (f64, f64)) -> Self {
+        Measure { value, deviation: Some(deviation), ..self }
     }
 }

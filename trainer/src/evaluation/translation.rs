@@ -56,6 +56,9 @@ pub struct Row {
     pub method: String,
     /// The guidance weight, where there is one.
     pub guidance: Option<f64>,
+    /// Noises that the translation is the mean of, where the method adds noise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noises: Option<NonZeroU32>,
     /// The mean square error to the truth, pixels within 0..=1.
     pub mse: f64,
     /// Its standard error over the styles.
@@ -90,9 +93,10 @@ pub struct PairBench<'a> {
 }
 
 impl PairBench<'_> {
-    /// Measures images that should be the truths, and what became of them on the way back.
+    /// Measures images that should be the truths, and what became of them on the way back, as they are shown: within the range
+    /// of pixels.
     pub fn row(&self, translated: &Samples, back: Option<&Samples>) -> Row {
-        let (values, AlignedPair { sources, targets }) = (&translated.values, self.held_out);
+        let (values, AlignedPair { sources, targets }) = (&shown(&translated.values), self.held_out);
         let (mse, mse_error) = mean_and_error(&errors(values, targets));
         let decisions = self.classifier.predict(values).classes;
         let right = decisions.iter().filter(|class| **class == self.classes.1).count();
@@ -104,6 +108,7 @@ impl PairBench<'_> {
             pair: String::new(),
             method: String::new(),
             guidance: None,
+            noises: None,
             mse,
             mse_error,
             ssim: similar / count,
@@ -111,10 +116,15 @@ impl PairBench<'_> {
             class_accuracy: right as f64 / count,
             style_retrieval: style as f64 / count,
             source_mse: mean_and_error(&errors(values, sources)).0,
-            round_trip_mse: back.map(|back| mean_and_error(&errors(&back.values, sources)).0),
+            round_trip_mse: back.map(|back| mean_and_error(&errors(&shown(&back.values), sources)).0),
             nfe: translated.nfe,
         }
     }
+}
+
+/// Images with their values brought into the range of pixels.
+fn shown(images: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    images.iter().map(|image| image.iter().map(|x| x.clamp(-1.0, 1.0)).collect()).collect()
 }
 
 /// How every method translates.
@@ -159,6 +169,7 @@ impl fmt::Display for TranslationTable {
                 row.pair.clone(),
                 row.method.clone(),
                 row.guidance.map_or(String::new(), |weight| weight.to_string()),
+                row.noises.map_or(String::new(), |noises| noises.to_string()),
                 format!("{:.4} ± {:.4}", row.mse, row.mse_error),
                 format!("{:.3}", row.ssim),
                 format!("{:.2}", row.sharpness),
@@ -173,6 +184,7 @@ impl fmt::Display for TranslationTable {
             "pair",
             "method",
             "w",
+            "noises",
             "mse",
             "ssim",
             "sharpness",

@@ -21,9 +21,18 @@ pub struct WorkPrecision {
     pub circumstances: Circumstances,
     /// The guidance weight of drawing.
     pub guidance: f64,
+    /// Seeds of the noise, beginning with that of the circumstances.
+    #[serde(default = "one")]
+    pub seeds: u64,
     /// The Fréchet distance of as many real held-out images.
     #[serde(alias = "real_frechet_distance")]
     pub real_classifier_fid: f64,
+    /// Likewise, in principal components of pixels.
+    pub real_pixel_fid: Option<f64>,
+    /// The Fréchet distance of a few training images, repeated.
+    pub control_classifier_fid: Option<f64>,
+    /// Likewise, in principal components of pixels.
+    pub control_pixel_fid: Option<f64>,
     /// Images that were encoded and decoded in each setting.
     pub round_trips: usize,
     /// One for each setting.
@@ -41,13 +50,23 @@ pub struct Row {
     /// The Fréchet distance to held-out images, in the features of the classifier.
     #[serde(alias = "frechet_distance")]
     pub classifier_fid: f64,
-    /// The kernel distance, likewise.
+    /// Its standard deviation over the seeds.
+    pub classifier_fid_deviation: Option<f64>,
+    /// The Fréchet distance in principal components of pixels.
+    pub pixel_fid: Option<f64>,
+    /// Its standard deviation over the seeds.
+    pub pixel_fid_deviation: Option<f64>,
+    /// The kernel distance in the features of the classifier.
     #[serde(alias = "kernel_distance")]
     pub classifier_kid: f64,
     /// How often the classifier sees the class that was asked for.
     pub class_accuracy: f64,
     /// Root mean square difference of held-out images to themselves, encoded and decoded without guidance.
     pub round_trip: f64,
+}
+
+fn one() -> u64 {
+    1
 }
 
 /// Every fixed solver and spacing that can spend exactly so many evaluations, from few to many; the adaptive solver last.
@@ -86,7 +105,16 @@ pub fn chart(rows: &[Row]) -> Chart {
 
 impl fmt::Display for WorkPrecision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "real images: classifier FID {:.3}", self.real_classifier_fid)?;
+        let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        writeln!(
+            f,
+            "classifier FID and pixel FID of real images: {:.3}, {:.3}; of the same few images repeated: {:.3}, {:.3}",
+            self.real_classifier_fid,
+            known(self.real_pixel_fid),
+            known(self.control_classifier_fid),
+            known(self.control_pixel_fid)
+        )?;
+        let spread = |value: f64, deviation| format!("{value:.3} ± {:.3}", known(deviation));
         let rows = self.rows.iter().map(|row| {
             let SolverSettings { solver, intervals, spacing } = row.settings;
             vec![
@@ -94,14 +122,13 @@ impl fmt::Display for WorkPrecision {
                 spacing.to_string(),
                 intervals.to_string(),
                 row.nfe.to_string(),
-                format!("{:.3}", row.classifier_fid),
-                format!("{:.4}", row.classifier_kid),
+                spread(row.classifier_fid, row.classifier_fid_deviation),
+                spread(known(row.pixel_fid), row.pixel_fid_deviation),
                 format!("{:.3}", row.class_accuracy),
                 format!("{:.1e}", row.round_trip),
             ]
         });
-        let titles =
-            ["solver", "spacing", "intervals", "nfe", "classifier FID", "classifier KID", "class", "round trip"];
+        let titles = ["solver", "spacing", "intervals", "nfe", "classifier FID", "pixel FID", "class", "round trip"];
         table(2, &titles, rows).fmt(f)
     }
 }

@@ -36,6 +36,11 @@ impl Method {
     /// Those that need a class-conditional model only.
     pub const CONDITIONAL: [Method; 3] = [Method::Ddib, Method::FlowEdit, Method::VelocityDifference];
 
+    /// Whether its result depends on a noise that it draws, with a class-conditional model.
+    pub fn adds_noise(self) -> bool {
+        self == Method::FlowEdit
+    }
+
     /// The name on the command line and in tables.
     pub fn name(self) -> &'static str {
         match self {

@@ -3,6 +3,7 @@
 use rand_distr::{Distribution, StandardUniform};
 use shared::condition::Condition;
 use shared::image::{ImageShape, values_from_pixels};
+use shared::likelihood::dequantised;
 use shared::noise::Seed;
 use shared::objective::TimeDensity;
 use shared::time::Time;
@@ -14,7 +15,7 @@ use crate::training::pairs::TrainingPairs;
 /// One step's pairs of noise and image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// Values of the images, one after the other.
+    /// Values of the images, one after the other, those with pixels dequantised.
     pub images: Vec<f32>,
     /// Values of what they start from, likewise: noise, unless a model leads from image to image.
     pub noise: Vec<f32>,
@@ -60,14 +61,14 @@ impl<'a> Batches<'a> {
             if draw < self.training.label_dropout { Condition::None } else { Condition::Class(self.pairs.class(at)) }
         });
         let mut moves = self.seed.stream("augmentation", step);
-        let image = |&at: &usize| match self.pairs.example(at) {
-            Some(example) => values_from_pixels(
-                self.shape,
-                &augment(&example.pixels, self.shape, self.training.augmentation(), &mut moves),
-            ),
+        let image = |(visit, &at): (u64, &usize)| match self.pairs.example(at) {
+            Some(example) => {
+                let moved = augment(&example.pixels, self.shape, self.training.augmentation(), &mut moves);
+                dequantised(&values_from_pixels(self.shape, &moved), self.seed, visit)
+            }
             None => self.pairs.image(at, self.shape).into_owned(),
         };
-        let images: Vec<Vec<f32>> = chosen.iter().map(image).collect();
+        let images: Vec<Vec<f32>> = (step * size..).zip(&chosen).map(image).collect();
         Batch {
             noise: self.pairs.source_samples(&chosen, &images, self.shape, self.seed, step).concat(),
             images: images.concat(),
@@ -102,6 +103,7 @@ fn order(seed: Seed, epoch: u64, count: usize) -> Vec<u32> {
 mod tests {
     use super::*;
     use shared::checkpoint::Example;
+    use shared::image::pixel_from_value;
 
     const SHAPE: ImageShape = ImageShape { channels: 1, height: 1, width: 1 };
 
@@ -120,9 +122,12 @@ mod tests {
         let batches = || Batches::new(&pairs, SHAPE, Seed(3), &training(4, 0.0), TimeDensity::Uniform);
         let mut batches_in_turn = batches();
         let all: Vec<Batch> = (0..5).map(|step| batches_in_turn.batch(step)).collect();
-        let mut seen: Vec<f32> = all.iter().flat_map(|batch| batch.images.clone()).collect();
-        seen.sort_by(f32::total_cmp);
+        let values = all.iter().flat_map(|batch| &batch.images);
+        let mut seen: Vec<u8> = values.clone().map(|&value| pixel_from_value(value)).collect();
+        seen.sort_unstable();
         assert!(seen.chunks(2).all(|pair| pair[0] == pair[1]), "two epochs see each image twice: {seen:?}");
+        let distinct = values.map(|value| value.to_bits()).collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(distinct.len(), 20, "each visit is dequantised anew");
         assert_eq!(batches().batch(3), all[3]);
         assert_ne!(all[0].noise, all[1].noise);
     }

@@ -7,8 +7,8 @@ use shared::noise::Seed;
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
 use crate::cli::options::sampler::finite;
-use crate::evaluation::classifier::images;
-use crate::evaluation::guidance::{Guidance, Reference, Row};
+use crate::evaluation::guidance::{Guidance, Row};
+use crate::evaluation::reference::Reference;
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
 use crate::sampler::SamplerConfig;
@@ -45,13 +45,13 @@ impl EvaluateGuidance {
         let (samples, options) = (self.samples as usize, &self.classified.sampler);
         let held_out = data.held_out.len();
         ensure!(held_out >= samples, "only {held_out} images are held out; use fewer --samples");
-        let features = classifier.predict(&images(&data.shuffled(&data.held_out), data.shape)).features;
-        let reference = Reference { classifier: &classifier, features: &features, classes: data.classes.len() };
+        let reference = Reference::new(&classifier, &data, &data.shuffled(&data.held_out));
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |&guidance: &f64| {
             let config = SamplerConfig { guidance, ..options.config() };
             let seeds = (options.seed..options.seed + self.seeds).map(Seed);
-            Row::measure(&loaded.sampler(), config, reference, samples, seeds, || bar.inc(1))
+            let compared = reference.compare_drawn(&loaded.sampler(), config, samples, seeds, |_, _| bar.inc(1));
+            Row::of(guidance, &compared)
         };
         let rows = self.weights.iter().map(measure).collect();
         bar.finish_and_clear();

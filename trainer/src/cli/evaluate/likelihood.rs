@@ -12,6 +12,7 @@ use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::{conditions, images};
+use crate::evaluation::coder::Coder;
 use crate::evaluation::likelihood::{LikelihoodTable, Row};
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
@@ -25,10 +26,12 @@ static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_strin
 ///
 /// Pixels are spread uniformly over their levels, from the seed. The divergence is estimated along random signs
 /// (Hutchinson), without bias, or found exactly. The figure holds for the model along the solver's trajectory: more
-/// --intervals until it no longer changes.
+/// --intervals until it no longer changes. Beside it stand codings that know no model: the histogram of each place in the
+/// training images of the class, and whole PNG and WebP files.
 ///
 /// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network evaluations for one image, each with a
-/// backward pass), and held_out and trained_on: images, bits_per_dimension, error (standard error over the images).
+/// backward pass), held_out and trained_on: images, bits_per_dimension, error (standard error over the images), and coders: a
+/// list of name and likewise.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("solver", |arg| arg.default_value(SAMPLER.solver.name())),
@@ -94,6 +97,10 @@ impl EvaluateLikelihood {
         let (held_out, nfe) = measure(&data.held_out, 0);
         let (trained_on, _) = measure(&data.training, count);
         bar.finish_and_clear();
+        let coders: Result<Vec<_>> = Coder::ALL
+            .iter()
+            .map(|coder| Ok((coder.name().to_owned(), coder.measure(&data.held_out, &data.training, data.shape)?)))
+            .collect();
         let answer = LikelihoodTable {
             circumstances: Circumstances { data: Some(data.name), ..loaded.circumstances(&self.sampler) },
             settings: config.settings(),
@@ -104,6 +111,7 @@ impl EvaluateLikelihood {
             nfe,
             held_out,
             trained_on,
+            coders: coders?,
         };
         print(&answer, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)

@@ -30,8 +30,11 @@ use crate::sampler::translate::Method;
 /// held-out styles in the wanted class), source_mse (mse to the source), round_trip_mse (mse of the source to itself after
 /// translating back), nfe (network evaluations of one translation).
 ///
+/// All images are measured as they are shown, within the range of pixels. What the mean over several noises gives stands beside
+/// what one noise gives.
+///
 /// JSON: model, extractor (the classifier: name, accuracy), data, styles (held out), device, solver, intervals, spacing,
-/// seed, repeats, and rows: pair, method, guidance, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval,
+/// seed, repeats, and rows: pair, method, guidance, noises, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval,
 /// source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateTranslation {
@@ -187,36 +190,45 @@ impl Bench<'_> {
         held_out.targets.truncate(styles);
         let bench = PairBench { held_out: &held_out, classifier: self.classifier, shape, classes: (from, to) };
         let (rows, sheet) = (&mut self.rows, &mut self.sheet);
-        let mut add = |method: &str, guidance: Option<f64>, translated: &Samples, back: Option<&Samples>| {
-            sheet.extend(translated.values.iter().take(SHEET_COLUMNS).cloned());
-            let pair = format!("{} → {}", pair.from, pair.to);
-            rows.push(Row { pair, method: method.to_owned(), guidance, ..bench.row(translated, back) });
-        };
+        let mut add =
+            |method: &str, how: (Option<f64>, Option<NonZeroU32>), translated: &Samples, back: Option<&Samples>| {
+                sheet.extend(translated.values.iter().take(SHEET_COLUMNS).cloned());
+                let (pair, (guidance, noises)) = (format!("{} → {}", pair.from, pair.to), how);
+                rows.push(Row { pair, method: method.to_owned(), guidance, noises, ..bench.row(translated, back) });
+            };
         let known = |values: Vec<Vec<f32>>| Samples { values, nfe: 0 };
         for baseline in Baseline::ALL {
-            add(baseline.name(), None, &known(baseline.translate(&held_out.sources, &training)), None);
+            add(baseline.name(), (None, None), &known(baseline.translate(&held_out.sources, &training)), None);
         }
-        add("truth", None, &known(held_out.targets.clone()), None);
+        add("truth", (None, None), &known(held_out.targets.clone()), None);
 
-        let sampler = &self.options.sampler;
-        let options =
-            TranslationOptions { config: sampler.config(), seed: sampler.seed(), repeats: self.options.repeats };
-        let model = self.loaded.sampler();
+        let (sampler, model) = (&self.options.sampler, self.loaded.sampler());
+        // What the mean over several noises gains stands beside what one noise gives.
+        let mut repeats = vec![NonZeroU32::MIN, self.options.repeats];
+        repeats.dedup();
+        let options = |repeats| TranslationOptions { config: sampler.config(), seed: sampler.seed(), repeats };
         for method in Method::CONDITIONAL {
             for &guidance in &self.options.guidances {
-                let there = options.translation(method, guidance, (from, to), 0.0);
-                let there = model.translate(&held_out.sources, there);
-                let back = model.translate(&there.values, options.translation(method, guidance, (to, from), 0.0));
-                add(method.name(), Some(guidance), &there, Some(&back));
+                for &noises in if method.adds_noise() { &repeats[..] } else { &repeats[..1] } {
+                    let translation = |classes| options(noises).translation(method, guidance, classes, 0.0);
+                    let there = model.translate(&held_out.sources, translation((from, to)));
+                    let back = model.translate(&there.values, translation((to, from)));
+                    let noises = method.adds_noise().then_some(noises);
+                    add(method.name(), (Some(guidance), noises), &there, Some(&back));
+                }
             }
         }
         for model in &self.direct {
             let card = &model.checkpoint.card;
             let direct = card.direct.as_ref().with_context(|| format!("{} is no direct model", card.name))?;
             let number = |name: &str| classes::number(&self.data.classes, name).ok();
-            if (number(&direct.from), number(&direct.to)) == (Some(from), Some(to)) {
-                let translation = options.translation(Method::Direct, 1.0, (from, to), direct.noise);
-                add(&card.name, None, &model.sampler().translate(&held_out.sources, translation), None);
+            if (number(&direct.from), number(&direct.to)) != (Some(from), Some(to)) {
+                continue;
+            }
+            for &noises in if direct.noise > 0.0 { &repeats[..] } else { &repeats[..1] } {
+                let translation = options(noises).translation(Method::Direct, 1.0, (from, to), direct.noise);
+                let there = model.sampler().translate(&held_out.sources, translation);
+                add(&card.name, (None, (direct.noise > 0.0).then_some(noises)), &there, None);
             }
         }
         Ok(())

@@ -4,27 +4,29 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use shared::noise::Seed;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
-use crate::evaluation::classifier::{accuracy, conditions, images};
-use crate::evaluation::frechet::frechet_distance;
-use crate::evaluation::kernel::kernel_distance;
+use crate::evaluation::classifier::{conditions, images};
+use crate::evaluation::reference::Reference;
 use crate::evaluation::work_precision::{Row, WorkPrecision, chart, settings};
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
-use crate::sampler::{SamplerConfig, balanced, in_turn};
+use crate::sampler::SamplerConfig;
 
 /// Measures how good images are at each number of network evaluations, for every solver and spacing of the intervals: a
 /// work-precision diagram.
 ///
 /// A solver stands at a number of evaluations if it can spend exactly that; the adaptive one spends what it wants, and stands
-/// with what it spent. Distances are in the features of the classifier; the round trip is the root mean square difference of
+/// with what it spent. Distances are in the features of the classifier and in principal components of pixels, beside those of
+/// real images and of a few training images repeated; all have their spread over several seeds. The round trip is the root mean square difference of
 /// held-out images to themselves, encoded and decoded without guidance.
 ///
-/// JSON: model, data, extractor (the classifier: name, accuracy), samples, guidance, seed, device, real_classifier_fid (of
-/// as many held-out images), round_trips (their number), and rows: solver, spacing, intervals, nfe, classifier_fid,
-/// classifier_kid, class_accuracy, round_trip.
+/// JSON: model, data, extractor (the classifier: name, accuracy), samples, guidance, seed (the first), seeds, device,
+/// real_classifier_fid and real_pixel_fid (of as many held-out images), control_classifier_fid and control_pixel_fid (of the
+/// same few images repeated), round_trips (their number), and rows: solver, spacing, intervals, nfe, classifier_fid,
+/// classifier_fid_deviation, pixel_fid, pixel_fid_deviation, classifier_kid, class_accuracy, round_trip.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateWorkPrecision {
     /// Numbers of network evaluations for one image
@@ -33,6 +35,9 @@ pub(in crate::cli) struct EvaluateWorkPrecision {
     /// How many images to draw for each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
+    /// Seeds of the noise, beginning with --seed
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(2..=100))]
+    seeds: u64,
     /// Also draw the Fréchet distance against the evaluations
     #[arg(long, value_name = "FILE.svg")]
     chart: Option<PathBuf>,
@@ -52,22 +57,26 @@ impl EvaluateWorkPrecision {
         let examples = data.shuffled(&data.held_out);
         let held_out = images(&examples, data.shape);
         let conditions = conditions(&examples);
-        let features = classifier.predict(&held_out).features;
-        let (real, reference) = features.split_at(samples);
-        let (classes, sampler) = (data.classes.len(), loaded.sampler());
+        let (real, others) = examples.split_at(samples);
+        let (reference, sampler) = (Reference::new(&classifier, &data, others), loaded.sampler());
+        let (real, control) = (reference.compare_real(real), reference.compare_control(&data, samples));
         let settings = settings(&self.nfe, options.guidance);
         let bar = progress::bar(settings.len() as u64, "settings");
         let measure = |config: SamplerConfig| {
-            let drawn = sampler.generate_many(&balanced(samples, classes), config, options.seed(), |_| ());
-            let predictions = classifier.predict(&drawn.values);
+            let seeds = (options.seed..options.seed + self.seeds).map(Seed);
+            let drawn = reference.compare_drawn(&sampler, config, samples, seeds, |_, _| ());
+            let (fid, pixels) = (drawn.spread(|c| c.classifier_fid), drawn.spread(|c| c.pixel_fid));
             let plain = SamplerConfig { guidance: 1.0, ..config };
             bar.inc(1);
             Row {
                 settings: config.settings(),
                 nfe: drawn.nfe,
-                classifier_fid: frechet_distance(&predictions.features, reference),
-                classifier_kid: kernel_distance(&predictions.features, reference),
-                class_accuracy: accuracy(&predictions.classes, in_turn(samples, classes)),
+                classifier_fid: fid.0,
+                classifier_fid_deviation: Some(fid.1),
+                pixel_fid: Some(pixels.0),
+                pixel_fid_deviation: Some(pixels.1),
+                classifier_kid: drawn.spread(|c| c.classifier_kid).0,
+                class_accuracy: drawn.spread(|c| c.class_accuracy).0,
                 round_trip: sampler.round_trip(&held_out[..ROUND_TRIPS], &conditions[..ROUND_TRIPS], plain),
             }
         };
@@ -84,7 +93,11 @@ impl EvaluateWorkPrecision {
                 ..loaded.circumstances(options)
             },
             guidance: options.guidance,
-            real_classifier_fid: frechet_distance(real, reference),
+            seeds: self.seeds,
+            real_classifier_fid: real.classifier_fid,
+            real_pixel_fid: Some(real.pixel_fid),
+            control_classifier_fid: Some(control.classifier_fid),
+            control_pixel_fid: Some(control.pixel_fid),
             round_trips: ROUND_TRIPS,
             rows,
         };

@@ -1,0 +1,184 @@
+//! Real images that others are compared with.
+
+use shared::checkpoint::Example;
+use shared::image::ImageShape;
+use shared::measure::mean_and_deviation;
+use shared::noise::Seed;
+
+use super::classifier::{Classifier, Predictions, accuracy, images};
+use super::components::Components;
+use super::frechet::frechet_distance;
+use super::kernel::{Cloud, kernel_distance};
+use super::precision_recall::precision_and_recall;
+use super::texture::equal_neighbours;
+use crate::data::Dataset;
+use crate::sampler::{Sampler, SamplerConfig, Samples, balanced, in_turn};
+
+/// Principal components of pixels in which images are compared.
+pub const COMPONENTS: usize = 100;
+
+/// Training images that the components are found from.
+const COMPONENTS_FROM: usize = 500;
+
+/// Training images of the negative control, at least: they are repeated in the place of drawn ones. A measure that does not
+/// tell them from a model's images cannot see that a model draws the same few images again and again.
+pub const CONTROL: usize = 40;
+
+/// Real images and what is compared of them.
+#[derive(Clone, Debug)]
+pub struct Reference<'a> {
+    classifier: &'a Classifier,
+    shape: ImageShape,
+    components: Components,
+    /// Of each real image, its place along the components.
+    pixels: Vec<Vec<f32>>,
+    features: Vec<Vec<f32>>,
+    classes: Vec<usize>,
+}
+
+/// How a set of images compares with real ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// The Fréchet distance in the features of the classifier.
+    pub classifier_fid: f64,
+    /// The kernel distance in them.
+    pub classifier_kid: f64,
+    /// The Fréchet distance in the principal components of pixels.
+    pub pixel_fid: f64,
+    /// The share of images within reach of real ones.
+    pub precision: f64,
+    /// The share of real images within reach of these.
+    pub recall: f64,
+    /// How often the classifier sees the class that is meant.
+    pub class_accuracy: f64,
+    /// The share of equal neighbouring values.
+    pub equal_neighbours: f64,
+}
+
+/// How images drawn with several seeds compare with real ones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// One for each seed.
+    pub seeds: Vec<Comparison>,
+    /// Network evaluations for one image.
+    pub nfe: u32,
+}
+
+impl Compared {
+    /// The mean of a number over the seeds, and its standard deviation.
+    pub fn spread(&self, of: impl Fn(&Comparison) -> f64) -> (f64, f64) {
+        mean_and_deviation(&self.seeds.iter().map(of).collect::<Vec<_>>())
+    }
+}
+
+impl<'a> Reference<'a> {
+    /// Compares with `examples` of `data`.
+    pub fn new(classifier: &'a Classifier, data: &Dataset, examples: &[Example]) -> Self {
+        let few = data.shuffled(&data.training);
+        let components = Components::of(&images(&few[..few.len().min(COMPONENTS_FROM)], data.shape), COMPONENTS);
+        let real = images(examples, data.shape);
+        Reference {
+            classifier,
+            shape: data.shape,
+            pixels: components.of_images(&real),
+            features: classifier.predict(&real).features,
+            classes: classes(examples),
+            components,
+        }
+    }
+
+    /// How many real images there are.
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Whether there is nothing to compare with.
+    pub fn is_empty(&self) -> bool {
+        self.classes.is_empty()
+    }
+
+    /// Draws `samples` images with each of the `seeds`, the classes in turn, and compares them; `each` is given the images of
+    /// one seed and what the classifier says of them.
+    pub fn compare_drawn(
+        &self,
+        sampler: &Sampler<'_>,
+        config: SamplerConfig,
+        samples: usize,
+        seeds: impl Iterator<Item = Seed>,
+        mut each: impl FnMut(Samples, Predictions),
+    ) -> Compared {
+        let classes = self.classifier.profile.classes;
+        let wanted: Vec<usize> = in_turn(samples, classes).collect();
+        let mut compared = Compared { seeds: Vec::new(), nfe: 0 };
+        for seed in seeds {
+            let drawn = sampler.generate_many(&balanced(samples, classes), config, seed, |_| ());
+            let predictions = self.classifier.predict(&drawn.values);
+            compared.seeds.push(self.compare(&drawn.values, &predictions, &wanted));
+            compared.nfe = drawn.nfe;
+            each(drawn, predictions);
+        }
+        compared
+    }
+
+    /// Compares images that are meant to show `classes`, and of which the classifier said `predictions`. Precision and recall
+    /// are those of as many real ones.
+    pub fn compare(&self, images: &[Vec<f32>], predictions: &Predictions, classes: &[usize]) -> Comparison {
+        let features = &predictions.features;
+        let (precision, recall) = precision_and_recall(features, &self.features[..features.len().min(self.len())]);
+        let cloud = Cloud { points: features, classes };
+        let real = Cloud { points: &self.features, classes: &self.classes };
+        Comparison {
+            classifier_fid: frechet_distance(features, &self.features),
+            classifier_kid: kernel_distance(cloud, real),
+            pixel_fid: frechet_distance(&self.components.of_images(images), &self.pixels),
+            precision,
+            recall,
+            class_accuracy: accuracy(&predictions.classes, classes.iter().copied()),
+            equal_neighbours: equal_neighbours(self.shape, images),
+        }
+    }
+
+    /// Compares real images.
+    pub fn compare_real(&self, examples: &[Example]) -> Comparison {
+        let images = images(examples, self.shape);
+        self.compare(&images, &self.classifier.predict(&images), &classes(examples))
+    }
+
+    /// The negative control: a few training images of each class, repeated until they are `samples`.
+    pub fn compare_control(&self, data: &Dataset, samples: usize) -> Comparison {
+        let few = data.shuffled(&data.training);
+        let few = &few[..few.len().min(CONTROL.max(data.classes.len()))];
+        self.compare_real(&few.iter().cycle().take(samples).cloned().collect::<Vec<_>>())
+    }
+
+    /// The Fréchet distance that infinitely many images would have, in the features of the classifier (Chong and Forsyth,
+    /// 2020): distances of a half to all of them lie on a line against one over their number.
+    pub fn unlimited_fid(&self, features: &[Vec<f32>]) -> f64 {
+        let distance = |count: usize| (1.0 / count as f64, frechet_distance(&features[..count], &self.features));
+        let points = (5..=10).map(|tenths| distance(features.len() * tenths / 10));
+        intercept(&points.collect::<Vec<_>>())
+    }
+}
+
+fn classes(examples: &[Example]) -> Vec<usize> {
+    examples.iter().map(|example| example.class.into()).collect()
+}
+
+/// Where the line through points (least squares) meets x = 0.
+fn intercept(points: &[(f64, f64)]) -> f64 {
+    let mean = |of: &dyn Fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / points.len() as f64;
+    let (x, y) = (mean(&|p| p.0), mean(&|p| p.1));
+    let slope = mean(&|p| (p.0 - x) * (p.1 - y)) / mean(&|p| (p.0 - x) * (p.0 - x));
+    y - slope * x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_followed_to_where_it_begins() {
+        let line: Vec<(f64, f64)> = (1..6).map(|x| (f64::from(x), 3.0 - 0.5 * f64::from(x))).collect();
+        assert!((intercept(&line) - 3.0).abs() < 1e-12);
+    }
+}
