@@ -41,6 +41,8 @@ pub mod condition;
 #[cfg(feature = "train")]
 pub mod loss;
 #[cfg(feature = "train")]
+pub mod jump;
+#[cfg(feature = "train")]
 pub mod divergence;
 #[cfg(feature = "network")]
 pub mod parameters;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use shared::card::Direct;
+use shared::jump::JumpTarget;
 use shared::model::VelocityNetConfig;
 use shared::objective::{LossWeight, TimeDensity};
 
@@ -49,6 +50,8 @@ pub struct Objective {
     pub coupling: Coupling,
     /// The share of each batch that learns jumps, in a shortcut model.
     pub shortcut_share: f64,
+    /// From what it learns them: halves (shortcut models) or derivative (MeanFlow).
+    pub jumps: JumpTarget,
 }
 
 impl Default for Objective {
@@ -58,6 +61,7 @@ impl Default for Objective {
             times: TimeDensity::default(),
             coupling: Coupling::default(),
             shortcut_share: 0.25,
+            jumps: JumpTarget::default(),
         }
     }
 }

@@ -66,9 +66,14 @@ impl Optimiser {
         net.map(&mut update)
     }
 
+    /// The network with the averaged weights, of which no gradients are taken.
+    pub fn averaged<M: Module + Clone>(&self, net: &M) -> M {
+        Replace::all(net, &self.average)
+    }
+
     /// The averaged weights of `net`. Waits for the device.
     pub fn average<M: Module + Clone>(&self, net: &M) -> Parameters {
-        parameters::of(&Replace::all(net, &self.average))
+        parameters::of(&self.averaged(net))
     }
 
     /// All vectors, as weights of `net`, for saving: mean, mean square and average. Waits for the device.

@@ -35,11 +35,12 @@ impl TrainingConfig {
             let jumps = (self.training.batch as f64 * share) as usize;
             ensure!(jumps > 0, "objective.shortcut_share is {share}, less than one image of a batch; raise it");
         } else {
-            let default = Objective::default().shortcut_share;
-            ensure!(
-                share == default,
-                "objective.shortcut_share has no effect without network.shortcut = true; remove it"
-            );
+            let default = Objective::default();
+            for (key, set) in
+                [("shortcut_share", share != default.shortcut_share), ("jumps", self.objective.jumps != default.jumps)]
+            {
+                ensure!(!set, "objective.{key} has no effect without network.shortcut = true; remove it");
+            }
         }
         Ok(())
     }
