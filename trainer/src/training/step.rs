@@ -46,28 +46,25 @@ pub fn step(
         Tensor::<1>::from_data(TensorData::new(values, [count]), device)
     };
     let jumping = if net.is_shortcut() { (size as f64 * objective.shortcut_share) as usize } else { 0 };
-    let mut jumps = objective.jumps.jumps(&batch.times[size - jumping..], progress.steps);
-    let mut times = batch.times[..size - jumping].to_vec();
-    let mut ends = times.clone();
-    let mut weights: Vec<f32> = times.iter().map(|time| objective.weight.at(*time) as f32).collect();
-    weights.resize(size, 1.0);
+    let straight = size - jumping;
+    let jumps = objective.jumps.jumps(&batch.times[straight..], progress.steps);
+    let times = &batch.times[..straight];
+    let weights = column(times.iter().map(|time| objective.weight.at(*time) as f32).collect());
 
-    let all = [&times[..], &jumps.from].concat();
-    let all = column(all.iter().map(|time| time.get() as f32).collect());
-    let pair = path::straight_batch(tensor(batch.noise), tensor(batch.images), all);
+    let (times, ends) = ([times, &jumps.from].concat(), [times, &jumps.to].concat());
+    let moments = column(times.iter().map(|time| time.get() as f32).collect());
+    let pair = path::straight_batch(tensor(batch.noise), tensor(batch.images), moments);
     let conditions = condition::indices(&batch.conditions, net.classes(), device);
-    let mut velocity = pair.velocity;
+    let predicted = net.forward_mean(pair.state.clone(), &times, &ends, conditions.clone());
+    let of = |all: &Tensor<4>, from: usize, count: usize| all.clone().narrow(0, from, count);
+    let mut loss = loss::flow_matching(of(&predicted, 0, straight), of(&pair.velocity, 0, straight), weights);
     if jumping > 0 {
-        let last = size - jumping..size;
-        let states = pair.state.clone().narrow(0, last.start, jumping);
-        let classes = conditions.clone().narrow(0, last.start, jumping);
-        let target = objective.jumps.velocity(&optimiser.averaged(&net), states, &jumps, classes);
-        velocity = Tensor::cat(vec![velocity.narrow(0, 0, last.start), target], 0);
+        let states = of(&pair.state, straight, jumping);
+        let conditions = conditions.narrow(0, straight, jumping);
+        let target = objective.jumps.velocity(&optimiser.averaged(&net), states, &jumps, conditions);
+        let share = jumping as f64 / size as f64;
+        loss = loss * (1.0 - share) + loss::jumps(of(&predicted, straight, jumping), target) * share;
     }
-    times.append(&mut jumps.from);
-    ends.append(&mut jumps.to);
-    let predicted = net.forward_mean(pair.state, &times, &ends, conditions);
-    let loss = loss::flow_matching(predicted, velocity, column(weights));
 
     let mut gradients = loss.backward();
     let rate = learning_rate(training, progress.images_seen);
