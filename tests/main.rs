@@ -10,6 +10,8 @@ mod reversibility;
 mod analytic;
 /// Guidance, one-step decoding and the loss have the values that theory says they have.
 mod closed_forms;
+/// Every Gaussian path has the trajectories of the straight one, and its loss is a weight.
+mod paths;
 /// Conditioning a diffusion on its end is what docs/mathematics.md says.
 mod doob;
 /// The network and its gradients agree with an independent implementation.

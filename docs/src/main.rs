@@ -1,6 +1,7 @@
 //! docs/results.md: every figure of it comes from a command that is run here, and no cell is typed by hand. What the trainer
 //! answered is read in the trainer's own types.
 
+mod findings;
 mod sections;
 mod speed;
 mod tables;
@@ -16,8 +17,8 @@ use clap::Parser;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use sections::{QUESTIONS, SECTIONS, Section};
-use tables::row;
+use sections::{Answered, QUESTIONS, Question, SECTIONS, Section};
+use tables::{row, table};
 
 const FOLDER: &str = "docs/results";
 const DOCUMENT: &str = "docs/results.md";
@@ -99,16 +100,9 @@ fn document() -> Result<String> {
     let mut text = String::from(
         "# Results\n\n`cargo xtask results` runs every command below and writes this page; `cargo xtask results NAME` runs one \
          section; the answers lie in `docs/results`.\nWhat was not run says so.\n\n\
-         What readers of the paper asked, and where the answer is:\n\n",
+         ## What readers of the paper asked\n\n",
     );
-    for (question, answers) in QUESTIONS {
-        let answers = answers.iter().map(|name| {
-            let section =
-                SECTIONS.iter().find(|section| section.name == *name).with_context(|| format!("no section {name}"))?;
-            Ok(format!("[{}](#{})", section.title, anchor(section.title)))
-        });
-        writeln!(text, "- {question} {}", answers.collect::<Result<Vec<_>>>()?.join("; "))?;
-    }
+    text += &questions()?;
     text.push('\n');
     for section in &SECTIONS {
         let Section { name, title, words, show } = section;
@@ -143,6 +137,26 @@ fn document() -> Result<String> {
     Ok(text.trim_end().to_owned() + "\n")
 }
 
+/// What was asked, how far it is answered, and where.
+fn questions() -> Result<String> {
+    let rows = QUESTIONS.iter().map(|Question { asked, answered, sections, mathematics }| {
+        let places = sections.iter().map(|name| {
+            let section =
+                SECTIONS.iter().find(|section| section.name == *name).with_context(|| format!("no section {name}"))?;
+            Ok(format!("[{}](#{})", section.title, anchor(section.title)))
+        });
+        let mathematics =
+            mathematics.iter().map(|heading| Ok(format!("[{heading}](mathematics.md#{})", anchor(heading))));
+        let answered = match answered {
+            Answered::Yes => "yes".to_owned(),
+            Answered::Partly(missing) => format!("partly: {missing}"),
+            Answered::No(reason) => format!("no: {reason}"),
+        };
+        Ok(vec![(*asked).to_owned(), answered, places.chain(mathematics).collect::<Result<Vec<_>>>()?.join("; ")])
+    });
+    Ok(table(&["question", "answered", "where"], rows.collect::<Result<Vec<_>>>()?))
+}
+
 /// Figures of others: the only ones that are typed.
 #[derive(Deserialize)]
 struct Published {
@@ -171,6 +185,14 @@ fn anchor(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_mathematics_that_answers_is_there() {
+        let text = fs::read_to_string(root().join("docs/mathematics.md")).expect("docs/mathematics.md");
+        for heading in QUESTIONS.iter().filter_map(|question| question.mathematics) {
+            assert!(text.lines().any(|line| line == format!("## {heading}")), "docs/mathematics.md has no {heading}");
+        }
+    }
 
     #[test]
     fn the_document_is_what_the_recorded_answers_say() {

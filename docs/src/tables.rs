@@ -16,6 +16,7 @@ use trainer::evaluation::objectives::ObjectivesTable;
 use trainer::evaluation::work_precision::WorkPrecision;
 use trainer::report::circumstances::{Circumstances, SolverSettings};
 
+use crate::findings;
 pub(super) use translation::{pairs, translation};
 
 fn read<T: DeserializeOwned>(report: &Value) -> Result<T> {
@@ -45,8 +46,9 @@ pub(super) fn card(report: &Value) -> Result<String> {
     let extractor = card.measures.first().map_or("–", |measure| &measure.extractor);
     let seed = card.measures.first().map_or(0, |measure| measure.seed);
     Ok(format!(
-        "{}; {} images seen in {:.0} s on {}; {parameters} weights.\n\n{}\nSeeds from {seed} on, ± is the standard deviation over \
+        "{}{}; {} images seen in {:.0} s on {}; {parameters} weights.\n\n{}\nSeeds from {seed} on, ± is the standard deviation over \
          them; control: the same few training images again and again; features and decisions of {extractor}.\n",
+        findings::card(&card),
         card.data,
         card.images_seen,
         card.seconds,
@@ -72,8 +74,9 @@ fn settings(settings: &SolverSettings) -> String {
 }
 
 pub(super) fn classifier(report: &Value) -> Result<String> {
-    let Confusion { extractor, data, device, images, accuracy, alike, bound, mistakes } = read(report)?;
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let report: Confusion = read(report)?;
+    let shown = findings::classifier(&report);
+    let Confusion { extractor, data, device, images, accuracy, alike, bound, mistakes } = report;
     let bound = bound.map_or(String::new(), |bound| {
         format!(
             " Styles draw some classes alike (mean square difference at most {alike}): one who guesses among those, and is \
@@ -85,7 +88,7 @@ pub(super) fn classifier(report: &Value) -> Result<String> {
         .into_iter()
         .map(|mistake| vec![mistake.class, mistake.taken_for, mistake.count.to_string(), percent(mistake.share)]);
     Ok(format!(
-        "{data}. On {device}. It is {}, and right on {} of {images} held-out images.{bound} Its most frequent mistakes:\n\n{}",
+        "{shown}{data}. On {device}. It is {}, and right on {} of {images} held-out images.{bound} Its most frequent mistakes:\n\n{}",
         extractor.name,
         percent(accuracy),
         table(&["class", "taken for", "images", "share of the class"], rows)
@@ -93,6 +96,8 @@ pub(super) fn classifier(report: &Value) -> Result<String> {
 }
 
 pub(super) fn work_precision(report: &Value) -> Result<String> {
+    let report: WorkPrecision = read(report)?;
+    let shown = findings::work_precision(&report);
     let WorkPrecision {
         circumstances,
         guidance,
@@ -103,7 +108,7 @@ pub(super) fn work_precision(report: &Value) -> Result<String> {
         control_pixel_fid,
         round_trips,
         rows,
-    } = read(report)?;
+    } = report;
     let rows = rows.into_iter().map(|row| {
         vec![
             row.nfe.to_string(),
@@ -119,7 +124,7 @@ pub(super) fn work_precision(report: &Value) -> Result<String> {
     let titles =
         ["nfe", "solver", "spacing", "intervals", "classifier FID", "pixel FID", "class accuracy", "round trip"];
     Ok(format!(
-        "{} {} images a row, with each of {seeds} seed(s) of the noise from {} on, guidance {guidance}; ± is the standard deviation \
+        "{shown}{} {} images a row, with each of {seeds} seed(s) of the noise from {} on, guidance {guidance}; ± is the standard deviation \
          over them. Classifier FID and pixel FID of real held-out images: {}, {}; of the same few training images repeated: {}, \
          {}. Round trip: root mean square difference of {round_trips} held-out images to themselves, encoded and decoded without \
          guidance, in single precision.\n\n{}",
@@ -135,7 +140,9 @@ pub(super) fn work_precision(report: &Value) -> Result<String> {
 }
 
 pub(super) fn encoding(report: &Value) -> Result<String> {
-    let EncodingTable { circumstances, rows } = read(report)?;
+    let report: EncodingTable = read(report)?;
+    let shown = findings::encoding(&report);
+    let EncodingTable { circumstances, rows } = report;
     let rows = rows.into_iter().map(|row| {
         vec![
             settings(&row.settings),
@@ -161,7 +168,7 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
         "halfway: class",
     ];
     Ok(format!(
-        "{} {} held-out images, no guidance. Distances are root mean squares; converged is rk4, 80 edm intervals. Translated: to \
+        "{shown}{} {} held-out images, no guidance. Distances are root mean squares; converged is rk4, 80 edm intervals. Translated: to \
          the next class, through the noise.\n\n{}",
         with(&circumstances),
         circumstances.samples.unwrap_or_default(),
@@ -170,7 +177,9 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
 }
 
 pub(super) fn guidance(report: &Value) -> Result<String> {
-    let Guidance { circumstances, settings: how, seeds, rows } = read(report)?;
+    let report: Guidance = read(report)?;
+    let shown = findings::guidance(&report);
+    let Guidance { circumstances, settings: how, seeds, rows } = report;
     let rows = rows.into_iter().map(|row| {
         vec![
             row.guidance.to_string(),
@@ -182,7 +191,7 @@ pub(super) fn guidance(report: &Value) -> Result<String> {
         ]
     });
     Ok(format!(
-        "{} {} images with each of {seeds} seeds of the noise; {}. ± is the standard deviation over the seeds.\n\n{}",
+        "{shown}{} {} images with each of {seeds} seeds of the noise; {}. ± is the standard deviation over the seeds.\n\n{}",
         with(&circumstances),
         circumstances.samples.unwrap_or_default(),
         settings(&how),
@@ -191,7 +200,9 @@ pub(super) fn guidance(report: &Value) -> Result<String> {
 }
 
 pub(super) fn likelihood(report: &Value) -> Result<String> {
-    let LikelihoodTable { circumstances, settings: how, probes, nfe, held_out, trained_on, coders } = read(report)?;
+    let report: LikelihoodTable = read(report)?;
+    let shown = findings::likelihood(&report);
+    let LikelihoodTable { circumstances, settings: how, probes, nfe, held_out, trained_on, coders } = report;
     let coders = coders.into_iter().map(|(name, row)| (format!("held out, {name}"), row));
     let rows = [("held out", held_out), ("trained on", trained_on)].map(|(name, row)| (name.to_owned(), row));
     let rows = rows
@@ -200,7 +211,7 @@ pub(super) fn likelihood(report: &Value) -> Result<String> {
         .map(|(name, row)| vec![name, row.images.to_string(), number(row.bits_per_dimension), number(row.error)]);
     let probes = probes.as_str().map_or_else(|| probes.to_string(), str::to_owned);
     Ok(format!(
-        "{}, on {}. {}, {nfe} network evaluations for each image, each with a backward pass; divergence from {probes} random \
+        "{shown}{}, on {}. {}, {nfe} network evaluations for each image, each with a backward pass; divergence from {probes} random \
          sign vector(s); uniform dequantisation; seed {}. ± is the standard error over the images.\n\n{}",
         circumstances.data.unwrap_or_default(),
         circumstances.device,
@@ -231,11 +242,14 @@ pub(super) fn inception(report: &Value) -> Result<String> {
 }
 
 pub(super) fn objectives(report: &Value) -> Result<String> {
-    Ok(read::<ObjectivesTable>(report)?.to_string())
+    let report: ObjectivesTable = read(report)?;
+    Ok(findings::objectives(&report) + &report.to_string())
 }
 
 pub(super) fn solvers(report: &Value) -> Result<String> {
-    let Solved { noise, spacing, results, .. } = read(report)?;
+    let report: Solved = read(report)?;
+    let shown = findings::solvers(&report);
+    let Solved { noise, spacing, results, .. } = report;
     let rows = results.into_iter().map(|row| {
         let (ddib, cycle) = row.translation.map_or((f64::NAN, f64::NAN), |t| (t.ddib_error, t.cycle));
         vec![
@@ -262,7 +276,7 @@ pub(super) fn solvers(report: &Value) -> Result<String> {
         "there and back",
     ];
     Ok(format!(
-        "Greatest errors over {} starts, {spacing} intervals, in double precision.\n\n{}",
+        "{shown}Greatest errors over {} starts, {spacing} intervals, in double precision.\n\n{}",
         noise.len(),
         table(&titles, rows)
     ))
@@ -276,7 +290,7 @@ pub(super) fn table(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 }
 
 /// Four digits after the point, or three that count if the number is small.
-fn number(x: f64) -> String {
+pub(super) fn number(x: f64) -> String {
     if x.is_nan() {
         return "–".to_owned();
     }
@@ -286,12 +300,16 @@ fn number(x: f64) -> String {
     format!("{x:.1e}")
 }
 
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
 fn optional(x: Option<f64>) -> String {
     x.map_or("–".to_owned(), number)
 }
 
 /// A number and how far it strays, where that is known.
-fn spread(mean: f64, deviation: Option<f64>) -> String {
+pub(super) fn spread(mean: f64, deviation: Option<f64>) -> String {
     deviation.map_or_else(|| number(mean), |deviation| format!("{} ± {}", number(mean), number(deviation)))
 }
 

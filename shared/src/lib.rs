@@ -21,6 +21,7 @@ pub mod noise;
 pub mod image;
 pub mod velocity;
 pub mod path;
+pub mod schedule;
 pub mod objective;
 pub mod coupling;
 pub mod guidance;

@@ -4,6 +4,7 @@ use chacha20::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 use serde::{Deserialize, Serialize};
 
+use crate::schedule::Schedule;
 use crate::time::Time;
 
 /// How much the squared error of the velocity counts at each time.
@@ -24,14 +25,12 @@ pub enum LossWeight {
     RemainingSquared,
     /// ((1−t)² + σ_d²t²)/σ_d², Karras et al.'s (2022) weight in terms of the velocity.
     Edm,
+    /// (π/2)²·(t² + (1 − t)²): the plain loss of the cosine path, with the times of [`Schedule::Cosine`].
+    Cosine,
 }
 
 /// The standard deviation of image values that Karras et al. (2022) assume.
 pub const DATA_DEVIATION: f64 = 0.5;
-
-/// The greatest noise level σ = (1 − t)/t of variance-exploding score matching; the least is 0.01.
-pub const MOST_NOISE: f64 = 50.0;
-const LEAST_NOISE: f64 = 0.01;
 
 /// The variance of x_t for images of deviation [`DATA_DEVIATION`]: (1−t)² + σ_d²t².
 pub fn path_variance(t: f64) -> f64 {
@@ -40,8 +39,14 @@ pub fn path_variance(t: f64) -> f64 {
 
 impl LossWeight {
     /// Every weight.
-    pub const ALL: [LossWeight; 5] =
-        [LossWeight::Uniform, LossWeight::Time, LossWeight::TimeSquared, LossWeight::RemainingSquared, LossWeight::Edm];
+    pub const ALL: [LossWeight; 6] = [
+        LossWeight::Uniform,
+        LossWeight::Time,
+        LossWeight::TimeSquared,
+        LossWeight::RemainingSquared,
+        LossWeight::Edm,
+        LossWeight::Cosine,
+    ];
 
     /// The weight at one time.
     pub fn at(self, time: Time) -> f64 {
@@ -52,6 +57,7 @@ impl LossWeight {
             LossWeight::TimeSquared => t * t,
             LossWeight::RemainingSquared => (1.0 - t).powi(2),
             LossWeight::Edm => path_variance(t) / DATA_DEVIATION.powi(2),
+            LossWeight::Cosine => std::f64::consts::FRAC_PI_2.powi(2) * (t * t + (1.0 - t).powi(2)),
         }
     }
 }
@@ -72,9 +78,10 @@ pub enum TimeDensity {
         /// Positive.
         deviation: f64,
     },
-    /// The noise level σ = (1 − t)/t evenly in its logarithm, from 0.01 to 50: variance-exploding score matching (Song et
-    /// al., 2021).
-    NoiseLevels,
+    /// The times of another path's points, evenly along its pace. With the weight of [`LossWeight::TimeSquared`], which is the
+    /// squared error of the noise, the variance-preserving one is DDPM (Ho et al., 2020) in continuous time, and the
+    /// variance-exploding one score matching on noise levels (Song et al., 2021).
+    Schedule(Schedule),
 }
 
 impl TimeDensity {
@@ -97,10 +104,7 @@ impl TimeDensity {
         match self {
             TimeDensity::Uniform => Time::new(u),
             TimeDensity::SquareRoot => Time::new(u.sqrt()),
-            TimeDensity::NoiseLevels => {
-                let level = MOST_NOISE * (LEAST_NOISE / MOST_NOISE).powf(u);
-                Time::new(1.0 / (1.0 + level))
-            }
+            TimeDensity::Schedule(schedule) => schedule.straight_time(u),
             TimeDensity::LogitNormal { .. } => unreachable!("drawn from a normal number"),
         }
     }
@@ -167,7 +171,7 @@ mod tests {
             share(TimeDensity::Uniform, 0.5),
             share(TimeDensity::SquareRoot, 0.5_f64.sqrt()),
             share(TimeDensity::LogitNormal { mean: 1.2, deviation: 1.2 }, logit(1.2)),
-            share(TimeDensity::NoiseLevels, 1.0 / (1.0 + 0.5_f64.sqrt())),
+            share(TimeDensity::Schedule(Schedule::VarianceExploding), 1.0 / (1.0 + 0.5_f64.sqrt())),
         ];
         assert!(half.iter().all(|share| (share - 0.5).abs() < 0.015), "{half:?}");
     }

@@ -17,11 +17,11 @@ pub mod kernel;
 pub mod likelihood;
 pub mod noise_moments;
 pub mod objectives;
+pub mod objectives_table;
+pub mod paired;
 pub mod precision_recall;
 pub mod quality;
 pub mod reference;
 pub mod texture;
 pub mod translation;
 pub mod work_precision;
-
-mod objectives_table;

@@ -3,6 +3,7 @@ use serde_json::Value;
 use trainer::evaluation::translation::{Row, Trained, TranslationTable};
 
 use super::{number, read, settings, table, with};
+use crate::findings;
 
 pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
     let TranslationTable { circumstances, settings: how, styles, repeats, rows, .. } = report;
@@ -49,16 +50,18 @@ pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
 
 pub(crate) fn translation(report: &Value) -> Result<String> {
     let report: TranslationTable = read(report)?;
-    Ok(format!("{}\nTargets:\n\n{}", translations(&report), targets(&report.rows)?))
+    let shown = findings::translation(&report);
+    Ok(format!("{shown}{}\nTargets:\n\n{}", translations(&report), targets(&report.rows)?))
 }
 
 pub(crate) fn pairs(report: &Value) -> Result<String> {
     let report: TranslationTable = read(report)?;
     let Trained { images, width, noise } = report.trained.context("what was trained")?;
     Ok(format!(
-        "The rows `ddib`, `flowedit` and `velocity-difference` are the one model for all classes. `paired` and `unpaired` are \
+        "{}The rows `ddib`, `flowedit` and `velocity-difference` are the one model for all classes. `paired` and `unpaired` are \
          direct flows, trained for this pair alone on {images} images each with {width} channels; `noisy source`: noise of \
          deviation {noise} is added to the source, and the mean of as many results as noises is taken. {}",
+        findings::pairs(&report),
         translations(&report)
     ))
 }

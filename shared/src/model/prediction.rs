@@ -1,7 +1,8 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::objective::{DATA_DEVIATION, MOST_NOISE, path_variance};
+use crate::objective::{DATA_DEVIATION, path_variance};
+use crate::schedule::NOISE_LEVELS;
 use crate::time::Time;
 
 /// What the last layer of a network means. Whatever it is, the network as a field gives velocities:
@@ -40,7 +41,7 @@ impl Prediction {
                 skip: (t * DATA_DEVIATION.powi(2) - (1.0 - t)) / variance,
                 output: DATA_DEVIATION * input,
             },
-            Prediction::Noise if t * (1.0 + MOST_NOISE) < 1.0 => {
+            Prediction::Noise if t * (1.0 + NOISE_LEVELS.0) < 1.0 => {
                 Coefficients { input, skip: -1.0 / (1.0 - t), output: 0.0 }
             }
             Prediction::Noise => Coefficients { input, skip: 1.0 / t, output: -1.0 / t },

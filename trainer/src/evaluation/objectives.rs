@@ -12,6 +12,7 @@ use shared::model::{Prediction, VelocityNet};
 use shared::noise::Seed;
 use shared::objective::{LossWeight, TimeDensity};
 use shared::path;
+use shared::schedule::Schedule;
 use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 use shared::velocity::{State, VelocityField};
@@ -80,7 +81,25 @@ impl Variant {
             new(
                 "VE score matching",
                 Prediction::Noise,
-                Objective { weight: LossWeight::TimeSquared, times: TimeDensity::NoiseLevels, ..plain() },
+                Objective {
+                    weight: LossWeight::TimeSquared,
+                    times: TimeDensity::Schedule(Schedule::VarianceExploding),
+                    ..plain()
+                },
+            ),
+            new(
+                "cosine path (variance-preserving)",
+                Prediction::Velocity,
+                Objective { weight: LossWeight::Cosine, times: TimeDensity::Schedule(Schedule::Cosine), ..plain() },
+            ),
+            new(
+                "DDPM: variance-preserving, noise",
+                Prediction::Velocity,
+                Objective {
+                    weight: LossWeight::TimeSquared,
+                    times: TimeDensity::Schedule(Schedule::VariancePreserving),
+                    ..plain()
+                },
             ),
             new(
                 "optimal transport within classes",

@@ -5,7 +5,19 @@ use std::fmt;
 use shared::measure::mean_and_deviation;
 
 use super::objectives::{ObjectivesTable, Outcome};
+use super::paired::{PairedDifference, holm, paired_difference};
 use crate::report::chart::{Axis, Chart};
+
+/// An objective beside the first one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison<'a> {
+    /// Its name.
+    pub objective: &'a str,
+    /// Its classifier FID less the first one's.
+    pub difference: PairedDifference,
+    /// The probability of that, corrected for the number of comparisons.
+    pub corrected: f64,
+}
 
 impl ObjectivesTable {
     /// The names of the variants, in their order.
@@ -16,6 +28,22 @@ impl ObjectivesTable {
 
     fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Outcome> {
         self.outcomes.iter().filter(move |outcome| outcome.objective == name)
+    }
+
+    /// Every other objective's classifier FID beside the first one's, seed by seed.
+    pub fn comparisons(&self) -> Vec<Comparison<'_>> {
+        let names = self.names();
+        let Some((first, others)) = names.split_first() else { return Vec::new() };
+        let of = |name: &str| -> Vec<f64> { self.of(name).map(|outcome| outcome.classifier_fid).collect() };
+        let base = of(first);
+        let differences = others.iter().filter_map(|name| {
+            let differences: Vec<f64> = of(name).iter().zip(&base).map(|(a, b)| a - b).collect();
+            Some((*name, paired_difference(&differences)?))
+        });
+        let differences: Vec<_> = differences.collect();
+        let corrected = holm(&differences.iter().map(|(_, difference)| difference.probability).collect::<Vec<_>>());
+        let compared = differences.into_iter().zip(corrected);
+        compared.map(|((objective, difference), corrected)| Comparison { objective, difference, corrected }).collect()
     }
 
     /// The mean over the seeds of one error of every variant at every time.
@@ -59,15 +87,28 @@ impl fmt::Display for ObjectivesTable {
         )?;
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
         write!(f, "features of {} ({:.1} % right). ", self.extractor.name, 100.0 * accuracy)?;
-        writeln!(f, "± is the standard deviation over the seeds.\n")?;
-        writeln!(f, "| objective | classifier FID | classifier KID | class accuracy |\n| --- | --- | --- | --- |")?;
+        writeln!(
+            f,
+            "± is the standard deviation over the seeds; less the first one: paired by seed, mean and 95 % interval, and p after \
+             Holm's correction.\n"
+        )?;
+        writeln!(
+            f,
+            "| objective | classifier FID | less the first one's | p | pixel FID | class accuracy |\n| --- | --- | --- | --- | --- | --- |"
+        )?;
+        let comparisons = self.comparisons();
         for name in &names {
             let spread = |value: fn(&Outcome) -> f64| {
                 let (mean, deviation) = mean_and_deviation(&self.of(name).map(value).collect::<Vec<_>>());
-                format!("{mean:.3} ± {deviation:.3}")
+                if mean.is_nan() { "–".to_owned() } else { format!("{mean:.3} ± {deviation:.3}") }
             };
-            let (fid, kid) = (spread(|o| o.classifier_fid), spread(|o| o.classifier_kid));
-            writeln!(f, "| {name} | {fid} | {kid} | {} |", spread(|o| o.class_accuracy))?;
+            let compared = comparisons.iter().find(|comparison| comparison.objective == *name);
+            let (less, p) = compared.map_or(("–".to_owned(), "–".to_owned()), |comparison| {
+                let PairedDifference { mean, interval, .. } = comparison.difference;
+                (format!("{mean:+.1} ± {interval:.1}"), format!("{:.3}", comparison.corrected))
+            });
+            let (fid, pixels) = (spread(|o| o.classifier_fid), spread(|o| o.pixel_fid.unwrap_or(f64::NAN)));
+            writeln!(f, "| {name} | {fid} | {less} | {p} | {pixels} | {} |", spread(|o| o.class_accuracy))?;
         }
         writeln!(
             f,

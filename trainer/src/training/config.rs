@@ -42,9 +42,10 @@ pub struct TrainingConfig {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Objective {
-    /// How much the error counts at each time: uniform, time, time-squared, remaining-squared or edm.
+    /// How much the error counts at each time: uniform, time, time-squared, remaining-squared, edm or cosine.
     pub weight: LossWeight,
-    /// How times are drawn: uniform, square-root, noise-levels, or { logit-normal = { mean = 1.2, deviation = 1.2 } }.
+    /// How times are drawn: uniform, square-root, { logit-normal = { mean = 1.2, deviation = 1.2 } }, or those of another path:
+    /// { schedule = "cosine" }, variance-preserving or variance-exploding.
     pub times: TimeDensity,
     /// Who is paired with whom: independent, optimal-transport, { reflow = … } or { direct = … }.
     pub coupling: Coupling,

@@ -1,0 +1,192 @@
+//! What each section shows, in one sentence that is made of its numbers: also where the answer is no.
+
+use std::fmt::Display;
+
+use shared::card::{Measure, ModelCard};
+use trainer::evaluation::confusion::Confusion;
+use trainer::evaluation::encoding::EncodingTable;
+use trainer::evaluation::exact_mixture::Solved;
+use trainer::evaluation::guidance::Guidance;
+use trainer::evaluation::likelihood::LikelihoodTable;
+use trainer::evaluation::objectives::ObjectivesTable;
+use trainer::evaluation::translation::{Row, TranslationTable};
+use trainer::evaluation::work_precision::WorkPrecision;
+
+use crate::tables::{number, percent, spread};
+
+/// The sentence as a paragraph.
+pub(super) fn shows(sentence: impl Display) -> String {
+    format!("**What this shows.** {sentence}\n\n")
+}
+
+pub(super) fn card(card: &ModelCard) -> String {
+    let measure = |name: &str| card.measures.iter().find(|measure| measure.name == name);
+    let beside = |name: &str, title: &str| {
+        let Measure { value, deviation, real, control, .. } = measure(name)?;
+        let real = real.map_or(String::new(), |real| format!(", real images {}", number(real)));
+        let control =
+            control.map_or(String::new(), |control| format!(", the same few images repeated {}", number(control)));
+        Some(format!("{title} {}{real}{control}", spread(*value, *deviation)))
+    };
+    let parts = [
+        beside("classifier_fid", "classifier FID"),
+        beside("pixel_fid", "pixel FID"),
+        beside("class_accuracy", "class accuracy"),
+        beside("noise_deviation", "deviation of the encoded noise, which should be 1,"),
+    ];
+    shows(format!("Of drawn images: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))
+}
+
+pub(super) fn work_precision(report: &WorkPrecision) -> String {
+    let best = report.rows.iter().min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid));
+    let Some(best) = best else { return String::new() };
+    let within = best.classifier_fid + 2.0 * best.classifier_fid_deviation.unwrap_or_default();
+    let enough = report.rows.iter().filter(|row| row.classifier_fid <= within).min_by_key(|row| row.nfe);
+    let enough = enough.unwrap_or(best);
+    shows(format!(
+        "{} network evaluations ({}, {} {} intervals) are as good as any number measured: classifier FID {}, and the least is {} \
+         with {}; a difference below two deviations counts as none.",
+        enough.nfe,
+        enough.settings.solver,
+        enough.settings.intervals,
+        enough.settings.spacing,
+        spread(enough.classifier_fid, enough.classifier_fid_deviation),
+        spread(best.classifier_fid, best.classifier_fid_deviation),
+        best.nfe
+    ))
+}
+
+pub(super) fn encoding(report: &EncodingTable) -> String {
+    let row = |intervals: u32, spacing: &str| {
+        report.rows.iter().find(|row| {
+            let settings = row.settings;
+            settings.solver.name() == "midpoint"
+                && settings.intervals == intervals
+                && settings.spacing.name() == spacing
+        })
+    };
+    let (Some(uniform), Some(edm)) = (row(10, "uniform"), row(10, "edm")) else { return String::new() };
+    shows(format!(
+        "Ten midpoint intervals on the EDM grid find a noise that is {} from the flow's own, on a uniform grid {}, though the round \
+         trips are {} and {}: a small round trip does not prove that the noise is the flow's.",
+        number(edm.converged_rmse),
+        number(uniform.converged_rmse),
+        number(edm.round_trip),
+        number(uniform.round_trip)
+    ))
+}
+
+pub(super) fn guidance(report: &Guidance) -> String {
+    let Some(plain) = report.rows.iter().find(|row| row.guidance == 1.0) else { return String::new() };
+    let best = report.rows.iter().min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid)).unwrap_or(plain);
+    let off = plain.classifier_fid_deviation.hypot(best.classifier_fid_deviation);
+    let gain = plain.classifier_fid - best.classifier_fid;
+    let verdict = if gain > 2.0 * off { "Guidance helps" } else { "Guidance does not help beyond chance" };
+    shows(format!(
+        "{verdict}: classifier FID {} without, {} at the best weight, {}; class accuracy goes from {} to {} and recall from {} to {}.",
+        spread(plain.classifier_fid, Some(plain.classifier_fid_deviation)),
+        spread(best.classifier_fid, Some(best.classifier_fid_deviation)),
+        best.guidance,
+        number(plain.class_accuracy),
+        number(best.class_accuracy),
+        number(plain.recall),
+        number(best.recall)
+    ))
+}
+
+pub(super) fn classifier(report: &Confusion) -> String {
+    let bound = report.bound.map_or(String::new(), |bound| {
+        format!(", where one who guesses among classes drawn alike reaches {}", percent(bound))
+    });
+    shows(format!("The classifier decides {} of held-out images rightly{bound}.", percent(report.accuracy)))
+}
+
+pub(super) fn translation(report: &TranslationTable) -> String {
+    let (mut pairs, mut simple, mut ridge, mut similar) = (0, 0, 0, 0);
+    for rows in report.rows.chunk_by(|a, b| a.pair == b.pair) {
+        let of = |name: &str| rows.iter().find(|row| row.method == name);
+        let with_model = || rows.iter().filter(|row| row.nfe != 0 && row.method != "velocity-difference");
+        let least = with_model().map(|row| row.mse).fold(f64::INFINITY, f64::min);
+        let most = with_model().map(|row| row.ssim).fold(f64::NEG_INFINITY, f64::max);
+        let below = |name: &str| of(name).is_some_and(|row| least < row.mse);
+        pairs += 1;
+        simple += usize::from(["copy", "mean", "nearest"].into_iter().all(below));
+        ridge += usize::from(below("ridge"));
+        similar += usize::from(of("ridge").is_some_and(|row| most > row.ssim));
+    }
+    shows(format!(
+        "Of {pairs} pairs of classes, some method with a model has less error to the truth than copying, the mean and the nearest \
+         training image on {simple}, less than ridge regression on {ridge}, and a higher SSIM than ridge regression on {similar}."
+    ))
+}
+
+pub(super) fn pairs(report: &TranslationTable) -> String {
+    let (mut pairs, mut one) = (0, 0);
+    for rows in report.rows.chunk_by(|a, b| a.pair == b.pair) {
+        let least = |conditional: bool| {
+            let of = |row: &&Row| ["ddib", "flowedit"].contains(&row.method.as_str()) == conditional;
+            let models = rows.iter().filter(|row| row.nfe != 0 && row.method != "velocity-difference").filter(of);
+            models.map(|row| row.mse).fold(f64::INFINITY, f64::min)
+        };
+        pairs += 1;
+        one += usize::from(least(true) < least(false));
+    }
+    shows(format!(
+        "On {one} of {pairs} pairs the one class-conditional model has less error to the truth than the best model trained for that \
+         pair alone."
+    ))
+}
+
+pub(super) fn objectives(report: &ObjectivesTable) -> String {
+    let comparisons = report.comparisons();
+    let path = comparisons.iter().find(|comparison| comparison.objective.starts_with("path-constrained"));
+    let differ: Vec<&str> = comparisons
+        .iter()
+        .filter(|comparison| comparison.corrected < 0.05)
+        .map(|comparison| comparison.objective)
+        .collect();
+    let Some(path) = path else { return String::new() };
+    let verdict = match path.difference.mean {
+        mean if mean.abs() < path.difference.interval => "makes no difference that these seeds can show",
+        mean if mean < 0.0 => "helps",
+        _ => "does not help, it harms",
+    };
+    shows(format!(
+        "The path-constrained weight t {verdict}: it changes classifier FID by {:+.0} ± {:.0} (95 % interval, paired seeds). \
+         Different from the plain loss after Holm's correction: {}.",
+        path.difference.mean,
+        path.difference.interval,
+        if differ.is_empty() {
+            "no objective differs".to_owned()
+        } else {
+            format!("these differ: {}", differ.join("; "))
+        }
+    ))
+}
+
+pub(super) fn likelihood(report: &LikelihoodTable) -> String {
+    let best = report.coders.iter().min_by(|a, b| a.1.bits_per_dimension.total_cmp(&b.1.bits_per_dimension));
+    let beside = best.map_or(String::new(), |(name, row)| {
+        let less = if report.held_out.bits_per_dimension < row.bits_per_dimension { "fewer" } else { "more" };
+        format!(", {less} than the {} of the best coder without a model ({name})", number(row.bits_per_dimension))
+    });
+    shows(format!(
+        "Held-out images need {} bits per dimension{beside}; images trained on need {}.",
+        spread(report.held_out.bits_per_dimension, Some(report.held_out.error)),
+        spread(report.trained_on.bits_per_dimension, Some(report.trained_on.error))
+    ))
+}
+
+pub(super) fn solvers(report: &Solved) -> String {
+    let most = report.results.iter().map(|row| row.intervals).max().unwrap_or_default();
+    let of = |name: &str| report.results.iter().find(|row| row.solver.name() == name && row.intervals == most);
+    let (Some(midpoint), Some(reversible)) = (of("midpoint"), of("reversible")) else { return String::new() };
+    shows(format!(
+        "At {most} intervals midpoint is {} from the exact map and returns within {}; the reversible solver returns within {} and is {} \
+         from the exact map, at twice the evaluations: exact return is not exactness.",
+        number(midpoint.error),
+        number(midpoint.round_trip),
+        number(reversible.round_trip),
+        number(reversible.error)
+    ))
+}
