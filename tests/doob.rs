@@ -1,6 +1,12 @@
+use std::num::NonZeroU32;
+
+use shared::diffusion::diffuse;
+use shared::flow;
+use shared::measure::mean_and_deviation;
 use shared::mixture::{Component, Mixture};
 use shared::noise::Seed;
-use shared::time::Time;
+use shared::solver::Solver;
+use shared::time::{Time, TimeGrid};
 use shared::velocity::VelocityField;
 
 /// Two classes, one Gaussian each, that hardly overlap at the image end.
@@ -50,4 +56,32 @@ fn doobs_transform_is_the_class_only_for_the_memoryless_diffusion() {
     // Measured: .183 and .077 where the class has .181; 4,000 paths have a standard error of .006.
     assert!((memoryless - expected).abs() < 0.02, "{memoryless} instead of {expected}");
     assert!((half - expected).abs() > 0.06, "{half}, and the class has {expected}");
+}
+
+/// The memoryless diffusion as it is sampled: ends under no class fall into the classes by the marginals at every point on the
+/// way, and under a class into that class's Gaussian, whatever the start. Without fresh noise the start decides.
+#[test]
+fn ancestral_sampling_is_the_memoryless_diffusion() {
+    const PATHS: u64 = 2_000;
+    let grid = TimeGrid::uniform(NonZeroU32::new(100).expect("not 0"));
+    let both = Mixture::new(vec![component(0), component(1)]).expect("a mixture");
+    let second = Mixture::new(vec![component(1)]).expect("a Gaussian");
+    let ends = |field: &Mixture, strength: f64, start: f64| -> Vec<f64> {
+        let path = |path: u64| {
+            let noise = Seed(5).noise(path, grid.intervals());
+            diffuse(field, strength, &grid, vec![start], |i| vec![f64::from(noise[i as usize])]).0[0]
+        };
+        (0..PATHS).map(path).collect()
+    };
+    for start in [-1.5, 1.5] {
+        let share = ends(&both, 1.0, start).iter().map(|x| class_probability(*x, 1.0)).sum::<f64>() / PATHS as f64;
+        // 2,000 paths have a standard error of 0.011.
+        assert!((share - WEIGHTS[1]).abs() < 0.04, "from {start}: {share}");
+        let (mean, deviation) = mean_and_deviation(&ends(&second, 1.0, start));
+        assert!((mean - MEANS[1]).abs() < 0.02 && (deviation - DEVIATIONS[1]).abs() < 0.02, "{mean} ± {deviation}");
+    }
+    let still = ends(&both, 0.0, 1.5);
+    assert!(still.iter().all(|end| *end == still[0]), "nothing is drawn");
+    let euler = flow::decode(&both, Solver::Euler, &grid, vec![1.5]).finish().state[0];
+    assert!((still[0] - euler).abs() < 1e-12, "{} and {euler}, which round differently", still[0]);
 }

@@ -8,7 +8,7 @@ use trainer::evaluation::encoding::EncodingTable;
 use trainer::evaluation::exact_mixture::Solved;
 use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::likelihood::LikelihoodTable;
-use trainer::evaluation::objectives::ObjectivesTable;
+use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::translation::{Row, TranslationTable};
 use trainer::evaluation::work_precision::WorkPrecision;
 
@@ -98,7 +98,10 @@ pub(super) fn classifier(report: &Confusion) -> String {
     let bound = report.bound.map_or(String::new(), |bound| {
         format!(", where one who guesses among classes drawn alike reaches {}", percent(bound))
     });
-    shows(format!("The classifier decides {} of held-out images rightly{bound}.", percent(report.accuracy)))
+    let merged = report
+        .merged_accuracy
+        .map_or(String::new(), |merged| format!("; {} if case, 0 O o and 1 I l are not told apart", percent(merged)));
+    shows(format!("The classifier decides {} of held-out images rightly{bound}{merged}.", percent(report.accuracy)))
 }
 
 pub(super) fn translation(report: &TranslationTable) -> String {
@@ -137,13 +140,13 @@ pub(super) fn pairs(report: &TranslationTable) -> String {
     ))
 }
 
-pub(super) fn objectives(report: &ObjectivesTable) -> String {
+pub(super) fn objectives(report: &StudyTable) -> String {
     let comparisons = report.comparisons();
-    let path = comparisons.iter().find(|comparison| comparison.objective.starts_with("path-constrained"));
+    let path = comparisons.iter().find(|comparison| comparison.variant.starts_with("path-constrained"));
     let differ: Vec<&str> = comparisons
         .iter()
         .filter(|comparison| comparison.corrected < 0.05)
-        .map(|comparison| comparison.objective)
+        .map(|comparison| comparison.variant)
         .collect();
     let Some(path) = path else { return String::new() };
     let verdict = match path.difference.mean {
@@ -161,6 +164,21 @@ pub(super) fn objectives(report: &ObjectivesTable) -> String {
         } else {
             format!("these differ: {}", differ.join("; "))
         }
+    ))
+}
+
+pub(super) fn recipes(report: &StudyTable) -> String {
+    let comparisons = report.comparisons();
+    let sure = |better: bool| {
+        let of = comparisons.iter().filter(|c| c.corrected < 0.05 && (c.difference.mean < 0.0) == better);
+        let names: Vec<String> =
+            of.map(|c| format!("{} ({:+.0} ± {:.0})", c.variant, c.difference.mean, c.difference.interval)).collect();
+        if names.is_empty() { "none".to_owned() } else { names.join("; ") }
+    };
+    shows(format!(
+        "Changes that lower classifier FID beyond chance (Holm's correction): {}. That raise it: {}.",
+        sure(true),
+        sure(false)
     ))
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use crate::tables::{
-    card, classifier, encoding, guidance, inception, likelihood, objectives, pairs, solvers, translation,
+    card, classifier, encoding, guidance, inception, likelihood, objectives, pairs, recipes, solvers, translation,
     work_precision,
 };
 
@@ -17,7 +17,7 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 22] = [
+pub(super) const SECTIONS: [Section; 28] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -40,6 +40,12 @@ pub(super) const SECTIONS: [Section; 22] = [
         name: "model-glyphs",
         title: "Model: glyphs",
         words: "inspect --model models/glyphs.safetensors",
+        show: card,
+    },
+    Section {
+        name: "model-emoji",
+        title: "Model: emoji",
+        words: "inspect --model models/emoji.safetensors",
         show: card,
     },
     Section {
@@ -79,6 +85,12 @@ pub(super) const SECTIONS: [Section; 22] = [
         show: encoding,
     },
     Section {
+        name: "encoding-emoji",
+        title: "Ways to encode: emoji",
+        words: "evaluate encoding --model models/emoji.safetensors",
+        show: encoding,
+    },
+    Section {
         name: "guidance-fashion-mnist",
         title: "Guidance: Fashion-MNIST",
         words: "evaluate guidance --model models/fashion-mnist.safetensors",
@@ -88,6 +100,12 @@ pub(super) const SECTIONS: [Section; 22] = [
         name: "guidance-faces",
         title: "Guidance: faces",
         words: "evaluate guidance --model models/faces.safetensors",
+        show: guidance,
+    },
+    Section {
+        name: "guidance-emoji",
+        title: "Guidance: emoji",
+        words: "evaluate guidance --model models/emoji.safetensors",
         show: guidance,
     },
     Section {
@@ -112,6 +130,12 @@ pub(super) const SECTIONS: [Section; 22] = [
         show: translation,
     },
     Section {
+        name: "translation-emoji",
+        title: "Translation: emoji never seen",
+        words: "evaluate translation --model models/emoji.safetensors",
+        show: translation,
+    },
+    Section {
         name: "pairs-glyphs",
         title: "One class-conditional model, or a model for each pair: glyphs",
         words: "study pairs --model models/glyphs.safetensors --images 36000 --guidances 1",
@@ -123,6 +147,7 @@ pub(super) const SECTIONS: [Section; 22] = [
         words: "study objectives --data faces --width 32 --chart docs/results/objectives.svg",
         show: objectives,
     },
+    Section { name: "recipes", title: "Recipes", words: "study recipes --data faces --width 32", show: recipes },
     Section {
         name: "likelihood-fashion-mnist",
         title: "Likelihood: Fashion-MNIST",
@@ -139,6 +164,12 @@ pub(super) const SECTIONS: [Section; 22] = [
         name: "likelihood-glyphs",
         title: "Likelihood: glyphs",
         words: "evaluate likelihood --model models/glyphs.safetensors",
+        show: likelihood,
+    },
+    Section {
+        name: "likelihood-emoji",
+        title: "Likelihood: emoji",
+        words: "evaluate likelihood --model models/emoji.safetensors",
         show: likelihood,
     },
     Section {
@@ -210,7 +241,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     measured(
         "How good are translations, in numbers and beside other ways?",
         Answered::Partly("on drawings whose truth is known, not on photographs, whose licences forbid to ship them"),
-        &["translation-glyphs", "translation-faces"],
+        &["translation-glyphs", "translation-faces", "translation-emoji"],
     ),
     measured(
         "Is the difference of two fields on one path the same as going through the shared noise?",
@@ -225,9 +256,13 @@ pub(super) const QUESTIONS: [Question; 18] = [
     measured(
         "Is the encoded noise the flow's own, and what does a coarse encoding do to translations?",
         Answered::Yes,
-        &["encoding-fashion-mnist", "encoding-faces", "encoding-glyphs"],
+        &["encoding-fashion-mnist", "encoding-faces", "encoding-glyphs", "encoding-emoji"],
     ),
-    measured("What does classifier-free guidance do?", Answered::Yes, &["guidance-fashion-mnist", "guidance-faces"]),
+    measured(
+        "What does classifier-free guidance do?",
+        Answered::Yes,
+        &["guidance-fashion-mnist", "guidance-faces", "guidance-emoji"],
+    ),
     measured(
         "Does reflow make sampling cheaper, and what else does?",
         Answered::Partly("one data set"),
@@ -236,7 +271,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     measured(
         "How likely are images under the model?",
         Answered::Yes,
-        &["likelihood-fashion-mnist", "likelihood-faces", "likelihood-glyphs"],
+        &["likelihood-fashion-mnist", "likelihood-faces", "likelihood-glyphs", "likelihood-emoji"],
     ),
     measured(
         "How does CIFAR-10 compare with published figures?",

@@ -12,7 +12,7 @@ use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::inception_table::InceptionTable;
 use trainer::evaluation::inspected::Inspected;
 use trainer::evaluation::likelihood::LikelihoodTable;
-use trainer::evaluation::objectives::ObjectivesTable;
+use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::work_precision::WorkPrecision;
 use trainer::report::circumstances::{Circumstances, SolverSettings};
 
@@ -76,7 +76,7 @@ fn settings(settings: &SolverSettings) -> String {
 pub(super) fn classifier(report: &Value) -> Result<String> {
     let report: Confusion = read(report)?;
     let shown = findings::classifier(&report);
-    let Confusion { extractor, data, device, images, accuracy, alike, bound, mistakes } = report;
+    let Confusion { extractor, data, device, images, accuracy, alike, bound, mistakes, .. } = report;
     let bound = bound.map_or(String::new(), |bound| {
         format!(
             " Styles draw some classes alike (mean square difference at most {alike}): one who guesses among those, and is \
@@ -242,8 +242,13 @@ pub(super) fn inception(report: &Value) -> Result<String> {
 }
 
 pub(super) fn objectives(report: &Value) -> Result<String> {
-    let report: ObjectivesTable = read(report)?;
+    let report: StudyTable = read(report)?;
     Ok(findings::objectives(&report) + &report.to_string())
+}
+
+pub(super) fn recipes(report: &Value) -> Result<String> {
+    let report: StudyTable = read(report)?;
+    Ok(findings::recipes(&report) + &report.to_string())
 }
 
 pub(super) fn solvers(report: &Value) -> Result<String> {

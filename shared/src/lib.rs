@@ -27,6 +27,7 @@ pub mod coupling;
 pub mod guidance;
 pub mod solver;
 pub mod flow;
+pub mod diffusion;
 pub mod likelihood;
 pub mod mixture;
 pub mod measure;

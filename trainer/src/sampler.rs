@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use shared::condition::{Condition, NetField};
+use shared::diffusion::diffuse;
 use shared::flow;
 use shared::image::ImageShape;
 use shared::measure::rmse;
@@ -121,6 +122,27 @@ impl Sampler<'_> {
     pub fn decode(&self, noise: &[Vec<f32>], conditions: &[Condition], config: SamplerConfig) -> Samples {
         let starts = noise.chunks(BATCH).map(|noise| Encoded::from(noise.to_vec())).collect();
         self.integrate(starts, conditions, config, &config.grid()).into_samples()
+    }
+
+    /// Like [`generate`](Self::generate), from the first noise on and with fresh noise on the way ([`diffuse`]); the solver is not
+    /// asked.
+    pub fn diffuse(&self, conditions: &[Condition], config: SamplerConfig, strength: f64, seed: Seed) -> Samples {
+        let mut drawn = Samples { values: Vec::with_capacity(conditions.len()), nfe: 0 };
+        for part in conditions.chunks(BATCH) {
+            let images = drawn.values.len() as u64..(drawn.values.len() + part.len()) as u64;
+            let noise = |repeat: Option<u32>| {
+                let of = |image| match repeat {
+                    None => seed.noise(image, self.shape.values()),
+                    Some(repeat) => seed.repeated_noise(image, repeat, self.shape.values()),
+                };
+                self.tensor(&images.clone().map(of).collect::<Vec<_>>())
+            };
+            let field = NetField::new(self.net, part, config.guidance, self.device);
+            let (end, nfe) = diffuse(&field, strength, &config.grid(), noise(None), |number| noise(Some(number)));
+            drawn.values.extend(self.values(end));
+            drawn.nfe = nfe;
+        }
+        drawn
     }
 
     /// Image to noise.

@@ -3,10 +3,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use shared::condition::Condition;
+use shared::solver::Solver;
 
 use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
@@ -18,7 +19,7 @@ use crate::sampler::balanced;
 /// Draws images. The same seed, class and number give the same image on every device.
 ///
 /// JSON: model, out, count, classes (one name for each image), nfe (network evaluations for each image), seconds (in
-/// all), device, solver, intervals, spacing, guidance, seed.
+/// all), device, solver, intervals, spacing, guidance, diffusion (where asked for), seed.
 #[derive(Debug, Args)]
 pub(super) struct Sample {
     #[command(flatten)]
@@ -32,8 +33,17 @@ pub(super) struct Sample {
     /// The PNG file to write: one image as it is, several as a sheet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Renew so much of the noise on the way, within 0..=1: 0 is the flow, in Euler's steps, and 1 the diffusion that forgets
+    /// where it began (DDPM, and Doob's h-transform of the field without a class). With --solver euler only
+    #[arg(long, value_name = "STRENGTH", value_parser = strength)]
+    diffusion: Option<f64>,
     #[command(flatten)]
     sampler: SamplerOptions,
+}
+
+fn strength(text: &str) -> Result<f64, String> {
+    let within = text.parse::<f64>().ok().filter(|strength| (0.0..=1.0).contains(strength));
+    within.ok_or_else(|| "a number within 0 and 1".to_owned())
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,6 +53,8 @@ struct Sampled {
     #[serde(flatten)]
     settings: SolverSettings,
     guidance: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    diffusion: Option<f64>,
     out: PathBuf,
     count: u32,
     classes: Vec<String>,
@@ -62,6 +74,10 @@ impl Sample {
     pub(super) fn run(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
+        ensure!(
+            self.diffusion.is_none() || self.sampler.solver == Solver::Euler,
+            "--diffusion has steps of its own, which without fresh noise are Euler's; add --solver euler"
+        );
         let (options, count) = (&self.sampler, self.count as usize);
         let classes = loaded.checkpoint.card.classes.len();
         let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
@@ -70,7 +86,11 @@ impl Sample {
             vec![loaded.condition(&self.class)?; count]
         };
         let began = Instant::now();
-        let samples = loaded.sampler().generate(&conditions, options.config(), options.seed(), 0);
+        let (sampler, config, seed) = (loaded.sampler(), options.config(), options.seed());
+        let samples = match self.diffusion {
+            Some(strength) => sampler.diffuse(&conditions, config, strength, seed),
+            None => sampler.generate(&conditions, config, seed, 0),
+        };
         let seconds = began.elapsed().as_secs_f64();
 
         let shape = loaded.checkpoint.shape;
@@ -82,6 +102,7 @@ impl Sample {
             circumstances: loaded.circumstances(options),
             settings: options.config().settings(),
             guidance: options.guidance,
+            diffusion: self.diffusion,
             out: self.out,
             count: self.count,
             classes: conditions.iter().map(|condition| loaded.condition_name(*condition).to_owned()).collect(),

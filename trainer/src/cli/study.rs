@@ -1,13 +1,14 @@
-mod objectives;
 mod pairs;
+mod variants;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::cli::study::objectives::StudyObjectives;
 use crate::cli::study::pairs::StudyPairs;
+use crate::cli::study::variants::StudyVariants;
+use crate::evaluation::variant::Variant;
 
 /// Compares choices by training with each of them.
 #[derive(Debug, Args)]
@@ -18,14 +19,20 @@ pub(super) struct Study {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    Objectives(StudyObjectives),
+    /// Trains one network with every objective, on as many images and from the same seeds, and writes a table of what came
+    /// of it with the spread over the seeds, and paired differences to the plain one: study.md, study.json, study.svg.
+    Objectives(StudyVariants),
+    /// The same with changes of network and training, one at a time: learning rate, batch, averaging, dropout, depth, times,
+    /// transport.
+    Recipes(StudyVariants),
     Pairs(StudyPairs),
 }
 
 impl Study {
     pub(super) fn run(self) -> Result<ExitCode> {
         match self.what {
-            What::Objectives(objectives) => objectives.run(),
+            What::Objectives(study) => study.run(&Variant::objectives(), "runs/objectives"),
+            What::Recipes(study) => study.run(&Variant::recipes(), "runs/recipes"),
             What::Pairs(pairs) => pairs.run(),
         }
     }

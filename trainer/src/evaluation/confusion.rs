@@ -1,6 +1,6 @@
 //! What a classifier takes for what, and how right anyone can be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,10 @@ pub struct Confusion {
     pub accuracy: f64,
     /// Mean square difference, pixels within 0..=1, up to which images count as alike.
     pub alike: f64,
+    /// The accuracy where taking a letter for the other case, or one of 0 O o, or one of 1 I l, for another is no mistake: an
+    /// image by itself hardly tells them apart. Nothing if there are no such classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_accuracy: Option<f64>,
     /// The accuracy of one who guesses among the classes that a style draws alike, and is right otherwise.
     pub bound: Option<f64>,
     /// The most frequent first.
@@ -43,6 +47,24 @@ pub struct Mistake {
     pub count: usize,
     /// Their share of the class.
     pub share: f64,
+}
+
+/// See [`Confusion::merged_accuracy`].
+pub fn merged_accuracy(data: &Dataset, decisions: &[usize]) -> Option<f64> {
+    let shapes: Vec<String> = data.classes.iter().map(|name| shape_of(name)).collect();
+    let distinct: BTreeSet<&String> = shapes.iter().collect();
+    let truth = data.held_out.iter().map(|example| usize::from(example.class));
+    let right = truth.zip(decisions).filter(|(class, decision)| shapes[*class] == shapes[**decision]).count();
+    (distinct.len() < shapes.len()).then(|| right as f64 / decisions.len() as f64)
+}
+
+/// One name for all characters that differ in size alone, or that many fonts draw alike.
+fn shape_of(name: &str) -> String {
+    match name {
+        "1" | "I" | "l" => "l".to_owned(),
+        "0" => "o".to_owned(),
+        _ => name.to_lowercase(),
+    }
 }
 
 /// At most `most` kinds of mistakes among decisions on the held-out images.
@@ -66,6 +88,9 @@ pub fn mistakes(data: &Dataset, decisions: &[usize], most: usize) -> Vec<Mistake
 impl fmt::Display for Confusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.2} % right on {} held-out images", 100.0 * self.accuracy, self.images)?;
+        if let Some(merged) = self.merged_accuracy {
+            write!(f, "\n{:.2} % right if case, 0 O o and 1 I l are not told apart", 100.0 * merged)?;
+        }
         if let Some(bound) = self.bound {
             write!(f, "\n{:.2} % can be had, as styles draw some classes alike", 100.0 * bound)?;
         }
@@ -110,6 +135,8 @@ mod tests {
             held_out: examples.collect(),
             aligned: true,
         };
+        // 0 for O and O for 0 are forgiven, x for O is not.
+        assert_eq!(merged_accuracy(&data, &[1, 0, 2, 0, 2, 2]), Some(5.0 / 6.0));
         assert_eq!(bound(&data, 0.001), (0.5 + 0.5 + 1.0 + 3.0) / 6.0);
     }
 }

@@ -69,21 +69,24 @@ fn one() -> u64 {
     1
 }
 
-/// Every fixed solver and spacing that can spend exactly so many evaluations, from few to many; the adaptive solver last.
-pub fn settings(evaluations: &[NonZeroU32], guidance: f64) -> Vec<SamplerConfig> {
+/// Each of the solvers and spacings that can spend exactly so many evaluations, from few to many; the adaptive solver last.
+pub fn settings(evaluations: &[NonZeroU32], solvers: &[Solver], guidance: f64) -> Vec<SamplerConfig> {
     let each_call = guidance::evaluations(guidance);
     let mut settings = Vec::new();
     for nfe in evaluations {
-        for solver in Solver::FIXED {
-            let interval = each_call * solver.evaluations().expect("a fixed number");
+        for (solver, calls) in solvers.iter().filter_map(|&solver| Some((solver, solver.evaluations()?))) {
+            let interval = each_call * calls;
             let intervals = NonZeroU32::new(nfe.get() / interval).filter(|n| n.get() * interval == nfe.get());
             if let Some(intervals) = intervals {
-                settings.extend(Spacing::ALL.map(|spacing| SamplerConfig { solver, intervals, spacing, guidance }));
+                // One interval is the whole trajectory, however intervals are spread.
+                let spacings = if intervals.get() == 1 { &[Spacing::Uniform][..] } else { &Spacing::ALL };
+                settings.extend(spacings.iter().map(|&spacing| SamplerConfig { solver, intervals, spacing, guidance }));
             }
         }
     }
-    let (solver, intervals) = (Solver::Dopri5, NonZeroU32::MIN);
-    settings.push(SamplerConfig { solver, intervals, spacing: Spacing::Uniform, guidance });
+    let (intervals, spacing) = (NonZeroU32::MIN, Spacing::Uniform);
+    let adaptive = solvers.iter().filter(|solver| solver.evaluations().is_none());
+    settings.extend(adaptive.map(|&solver| SamplerConfig { solver, intervals, spacing, guidance }));
     settings
 }
 

@@ -116,8 +116,10 @@ pub struct Training {
     pub images: u64,
     /// Images in one step.
     pub batch: usize,
-    /// Adam's highest learning rate, reached after the warm-up and lowered to 0 along a cosine.
+    /// Adam's highest learning rate, reached after the warm-up.
     pub learning_rate: f64,
+    /// Whether the learning rate is then lowered to 0 along a cosine.
+    pub decay: bool,
     /// Images over which the learning rate rises from 0. Without it: 10,000, or a fifth of all if that is less.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warm_up_images: Option<u64>,
@@ -176,6 +178,7 @@ impl Default for Training {
             images: 40_000,
             batch: 64,
             learning_rate: 1e-3,
+            decay: true,
             warm_up_images: None,
             beta_1: 0.9,
             beta_2: 0.99,

@@ -7,13 +7,14 @@ use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::device::DeviceChoice;
 use crate::evaluation::classifier::{accuracy, images};
-use crate::evaluation::confusion::{Confusion, bound, mistakes};
+use crate::evaluation::confusion::{Confusion, bound, merged_accuracy, mistakes};
 use crate::report::print;
 
 /// Measures the classifier that measures: what it takes for what among true held-out images, and how right anyone can
 /// be where a style draws several classes alike (as many fonts do 0 and O).
 ///
-/// JSON: extractor (the classifier: name, accuracy), data, device, images, accuracy, alike (mean square difference, pixels within 0..=1, up to which two
+/// JSON: extractor (the classifier: name, accuracy), data, device, images, accuracy, merged_accuracy (that if case, 0 O o and
+/// 1 I l are not told apart, where there are such classes), alike (mean square difference, pixels within 0..=1, up to which two
 /// images count as alike), bound (the accuracy of a classifier that is right but for guessing among the classes that a style
 /// draws alike; null for data without styles), and mistakes, the most frequent first: class, taken_for, count, share (of
 /// that class's images).
@@ -52,6 +53,7 @@ impl EvaluateClassifier {
             images: data.held_out.len(),
             accuracy: accuracy(&decisions, truth),
             alike: self.alike,
+            merged_accuracy: merged_accuracy(&data, &decisions),
             bound: data.aligned.then(|| bound(&data, self.alike)),
             mistakes: mistakes(&data, &decisions, self.mistakes),
             data: data.name,

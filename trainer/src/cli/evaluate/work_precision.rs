@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use anyhow::{Result, ensure};
 use clap::Args;
 use shared::noise::Seed;
+use shared::solver::Solver;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
+use crate::cli::options::sampler::solver_parser;
 use crate::evaluation::classifier::{conditions, images};
 use crate::evaluation::reference::Reference;
 use crate::evaluation::work_precision::{Row, WorkPrecision, chart, settings};
@@ -32,6 +34,9 @@ pub(in crate::cli) struct EvaluateWorkPrecision {
     /// Numbers of network evaluations for one image
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40", alias = "passes")]
     nfe: Vec<NonZeroU32>,
+    /// Only these solvers
+    #[arg(long, value_name = "SOLVER,…", value_delimiter = ',', value_parser = solver_parser(), default_values_t = Solver::ALL)]
+    solvers: Vec<Solver>,
     /// How many images to draw for each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
@@ -60,7 +65,7 @@ impl EvaluateWorkPrecision {
         let (real, others) = examples.split_at(samples);
         let (reference, sampler) = (Reference::new(&classifier, &data, others), loaded.sampler());
         let (real, control) = (reference.compare_real(real), reference.compare_control(&data, samples));
-        let settings = settings(&self.nfe, options.guidance);
+        let settings = settings(&self.nfe, &self.solvers, options.guidance);
         let bar = progress::bar(settings.len() as u64, "settings");
         let measure = |config: SamplerConfig| {
             let seeds = (options.seed..options.seed + self.seeds).map(Seed);

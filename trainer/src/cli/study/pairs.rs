@@ -9,7 +9,7 @@ use crate::cli::evaluate::translation::{EvaluateTranslation, Pair};
 use crate::cli::train::stop_on_interrupt;
 use crate::data::{Dataset, Source};
 use crate::device::Chosen;
-use crate::evaluation::objectives::go_on;
+use crate::evaluation::study::go_on;
 use crate::evaluation::translation::{Trained, TranslationTable};
 use crate::report::print;
 use crate::training::config::{Coupling, Objective, Output, Training, TrainingConfig};

@@ -1,4 +1,4 @@
-//! Objectives compared: the same network, data, seeds and number of images; only what is minimised differs.
+//! Variants compared: the same data, seeds and number of images; only what a variant changes differs.
 
 use std::path::PathBuf;
 
@@ -8,23 +8,21 @@ use serde::{Deserialize, Serialize};
 use shared::checkpoint::Checkpoint;
 use shared::condition::ConditionedNet;
 use shared::flow;
-use shared::model::{Prediction, VelocityNet};
 use shared::noise::Seed;
-use shared::objective::{LossWeight, TimeDensity};
 use shared::path;
-use shared::schedule::Schedule;
 use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 use shared::velocity::{State, VelocityField};
 
 use super::classifier::{Classifier, conditions};
-use super::reference::Reference;
+use super::reference::{Compared, Reference};
+use super::variant::Variant;
 use crate::data::Dataset;
 use crate::device::Chosen;
 use crate::files;
 use crate::report::circumstances::Extractor;
 use crate::sampler::{Sampler, SamplerConfig};
-use crate::training::config::{Coupling, Objective, TrainingConfig};
+use crate::training::config::TrainingConfig;
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
 use crate::training::run_folder::{MODEL, RunFolder};
@@ -40,79 +38,18 @@ const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(40).expect("40 is n
 /// Seeds of the noise that images are drawn from.
 const NOISES: u64 = 5;
 
+/// After how many tenths of the images models are measured.
+const STAGES: [u64; 4] = [1, 2, 5, 10];
+
 /// Where the one-step approximation is measured: t = 0.1, 0.2, … 1.
 const TIMES: usize = 10;
 
 /// Pairs that the one-step approximation is measured on.
 const PAIRS: usize = 100;
 
-/// An objective and the prediction that goes with it.
-#[derive(Clone, Debug)]
-pub struct Variant {
-    /// What tables call it.
-    pub name: &'static str,
-    /// What the network's last layer means.
-    pub prediction: Prediction,
-    /// What is minimised.
-    pub objective: Objective,
-}
-
-impl Variant {
-    /// Everything that is compared.
-    pub fn all() -> Vec<Variant> {
-        let plain = Objective::default;
-        let new = |name, prediction, objective| Variant { name, prediction, objective };
-        let weighed = |name, weight| new(name, Prediction::Velocity, Objective { weight, ..plain() });
-        let timed = |name, times| new(name, Prediction::Velocity, Objective { times, ..plain() });
-        let edm = TimeDensity::LogitNormal { mean: 1.2, deviation: 1.2 };
-        vec![
-            weighed("rectified flow, weight 1 (eq. 18)", LossWeight::Uniform),
-            weighed("path-constrained, weight t (eq. 19)", LossWeight::Time),
-            timed("the same, drawn: t = √u", TimeDensity::SquareRoot),
-            weighed("weight t²", LossWeight::TimeSquared),
-            weighed("weight (1 − t)²", LossWeight::RemainingSquared),
-            timed("logit t ~ N(0, 1)", TimeDensity::LogitNormal { mean: 0.0, deviation: 1.0 }),
-            timed("logit t ~ N(1.2, 1.2²)", edm),
-            new(
-                "EDM: preconditioned, its weight and times",
-                Prediction::Preconditioned,
-                Objective { weight: LossWeight::Edm, times: edm, ..plain() },
-            ),
-            new(
-                "VE score matching",
-                Prediction::Noise,
-                Objective {
-                    weight: LossWeight::TimeSquared,
-                    times: TimeDensity::Schedule(Schedule::VarianceExploding),
-                    ..plain()
-                },
-            ),
-            new(
-                "cosine path (variance-preserving)",
-                Prediction::Velocity,
-                Objective { weight: LossWeight::Cosine, times: TimeDensity::Schedule(Schedule::Cosine), ..plain() },
-            ),
-            new(
-                "DDPM: variance-preserving, noise",
-                Prediction::Velocity,
-                Objective {
-                    weight: LossWeight::TimeSquared,
-                    times: TimeDensity::Schedule(Schedule::VariancePreserving),
-                    ..plain()
-                },
-            ),
-            new(
-                "optimal transport within classes",
-                Prediction::Velocity,
-                Objective { coupling: Coupling::OptimalTransport, ..plain() },
-            ),
-        ]
-    }
-}
-
-/// The answer of `study objectives`.
+/// The answer of `study objectives` and of `study recipes`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ObjectivesTable {
+pub struct StudyTable {
     /// The data set.
     pub data: String,
     /// The classifier whose features and decisions were used.
@@ -135,7 +72,8 @@ pub struct ObjectivesTable {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// The variant's name.
-    pub objective: String,
+    #[serde(alias = "objective")]
+    pub variant: String,
     /// The seed of its training.
     pub seed: u64,
     /// The Fréchet distance of images drawn with midpoint, 10 intervals, in the features of the classifier.
@@ -149,15 +87,30 @@ pub struct Outcome {
     pub classifier_kid: f64,
     /// Likewise.
     pub class_accuracy: f64,
+    /// What training took, in seconds, by the clock.
+    #[serde(default)]
+    pub seconds: f64,
+    /// The classifier FID on the way.
+    #[serde(default)]
+    pub curve: Vec<CurvePoint>,
     /// [`one_step_errors`] after a tenth of the images.
     pub one_step_early: Vec<f64>,
     /// [`one_step_errors`] after all of them.
     pub one_step_late: Vec<f64>,
 }
 
+/// How good a model was on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Images seen until then.
+    pub images: u64,
+    /// The classifier FID.
+    pub classifier_fid: f64,
+}
+
 /// What all variants have in common.
 #[derive(Clone, Copy, Debug)]
-pub struct ObjectivesBench<'a> {
+pub struct StudyBench<'a> {
     /// The images.
     pub data: &'a Dataset,
     /// What sees classes and extracts features.
@@ -168,7 +121,7 @@ pub struct ObjectivesBench<'a> {
     pub samples: usize,
 }
 
-impl ObjectivesBench<'_> {
+impl StudyBench<'_> {
     /// Trains and measures one variant in `path`; a run that was begun there is gone on with.
     ///
     /// # Errors
@@ -180,36 +133,48 @@ impl ObjectivesBench<'_> {
         path: PathBuf,
         stop: &dyn Fn() -> bool,
     ) -> Result<Outcome> {
-        let ObjectivesBench { data, classifier, chosen, samples } = *self;
+        let StudyBench { data, classifier, chosen, samples } = *self;
         let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
         let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;
-        let early = folder.path("early.safetensors");
-        if !early.exists() {
-            go_on(&mut run, config.training.images / 10, stop)?;
-            files::write_atomically(&early, &files::read(&folder.path(MODEL))?)?;
-        }
-        go_on(&mut run, config.training.images, stop)?;
-
-        let net = |name: &str| -> Result<VelocityNet> {
-            let model = Checkpoint::from_bytes(&files::read(&folder.path(name))?)?;
-            Ok(model.network(&chosen.device)?)
-        };
-        let (early, late) = (net("early.safetensors")?, net(MODEL)?);
-        let sampler = |net| Sampler { net, shape: data.shape, device: &chosen.device };
         let reference = Reference::new(classifier, data, &data.shuffled(&data.held_out)[samples..]);
-        let drawn = reference.compare_drawn(&sampler(&late), SAMPLER, samples, (0..NOISES).map(Seed), |_, _| ());
+        let mut stages = Vec::new();
+        for tenths in STAGES {
+            let images = config.training.images * tenths / 10;
+            let snapshot = folder.path(&format!("at-{images}.safetensors"));
+            if !snapshot.exists() {
+                go_on(&mut run, images, stop)?;
+                files::write_atomically(&snapshot, &files::read(&folder.path(MODEL))?)?;
+            }
+            let model = Checkpoint::from_bytes(&files::read(&snapshot)?)?;
+            let net = model.network(&chosen.device)?;
+            let sampler = Sampler { net: &net, shape: data.shape, device: &chosen.device };
+            let drawn = reference.compare_drawn(&sampler, SAMPLER, samples, (0..NOISES).map(Seed), |_, _| ());
+            stages.push(Stage { images, seconds: model.card.seconds, drawn, errors: one_step_errors(&sampler, data) });
+        }
+        let (first, last) = (&stages[0], &stages[stages.len() - 1]);
+        let fid = |stage: &Stage| stage.drawn.spread(|c| c.classifier_fid).0;
         Ok(Outcome {
-            objective: variant.name.to_owned(),
+            variant: variant.name.to_owned(),
             seed: config.seed,
-            classifier_fid: drawn.spread(|c| c.classifier_fid).0,
-            pixel_fid: Some(drawn.spread(|c| c.pixel_fid).0),
-            classifier_kid: drawn.spread(|c| c.classifier_kid).0,
-            class_accuracy: drawn.spread(|c| c.class_accuracy).0,
-            one_step_early: one_step_errors(&sampler(&early), data),
-            one_step_late: one_step_errors(&sampler(&late), data),
+            classifier_fid: fid(last),
+            pixel_fid: Some(last.drawn.spread(|c| c.pixel_fid).0),
+            classifier_kid: last.drawn.spread(|c| c.classifier_kid).0,
+            class_accuracy: last.drawn.spread(|c| c.class_accuracy).0,
+            seconds: last.seconds,
+            curve: stages.iter().map(|stage| CurvePoint { images: stage.images, classifier_fid: fid(stage) }).collect(),
+            one_step_early: first.errors.clone(),
+            one_step_late: last.errors.clone(),
         })
     }
+}
+
+/// What was measured on the way.
+struct Stage {
+    images: u64,
+    seconds: f64,
+    drawn: Compared,
+    errors: Vec<f64>,
 }
 
 /// Trains until so many images were seen; to be stopped on the way is an error that says how to go on.

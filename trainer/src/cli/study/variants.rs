@@ -10,28 +10,27 @@ use crate::cli::options::data::DataOption;
 use crate::cli::train::stop_on_interrupt;
 use crate::data::Source;
 use crate::device::DeviceChoice;
-use crate::evaluation::objectives::{ObjectivesBench, ObjectivesTable, Variant};
+use crate::evaluation::study::{StudyBench, StudyTable};
+use crate::evaluation::variant::Variant;
 use crate::files;
 use crate::report::print;
 use crate::training::config::{Output, Training, TrainingConfig};
 
-/// Trains one network with every objective, on as many images and from the same seeds, and writes a table of what came
-/// of it with the spread over the seeds: objectives.md, objectives.json and the chart objectives.svg.
+/// Distances are in the features of the classifier and in principal components of pixels, the mean over five seeds of the
+/// noise; the second table is quality against images seen. The third is the error of the one-step approximation that the
+/// path-constrained loss is derived from, against time, early and late in training. Ctrl-C saves; the same command goes on.
 ///
-/// Distances are in the features of the classifier. The second table is the error of the one-step approximation that the
-/// path-constrained loss is derived from, against time, early and late in training. Ctrl-C saves; the same command goes
-/// on.
-///
-/// JSON: data, extractor (the classifier: name, accuracy), images, width, samples, device, outcomes: objective, seed,
-/// classifier_fid, classifier_kid, class_accuracy, one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
+/// JSON: data, extractor (the classifier: name, accuracy), images, width, samples, device, outcomes: variant, seed,
+/// classifier_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training), curve (a list: images, classifier_fid),
+/// one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
 #[derive(Debug, Args)]
-pub(in crate::cli) struct StudyObjectives {
+pub(in crate::cli) struct StudyVariants {
     #[command(flatten)]
     data: DataOption,
     /// Images that each training sees
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     images: u64,
-    /// Trainings of each objective, with the seeds 0, 1, …
+    /// Trainings of each variant, with the seeds 0, 1, …
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
     seeds: u64,
     /// Images drawn of each model
@@ -39,10 +38,10 @@ pub(in crate::cli) struct StudyObjectives {
     samples: usize,
     #[command(flatten)]
     classifier: ClassifierOption,
-    /// The folder for tables and runs
-    #[arg(long, value_name = "DIR", default_value = "runs/objectives")]
-    out: PathBuf,
-    /// Where to draw the chart [default: objectives.svg in the folder]
+    /// The folder for tables and runs [default: runs/ and the name of the study]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Where to draw the chart [default: study.svg in the folder]
     #[arg(long, value_name = "FILE")]
     chart: Option<PathBuf>,
     /// Channels of the network
@@ -56,8 +55,9 @@ pub(in crate::cli) struct StudyObjectives {
     json: bool,
 }
 
-impl StudyObjectives {
-    pub(in crate::cli) fn run(self) -> Result<ExitCode> {
+impl StudyVariants {
+    pub(in crate::cli) fn run(self, variants: &[Variant], folder: &str) -> Result<ExitCode> {
+        let out = self.out.clone().unwrap_or_else(|| folder.into());
         let stop = stop_on_interrupt()?;
         let chosen = self.device.find()?;
         let source = self.data.source().unwrap_or(Source::Faces).resolved();
@@ -68,19 +68,18 @@ impl StudyObjectives {
             "only {} images are held out; use fewer --samples",
             data.held_out.len()
         );
-        let bench = ObjectivesBench { data: &data, classifier: &classifier, chosen: &chosen, samples: self.samples };
+        let bench = StudyBench { data: &data, classifier: &classifier, chosen: &chosen, samples: self.samples };
         let mut outcomes = Vec::new();
-        let variants = Variant::all();
         for seed in 0..self.seeds {
             for (number, variant) in variants.iter().enumerate() {
                 eprintln!("{}, seed {seed}", variant.name);
                 let config = self.config(&source, variant, seed);
                 config.check()?;
-                let path = self.out.join(format!("{number}-seed-{seed}"));
+                let path = out.join(format!("{number}-seed-{seed}"));
                 outcomes.push(bench.measure(variant, &config, path, &stop)?);
             }
         }
-        let table = ObjectivesTable {
+        let table = StudyTable {
             data: data.name.clone(),
             extractor: classifier.profile.extractor(),
             images: self.images,
@@ -89,28 +88,23 @@ impl StudyObjectives {
             device: chosen.name.clone(),
             outcomes,
         };
-        let file = |name: &str| self.out.join(name);
-        files::write_atomically(&file("objectives.json"), serde_json::to_string_pretty(&table)?.as_bytes())?;
-        files::write_atomically(&file("objectives.md"), table.to_string().as_bytes())?;
-        table.chart().write(&self.chart.clone().unwrap_or_else(|| file("objectives.svg")))?;
+        let file = |name: &str| out.join(name);
+        files::write_atomically(&file("study.json"), serde_json::to_string_pretty(&table)?.as_bytes())?;
+        files::write_atomically(&file("study.md"), table.to_string().as_bytes())?;
+        table.chart().write(&self.chart.clone().unwrap_or_else(|| file("study.svg")))?;
         print(&table, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
 
     fn config(&self, source: &Source, variant: &Variant, seed: u64) -> TrainingConfig {
-        TrainingConfig {
+        variant.of(TrainingConfig {
             name: variant.name.to_owned(),
             seed,
             data: source.clone(),
-            network: VelocityNetConfig {
-                width: self.width,
-                prediction: variant.prediction,
-                ..VelocityNetConfig::default()
-            },
-            objective: variant.objective.clone(),
+            network: VelocityNetConfig { width: self.width, ..VelocityNetConfig::default() },
             training: Training::short(self.images),
             output: Output { sheet_every_images: self.images, ..Output::default() },
             ..TrainingConfig::default()
-        }
+        })
     }
 }

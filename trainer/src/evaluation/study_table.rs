@@ -1,36 +1,36 @@
-//! The study of objectives as text and as a chart.
+//! A study of variants as text and as a chart.
 
 use std::fmt;
 
 use shared::measure::mean_and_deviation;
 
-use super::objectives::{ObjectivesTable, Outcome};
 use super::paired::{PairedDifference, holm, paired_difference};
+use super::study::{Outcome, StudyTable};
 use crate::report::chart::{Axis, Chart};
 
-/// An objective beside the first one.
+/// A variant beside the first one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison<'a> {
     /// Its name.
-    pub objective: &'a str,
+    pub variant: &'a str,
     /// Its classifier FID less the first one's.
     pub difference: PairedDifference,
     /// The probability of that, corrected for the number of comparisons.
     pub corrected: f64,
 }
 
-impl ObjectivesTable {
+impl StudyTable {
     /// The names of the variants, in their order.
     fn names(&self) -> Vec<&str> {
         let first = self.outcomes.first().map(|outcome| outcome.seed);
-        self.outcomes.iter().filter(|o| Some(o.seed) == first).map(|o| o.objective.as_str()).collect()
+        self.outcomes.iter().filter(|o| Some(o.seed) == first).map(|o| o.variant.as_str()).collect()
     }
 
     fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Outcome> {
-        self.outcomes.iter().filter(move |outcome| outcome.objective == name)
+        self.outcomes.iter().filter(move |outcome| outcome.variant == name)
     }
 
-    /// Every other objective's classifier FID beside the first one's, seed by seed.
+    /// Every other variant's classifier FID beside the first one's, seed by seed.
     pub fn comparisons(&self) -> Vec<Comparison<'_>> {
         let names = self.names();
         let Some((first, others)) = names.split_first() else { return Vec::new() };
@@ -43,7 +43,12 @@ impl ObjectivesTable {
         let differences: Vec<_> = differences.collect();
         let corrected = holm(&differences.iter().map(|(_, difference)| difference.probability).collect::<Vec<_>>());
         let compared = differences.into_iter().zip(corrected);
-        compared.map(|((objective, difference), corrected)| Comparison { objective, difference, corrected }).collect()
+        compared.map(|((variant, difference), corrected)| Comparison { variant, difference, corrected }).collect()
+    }
+
+    /// The time of the trainings of one variant.
+    fn seconds(&self, name: &str) -> f64 {
+        self.of(name).map(|outcome| outcome.seconds).sum()
     }
 
     /// The mean over the seeds of one error of every variant at every time.
@@ -74,7 +79,7 @@ impl ObjectivesTable {
     }
 }
 
-impl fmt::Display for ObjectivesTable {
+impl fmt::Display for StudyTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.names();
         let width = self.width.map_or(String::new(), |width| format!(", width {width}"));
@@ -94,7 +99,8 @@ impl fmt::Display for ObjectivesTable {
         )?;
         writeln!(
             f,
-            "| objective | classifier FID | less the first one's | p | pixel FID | class accuracy |\n| --- | --- | --- | --- | --- | --- |"
+            "| variant | classifier FID | less the first one's | p | pixel FID | class accuracy | time over the first one's |\n\
+             | --- | --- | --- | --- | --- | --- | --- |"
         )?;
         let comparisons = self.comparisons();
         for name in &names {
@@ -102,13 +108,28 @@ impl fmt::Display for ObjectivesTable {
                 let (mean, deviation) = mean_and_deviation(&self.of(name).map(value).collect::<Vec<_>>());
                 if mean.is_nan() { "–".to_owned() } else { format!("{mean:.3} ± {deviation:.3}") }
             };
-            let compared = comparisons.iter().find(|comparison| comparison.objective == *name);
+            let compared = comparisons.iter().find(|comparison| comparison.variant == *name);
             let (less, p) = compared.map_or(("–".to_owned(), "–".to_owned()), |comparison| {
                 let PairedDifference { mean, interval, .. } = comparison.difference;
                 (format!("{mean:+.1} ± {interval:.1}"), format!("{:.3}", comparison.corrected))
             });
             let (fid, pixels) = (spread(|o| o.classifier_fid), spread(|o| o.pixel_fid.unwrap_or(f64::NAN)));
-            writeln!(f, "| {name} | {fid} | {less} | {p} | {pixels} | {} |", spread(|o| o.class_accuracy))?;
+            let cost = self.seconds(name) / self.seconds(names[0]);
+            let cost = if cost.is_nan() { "–".to_owned() } else { format!("{cost:.2}") };
+            writeln!(f, "| {name} | {fid} | {less} | {p} | {pixels} | {} | {cost} |", spread(|o| o.class_accuracy))?;
+        }
+        if let Some(images) = self.outcomes.first().map(|o| &o.curve).filter(|curve| !curve.is_empty()) {
+            writeln!(f, "\nClassifier FID after so many images, mean over the seeds:\n")?;
+            let header: String = images.iter().map(|point| format!(" {} |", point.images)).collect();
+            writeln!(f, "| variant |{header}\n|---|{}", "---|".repeat(images.len()))?;
+            for name in &names {
+                let at = |stage: usize| -> f64 {
+                    let all: Vec<f64> = self.of(name).map(|o| o.curve[stage].classifier_fid).collect();
+                    mean_and_deviation(&all).0
+                };
+                let cells: String = (0..images.len()).map(|stage| format!(" {:.1} |", at(stage))).collect();
+                writeln!(f, "| {name} |{cells}")?;
+            }
         }
         writeln!(
             f,
@@ -116,7 +137,7 @@ impl fmt::Display for ObjectivesTable {
              is derived from, early (after a tenth of the images) and late, mean over the seeds:\n"
         )?;
         let header: String = (1..=10).map(|i| format!(" t = {:.1} |", f64::from(i) / 10.0)).collect();
-        writeln!(f, "| objective | |{header}\n|---|---|{}", "---|".repeat(10))?;
+        writeln!(f, "| variant | |{header}\n|---|---|{}", "---|".repeat(10))?;
         let (early, late) = (self.mean_errors(|o| &o.one_step_early), self.mean_errors(|o| &o.one_step_late));
         for (name, (early, late)) in names.iter().zip(early.iter().zip(&late)) {
             for (when, errors) in [("early", early), ("late", late)] {

@@ -1,0 +1,56 @@
+//! From noise to image with fresh noise on the way: the diffusions that have the marginals of the flow.
+
+use crate::time::TimeGrid;
+use crate::velocity::{State, VelocityField};
+
+/// Where a diffusion leads from `start` along `grid`, and the network evaluations of the way. `fresh` draws the noise of each
+/// interval, by its number.
+///
+/// At x and t the field knows the mean image x + (1 − t)·v and the mean noise x − t·v. A step from t to t' puts them together at
+/// t' again, of the noise a share renewed: with σ = (1 − t)/t the noise keeps √(1 − η²·(1 − (σ'/σ)²)) of itself. Strength
+/// η = 0 is Euler's method for the flow (DDIM; Song et al., 2021). η = 1 is ancestral sampling (DDPM; Ho et al., 2020), which in
+/// many steps is the memoryless diffusion dX = (2v − x/t)·dt + √(2(1 − t)/t)·dW: its end does not depend on its start, and on
+/// it alone the classes of ends are those of the marginals. So Doob's h-transform of the field without a class, drift
+/// 2v − x/t and g²·∇log p_t(c | x) = 2·(v_c − v) more, is this diffusion of the field under the class.
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::diffusion::diffuse;
+/// use shared::mixture::Mixture;
+/// use shared::time::TimeGrid;
+///
+/// // N(0, 1) at both ends. Without fresh noise the end is the start, but for Euler's errors.
+/// let normal = Mixture::standard_normal(1);
+/// let grid = TimeGrid::uniform(NonZeroU32::new(1000).expect("not 0"));
+/// let still = diffuse(&normal, 0.0, &grid, vec![0.5], |_| vec![3.0]);
+/// assert!((still.0[0] - 0.5).abs() < 2e-3);
+/// assert_eq!(still.1, 1000);
+/// // With it the start is forgotten.
+/// let ends = [0.5, -2.0].map(|start| diffuse(&normal, 1.0, &grid, vec![start], |i| vec![f64::from(i % 2)]).0[0]);
+/// assert_eq!(ends[0], ends[1]);
+/// ```
+pub fn diffuse<S: State>(
+    field: &impl VelocityField<S>,
+    strength: f64,
+    grid: &TimeGrid,
+    start: S,
+    mut fresh: impl FnMut(u32) -> S,
+) -> (S, u32) {
+    let (mut state, mut nfe) = (start, 0);
+    for (number, pair) in (0..).zip(grid.times().windows(2)) {
+        let (from, to) = (pair[0].get(), pair[1].get());
+        let velocity = field.velocity(&state, pair[0]);
+        nfe += field.nfe_per_call();
+        // (σ'/σ)², and 0 at the noise end, where σ is infinite.
+        let kept = ((1.0 - to) / to * from / (1.0 - from)).powi(2);
+        let renewed = strength * strength * (1.0 - kept);
+        let noise = state.clone().plus_scaled(-from, &velocity);
+        let image = state.plus_scaled(1.0 - from, &velocity);
+        // t'·image + (1 − t')·(√(1 − renewed)·noise + √renewed·fresh)
+        state = image.clone().plus_scaled(to - 1.0, &image).plus_scaled((1.0 - to) * (1.0 - renewed).sqrt(), &noise);
+        if renewed > 0.0 {
+            state = state.plus_scaled((1.0 - to) * renewed.sqrt(), &fresh(number));
+        }
+    }
+    (state, nfe)
+}
