@@ -51,6 +51,10 @@ pub struct DatasetFacts {
     pub training: u64,
     /// Images held out.
     pub held_out: u64,
+    /// Whether every style is there in every class, so that the true translation of an image is known. Then the examples in the
+    /// model's file are the same styles in each class, class by class.
+    #[serde(default)]
+    pub aligned: bool,
     /// SHA-256 of classes and pixels of all images in their order, in hexadecimal digits.
     pub sha256: String,
 }

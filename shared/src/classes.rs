@@ -28,3 +28,11 @@ pub fn number(classes: &[String], name: &str) -> Result<usize, UnknownClass> {
     let found = exact.or_else(|| classes.iter().position(|class| class.to_lowercase() == name.to_lowercase()));
     found.ok_or_else(|| UnknownClass { name: name.to_owned(), known: classes.to_vec() })
 }
+/// What the file of a held-out image is called: the number of the example, and its class.
+///
+/// ```
+/// assert_eq!(shared::classes::example_file(84, "Ankle boot"), "084-ankle-boot.png");
+/// ```
+pub fn example_file(number: usize, class: &str) -> String {
+    format!("{number:03}-{}.png", class.to_lowercase().replace(' ', "-"))
+}

@@ -1,5 +1,6 @@
 //! From noise to image with fresh noise on the way: the diffusions that have the marginals of the flow.
 
+use crate::path;
 use crate::time::TimeGrid;
 use crate::velocity::{State, VelocityField};
 
@@ -44,8 +45,7 @@ pub fn diffuse<S: State>(
         // (σ'/σ)², and 0 at the noise end, where σ is infinite.
         let kept = ((1.0 - to) / to * from / (1.0 - from)).powi(2);
         let renewed = strength * strength * (1.0 - kept);
-        let noise = state.clone().plus_scaled(-from, &velocity);
-        let image = state.plus_scaled(1.0 - from, &velocity);
+        let (noise, image) = path::ends(state, &velocity, pair[0]);
         // t'·image + (1 − t')·(√(1 − renewed)·noise + √renewed·fresh)
         state = image.clone().plus_scaled(to - 1.0, &image).plus_scaled((1.0 - to) * (1.0 - renewed).sqrt(), &noise);
         if renewed > 0.0 {

@@ -30,6 +30,21 @@ pub fn straight<S: State>(noise: &S, image: S, time: Time) -> PathSample<S> {
     PathSample { state: noise.clone().plus_scaled(time.get(), &velocity), velocity }
 }
 
+/// The noise that a moving state comes from along a straight line, x − t·v, and the image that it heads for, x + (1 − t)·v. With
+/// the field's velocity these are the means of noise and image, given the state.
+///
+/// ```
+/// use shared::path::{ends, straight};
+/// use shared::time::Time;
+///
+/// let time = Time::new(0.25);
+/// let sample = straight(&[0.0, 2.0], [4.0, 0.0], time);
+/// assert_eq!(ends(sample.state, &sample.velocity, time), ([0.0, 2.0], [4.0, 0.0]));
+/// ```
+pub fn ends<S: State>(state: S, velocity: &S, time: Time) -> (S, S) {
+    (state.clone().plus_scaled(-time.get(), velocity), state.plus_scaled(1.0 - time.get(), velocity))
+}
+
 /// [`straight`] for a batch whose pairs are at different moments.
 ///
 /// Shapes: `noise` and `image` are `[batch, channels, height, width]`; `times` is `[batch]` within `0..=1`.

@@ -94,6 +94,54 @@ fn the_page_translates_and_shows_the_trajectory() {
     page.screenshot("translate");
 }
 
+/// Nothing is computed twice: every moment can be seen again, as it is, where it heads for, and where it comes from.
+#[test]
+fn every_moment_can_be_seen_again_in_three_ways() {
+    let page = Page::open(Gpu::None, "#v=1&tab=generate&class=Sneaker&seed=7&count=1&solver=midpoint&intervals=5");
+    page.wait_for("done");
+    let end = page.pixels("#image-0");
+    let turn = |moment: u32| {
+        page.evaluate(&format!(
+            "(() => {{ const scale = document.querySelector('#moment'); scale.value = {moment};
+                scale.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
+        ));
+    };
+    let look = |look: &str| {
+        page.evaluate(&format!(
+            "(() => {{ const menu = document.querySelector('#look'); menu.value = '{look}';
+                menu.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()"
+        ));
+    };
+    assert_eq!((page.value("#moment"), page.text("#moment-shown")), ("5".into(), "decoding, t = 1.00".into()));
+    turn(0);
+    assert_eq!(page.text("#moment-shown"), "decoding, t = 0.00");
+    let noise = page.pixels("#image-0");
+    let grey = |pixels: &[u8]| pixels.iter().filter(|pixel| (32..224).contains(*pixel)).count();
+    assert!(grey(&noise) * 2 > noise.len(), "it begins as noise");
+    look("noise");
+    assert_eq!(page.pixels("#image-0"), noise, "at the beginning it is where it comes from");
+    look("image");
+    // What the noise heads for is already a shoe: black around, as the end is.
+    let heading = page.pixels("#image-0");
+    assert!(grey(&heading) < grey(&noise), "{} of {}", grey(&heading), grey(&noise));
+    assert!(page.evaluate("location.hash").as_str().is_some_and(|hash| hash.contains("look=image")));
+    turn(5);
+    assert_eq!(page.pixels("#image-0"), end, "at the end it is what it heads for");
+    page.evaluate("document.querySelector('#play').click()");
+    assert_eq!(page.text("#play"), "Pause");
+    page.wait_until("document.querySelector('#play').textContent === 'Play'");
+    assert_eq!((page.value("#moment"), page.pixels("#image-0")), ("5".into(), end));
+    page.screenshot("moments");
+}
+
+/// What the page calls the same in a terminal is the same.
+#[test]
+fn the_command_of_a_view_draws_what_the_page_shows() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    agree(&page.pixels("#image-0"), &trainer::images_of(&page.text("#command")));
+}
+
 #[test]
 fn the_distance_to_a_converged_noise_is_measured() {
     let link = "#v=1&tab=translate&example=84&to=Ankle+boot&converged=1&solver=reversible&intervals=2&spacing=edm";

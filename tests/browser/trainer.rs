@@ -14,6 +14,17 @@ fn run(words: &[&str]) {
     assert!(cargo.status().expect("cargo is there").success(), "the trainer does {words:?}");
 }
 
+/// The pixels of what the command `line` of the page draws into `images.png`.
+pub(crate) fn images_of(line: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("images.png");
+    let words = line.strip_prefix("cargo run -p trainer -- ").expect("a command of the trainer").split(' ');
+    let file = out.display().to_string();
+    let words: Vec<&str> = words.map(|word| if word == "images.png" { file.as_str() } else { word }).collect();
+    run(&[&words[..], &["--device", "cpu"]].concat());
+    grey(&out)
+}
+
 fn grey(path: &Path) -> Vec<u8> {
     image::open(path).expect("a PNG file").to_luma8().into_raw()
 }

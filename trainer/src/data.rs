@@ -83,6 +83,7 @@ impl Dataset {
             source: source.to_string(),
             training: self.training.len() as u64,
             held_out: self.held_out.len() as u64,
+            aligned: self.aligned,
             sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
         }
     }

@@ -5,9 +5,11 @@
 //! `engine-gpu` computes it in a worker: the engine of this library, each on its own device.
 
 pub mod catalogue;
+pub mod command;
 pub mod device;
 #[cfg(all(feature = "engine", target_arch = "wasm32"))]
 pub mod engine;
+pub mod laboratory;
 pub mod link;
 pub mod protocol;
 pub mod team;

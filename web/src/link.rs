@@ -11,7 +11,8 @@ use form_urlencoded::{Serializer, parse};
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use crate::view::{MOST_IMAGES, MOST_INTERVALS, Source, Tab, View};
+use crate::laboratory::{Laboratory, MOST_PLACES, Scene, Way};
+use crate::view::{Look, MOST_IMAGES, MOST_INTERVALS, Source, Tab, View};
 
 /// The version that is written, and the only one so far.
 const VERSION: &str = "1";
@@ -56,6 +57,7 @@ pub fn fragment_from_view(view: &View) -> String {
             optional("from", &view.translate.from);
             optional("to", &view.translate.to);
         }
+        Tab::Laboratory => {}
     }
     pairs.append_pair("tab", view.tab.name());
     match view.tab {
@@ -72,6 +74,15 @@ pub fn fragment_from_view(view: &View) -> String {
                 pairs.append_pair("converged", "1");
             }
         }
+        Tab::Laboratory => {
+            let Laboratory { scene, target, way, places } = &view.laboratory;
+            pairs.append_pair("way", way.name());
+            pairs.append_pair("scene", scene.name());
+            pairs.append_pair("target", target.name());
+            if !places.is_empty() {
+                pairs.append_pair("places", &URL_SAFE_NO_PAD.encode(places.concat()));
+            }
+        }
     }
     pairs.append_pair("solver", view.solver.name());
     pairs.append_pair("intervals", &view.intervals.to_string());
@@ -79,6 +90,9 @@ pub fn fragment_from_view(view: &View) -> String {
         pairs.append_pair("spacing", view.spacing.name());
     }
     pairs.append_pair("guidance", &view.guidance.to_string());
+    if view.look != Look::State {
+        pairs.append_pair("look", view.look.name());
+    }
     pairs.finish()
 }
 
@@ -130,10 +144,20 @@ pub fn set(view: &mut View, key: &str, value: &str) -> Result<(), LinkError> {
             let pixels = pixels.ok().ok_or_else(|| wrong("image", value, "the pixels of an image"))?;
             view.translate.source = Source::Own(pixels);
         }
+        "way" => view.laboratory.way = member("way", value, &Way::ALL, Way::name)?,
+        "scene" => view.laboratory.scene = member("scene", value, &Scene::ALL, Scene::name)?,
+        "target" => view.laboratory.target = member("target", value, &Scene::ALL, Scene::name)?,
+        "places" => {
+            let bytes = URL_SAFE_NO_PAD.decode(value).ok().filter(|bytes| bytes.len().is_multiple_of(2));
+            let bytes = bytes.filter(|bytes| bytes.len() / 2 <= MOST_PLACES);
+            let bytes = bytes.ok_or_else(|| wrong("places", value, format!("at most {MOST_PLACES} places")))?;
+            view.laboratory.places = bytes.chunks_exact(2).map(|place| [place[0], place[1]]).collect();
+        }
         "converged" => view.translate.converged = member("converged", value, &["0", "1"], |digit| digit)? == "1",
         "solver" => view.solver = member("solver", value, &Solver::FIXED, Solver::name)?,
         "intervals" => view.intervals = within("intervals", value, MOST_INTERVALS)?,
         "spacing" => view.spacing = member("spacing", value, &Spacing::ALL, Spacing::name)?,
+        "look" => view.look = member("look", value, &Look::ALL, Look::name)?,
         "guidance" => {
             let number = value.parse().ok().filter(|number: &f64| number.is_finite());
             view.guidance = number.ok_or_else(|| wrong("guidance", value, "a number"))?;
@@ -179,13 +203,22 @@ mod tests {
         for solver in Solver::FIXED {
             for (class, spacing) in classes.iter().flat_map(|class| Spacing::ALL.map(|spacing| (class, spacing))) {
                 for (source, converged) in [(Source::Example(3), false), (own.clone(), true)] {
-                    let common = View { solver, spacing, guidance: 2.25, model: class.clone(), ..View::default() };
+                    let look = if converged { Look::Image } else { Look::State };
+                    let common =
+                        View { solver, spacing, guidance: 2.25, model: class.clone(), look, ..View::default() };
                     let count = NonZeroU32::MIN;
                     let generate = Generate { class: class.clone(), seed: u64::MAX, count };
+                    let laboratory = Laboratory {
+                        scene: Scene::Drawn,
+                        target: Scene::Ring,
+                        way: Way::Translate,
+                        places: vec![[0, 255], [7, 9]],
+                    };
                     let translate = Translate { source, from: class.clone(), to: class.clone(), converged };
                     for view in [
                         View { tab: Tab::Generate, generate, ..common.clone() },
-                        View { tab: Tab::Translate, translate, ..common },
+                        View { tab: Tab::Translate, translate, ..common.clone() },
+                        View { tab: Tab::Laboratory, laboratory, ..common },
                     ] {
                         assert_eq!(view_from_fragment(&format!("#{}", fragment_from_view(&view))), Ok(view));
                     }
@@ -253,6 +286,10 @@ mod tests {
         assert!(error("#guidance=inf").contains("guidance"));
         assert!(error("#solver=dopri5").contains("euler or midpoint or heun or rk4 or reversible"));
         assert!(error("#tab=sing").contains("generate or translate"));
+        assert!(error("#scene=opera").contains("three or ring"));
+        assert!(error("#places=AAA").contains("24 places"));
+        assert!(error(&format!("#places={}", "AAAA".repeat(20))).contains("24 places"));
+        assert!(error("#look=away").contains("state or image or noise"));
         assert!(error("#converged=yes").contains("0 or 1"));
         assert!(error("#image=%21").contains("image"));
         assert!(error(&format!("#tab={}", "x".repeat(500))).len() < 200);

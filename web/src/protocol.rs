@@ -14,6 +14,8 @@ use shared::image::ImageShape;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
+use crate::view::Look;
+
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
@@ -103,6 +105,23 @@ impl Job {
         }
     }
 
+    /// How many images it moves.
+    pub fn images(&self) -> usize {
+        match &self.task {
+            Task::Generate { classes, .. } => classes.len(),
+            Task::Translate { .. } => 1,
+        }
+    }
+
+    /// How many moments its trajectory has, without what is only measured.
+    pub fn moments(&self) -> usize {
+        let leg = self.intervals.get() as usize + 1;
+        match &self.task {
+            Task::Generate { .. } => leg,
+            Task::Translate { .. } => 2 * leg,
+        }
+    }
+
     /// Network evaluations for one image in the whole job: what its frames count up to.
     pub fn evaluations(&self) -> u32 {
         let leg = |solver: Solver, intervals: NonZeroU32| solver.evaluations().unwrap_or_default() * intervals.get();
@@ -187,9 +206,40 @@ pub struct Frame {
     pub index: usize,
     /// Network evaluations so far, in the whole job.
     pub nfe: u32,
-    /// The pixels of all its images, one after the other.
+    /// What can be shown of it.
+    pub looks: Looks,
+}
+
+/// A moment, seen in three ways: the pixels of all images of the job, one after the other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Looks {
+    /// The states x_t.
     #[serde(with = "serde_bytes")]
-    pub pixels: Vec<u8>,
+    pub state: Vec<u8>,
+    /// The images that they head for, x_t + (1 − t)·v with the velocity until the next moment.
+    #[serde(with = "serde_bytes")]
+    pub image: Vec<u8>,
+    /// The noises that they come from, x_t − t·v.
+    #[serde(with = "serde_bytes")]
+    pub noise: Vec<u8>,
+}
+
+impl Looks {
+    /// One of the three.
+    pub fn of(&self, look: Look) -> &[u8] {
+        match look {
+            Look::State => &self.state,
+            Look::Image => &self.image,
+            Look::Noise => &self.noise,
+        }
+    }
+
+    /// Adds the images of another part of the job.
+    pub fn extend(&mut self, part: Looks) {
+        self.state.extend(part.state);
+        self.image.extend(part.image);
+        self.noise.extend(part.noise);
+    }
 }
 
 /// What came of a job.

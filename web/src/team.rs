@@ -157,7 +157,7 @@ impl Team {
             events.extend(
                 frames
                     .reduce(|mut whole, part| {
-                        whole.pixels.extend(part.pixels);
+                        whole.looks.extend(part.looks);
                         whole
                     })
                     .map(Event::Frame),

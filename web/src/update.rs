@@ -6,7 +6,10 @@
 
 mod effect;
 mod event;
+mod experiment;
+mod film;
 mod message;
+mod reel;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -18,12 +21,16 @@ use std::rc::Rc;
 use shared::image::ImageShape;
 
 use crate::catalogue::{Catalogue, Entry};
+use crate::command::commands;
 use crate::device::Choice;
+use crate::laboratory::Run;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
-use crate::protocol::{Job, LoadedModel, Request};
+use crate::protocol::{Job, LoadedModel, Request, Task};
 use crate::view::{Source, Tab, Translate, View};
 pub use effect::{Activity, Effect};
+use film::Film;
 pub use message::Message;
+use reel::Reel;
 use trial::Trial;
 
 /// What the page holds.
@@ -36,6 +43,9 @@ pub struct State {
     engine: Engine,
     model: Model,
     job: Option<Job>,
+    film: Option<Film>,
+    run: Option<Run>,
+    reel: Reel,
     trial: Trial,
     /// The number of the latest load or job.
     latest: u32,
@@ -103,8 +113,11 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Rival(event) => state.hear_rival(event),
         Message::Controls { words, run } => match state.reads(&words) {
             Ok(view) => {
+                let turned = view.look != state.view.look;
                 state.view = view;
-                if run { state.act() } else { [vec![Effect::Notice(None)], state.shown()].concat() }
+                let looked = if turned { state.look() } else { Vec::new() };
+                let done = if run { state.act() } else { [vec![Effect::Notice(None)], state.shown()].concat() };
+                [looked, done].concat()
             }
             Err(error) => vec![Effect::Notice(Some(format!("Nothing was started: {error}.")))],
         },
@@ -130,6 +143,11 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.act()
         }
         Message::Own(Err(message)) => vec![Effect::Notice(Some(message))],
+        Message::Place(place) => state.mark(place),
+        Message::Clear => state.clear(),
+        Message::Moment(moment) => state.turn_to(moment),
+        Message::Play => state.play(),
+        Message::Tick => state.tick(),
         Message::Cancel => state.abandon(),
         Message::Copied(done) => {
             let text = if done { "Link copied" } else { "Copy the link from the address bar" };
@@ -174,12 +192,20 @@ impl State {
         [step, self.shown()].concat()
     }
 
-    /// The view in the controls and in the address.
+    /// The view in the controls, in the address, and as a command.
     fn shown(&self) -> Vec<Effect> {
-        vec![Effect::View(Box::new(self.view.clone())), Effect::Link(fragment_from_view(&self.view))]
+        let command = match &self.model {
+            Model::There { name, model } => commands(&self.view, name, model),
+            Model::Absent | Model::Loading { .. } => String::new(),
+        };
+        let link = fragment_from_view(&self.view);
+        vec![Effect::View(Box::new(self.view.clone())), Effect::Text("command", command), Effect::Link(link)]
     }
 
     fn step(&mut self) -> Vec<Effect> {
+        if self.view.tab == Tab::Laboratory {
+            return self.experiment();
+        }
         let catalogue = match &self.list {
             List::Absent => {
                 self.list = List::Fetching;
@@ -238,7 +264,12 @@ impl State {
         self.latest += 1;
         let View { solver, intervals, spacing, guidance, .. } = self.view;
         let job = Job { id: self.latest, task, solver, intervals, spacing, guidance };
-        let mut effects = trajectory::prepared(&job, model);
+        let truth = match job.task {
+            Task::Translate { to, .. } => task::truth(&self.view, model, to),
+            Task::Generate { .. } => None,
+        };
+        let mut effects = trajectory::prepared(&job, model, truth.as_ref());
+        effects.extend(self.roll(&job, model.shape, truth));
         effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
         self.job = Some(job);
         effects

@@ -5,6 +5,8 @@ use std::num::NonZeroU32;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
+use crate::laboratory::Laboratory;
+
 /// The state behind every control.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
@@ -16,6 +18,8 @@ pub struct View {
     pub generate: Generate,
     /// What to translate.
     pub translate: Translate,
+    /// What is set up in two dimensions.
+    pub laboratory: Laboratory,
     /// The method that solves the ODE.
     pub solver: Solver,
     /// Its intervals.
@@ -24,6 +28,43 @@ pub struct View {
     pub spacing: Spacing,
     /// The guidance weight; 1 is plain.
     pub guidance: f64,
+    /// Which of the three images of a moment is shown.
+    pub look: Look,
+}
+
+/// What is shown of a moment of a trajectory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// The state x_t.
+    #[default]
+    State,
+    /// The image that it heads for, x_t + (1 − t)·v.
+    Image,
+    /// The noise that it comes from, x_t − t·v.
+    Noise,
+}
+
+impl Look {
+    /// All three.
+    pub const ALL: [Look; 3] = [Look::State, Look::Image, Look::Noise];
+
+    /// The name in links.
+    pub fn name(self) -> &'static str {
+        match self {
+            Look::State => "state",
+            Look::Image => "image",
+            Look::Noise => "noise",
+        }
+    }
+
+    /// The name in the menu.
+    pub fn title(self) -> &'static str {
+        match self {
+            Look::State => "where it is",
+            Look::Image => "the image it heads for",
+            Look::Noise => "the noise it comes from",
+        }
+    }
 }
 
 /// What the page is being used for.
@@ -33,17 +74,20 @@ pub enum Tab {
     Generate,
     /// Image to noise to image.
     Translate,
+    /// The same in two dimensions, without a network.
+    Laboratory,
 }
 
 impl Tab {
-    /// Both.
-    pub const ALL: [Tab; 2] = [Tab::Generate, Tab::Translate];
+    /// All three.
+    pub const ALL: [Tab; 3] = [Tab::Generate, Tab::Translate, Tab::Laboratory];
 
     /// The name in links and in the document.
     pub fn name(self) -> &'static str {
         match self {
             Tab::Generate => "generate",
             Tab::Translate => "translate",
+            Tab::Laboratory => "laboratory",
         }
     }
 }
@@ -100,10 +144,12 @@ impl Default for View {
             tab: Tab::Generate,
             generate: Generate { class: None, seed: 7, count: TEN },
             translate: Translate::default(),
+            laboratory: Laboratory::default(),
             solver: Solver::Midpoint,
             intervals: TEN,
             spacing: Solver::Midpoint.spacing(),
             guidance: 1.0,
+            look: Look::State,
         }
     }
 }

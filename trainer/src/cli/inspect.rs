@@ -3,6 +3,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use shared::classes::example_file;
 use shared::image::values_from_pixels;
 
 use super::options::model::ModelFile;
@@ -32,8 +33,7 @@ impl Inspect {
         let parameters: usize = model.parameters.values().map(|parameter| parameter.values.len()).sum();
         if let Some(folder) = &self.examples {
             for (number, example) in model.examples.iter().enumerate() {
-                let class = model.card.classes[usize::from(example.class)].to_lowercase().replace(' ', "-");
-                let path = folder.join(format!("{number:03}-{class}.png"));
+                let path = folder.join(example_file(number, &model.card.classes[usize::from(example.class)]));
                 image::write(&path, model.shape, &values_from_pixels(model.shape, &example.pixels))?;
             }
         }

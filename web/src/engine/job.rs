@@ -7,12 +7,13 @@ use shared::image::{ImageShape, pixels_from_values, values_from_pixels};
 use shared::measure::rmse;
 use shared::model::VelocityNet;
 use shared::noise::Seed;
+use shared::path;
 use shared::solver::{self, Integration};
 use shared::velocity::VelocityField;
 
 use super::port::{breathe, post};
 use super::unfinished::Unfinished;
-use crate::protocol::{Done, Event, Frame, Job, Leg, Task};
+use crate::protocol::{Done, Event, Frame, Job, Leg, Looks, Task};
 
 /// Whether numbers come from another device. Each transfer then takes its time, in some browsers a tenth of a second, so
 /// frames wait for each other, as many as fit into [`SIGHT`].
@@ -117,33 +118,53 @@ impl<W: Fn() -> bool> Run<'_, W> {
         let mut since = js_sys::Date::now();
         for (index, frame) in integration.enumerate() {
             strip.push(frame);
-            if strip.len() < at_once && index + 1 < count {
+            // The latest waits for the next one, which tells its velocity; but the last has none.
+            let ready = if index + 1 < count { strip.len() - 1 } else { strip.len() };
+            if ready < at_once && index + 1 < count {
                 continue;
             }
-            let values = read(strip.iter().map(|frame| frame.state.clone()).collect()).await;
+            let values = read((0..ready).flat_map(|number| looks(&strip, number)).collect()).await;
             self.go_on()?;
-            let (frames, size) = (strip.len(), values.len() / strip.len());
-            for (number, (frame, values)) in strip.drain(..).zip(values.chunks_exact(size)).enumerate() {
-                let (index, nfe) = (index + 1 - frames + number, spent + frame.nfe);
-                let images = values.chunks_exact(self.model.shape.values());
-                let pixels = images.flat_map(|image| pixels_from_values(self.model.shape, image)).collect();
-                post(&Event::Frame(Frame { id: self.job.id, leg, time: frame.time.get(), index, nfe, pixels }));
-                end = Some(End { frame, values: values.to_vec(), nfe });
+            let (first, size) = (index + 1 - strip.len(), values.len() / (3 * ready));
+            for (number, (frame, values)) in strip.drain(..ready).zip(values.chunks_exact(3 * size)).enumerate() {
+                let (index, nfe) = (first + number, spent + frame.nfe);
+                let mut looks = values.chunks_exact(size).map(|values| self.pixels(values));
+                let mut look = || looks.next().expect("three of each frame");
+                let looks = Looks { state: look(), image: look(), noise: look() };
+                post(&Event::Frame(Frame { id: self.job.id, leg, time: frame.time.get(), index, nfe, looks }));
+                end = Some(End { frame, values: values[..size].to_vec(), nfe });
             }
             breathe().await;
             self.go_on()?;
             let now = js_sys::Date::now();
             if FAR {
-                at_once = (SIGHT * frames as f64 / (now - since).max(1.0)).max(1.0) as usize;
+                at_once = (SIGHT * ready as f64 / (now - since).max(1.0)).max(1.0) as usize;
             }
             since = now;
         }
         Ok(end.expect("a trajectory has at least two frames"))
     }
 
+    /// The pixels of some images' values.
+    fn pixels(&self, values: &[f32]) -> Vec<u8> {
+        let images = values.chunks_exact(self.model.shape.values());
+        images.flat_map(|image| pixels_from_values(self.model.shape, image)).collect()
+    }
+
     fn go_on(&self) -> Result<(), Unfinished> {
         if (self.wanted)() { Ok(()) } else { Err(Unfinished::Dropped) }
     }
+}
+
+/// A frame as it is, the images that it heads for, and the noises that it comes from; at the velocity until the next frame or,
+/// where there is none, from the one before.
+fn looks(strip: &[solver::Frame<Tensor<4>>], number: usize) -> [Tensor<4>; 3] {
+    let from = number.min(strip.len().saturating_sub(2));
+    let (frame, pair) = (&strip[number], &strip[from..]);
+    let seconds = pair[1].time.get() - pair[0].time.get();
+    let velocity = (pair[1].state.clone() - pair[0].state.clone()) / seconds;
+    let (noise, image) = path::ends(frame.state.clone(), &velocity, frame.time);
+    [frame.state.clone(), image, noise]
 }
 
 /// The numbers of some tensors in one transfer, awaited: a browser must never be made to wait.

@@ -9,7 +9,7 @@ use web::device::Backend;
 use web::update::{Activity, Effect, Message, State, update};
 use web_sys::{HtmlButtonElement, HtmlProgressElement};
 
-use super::document::{by_id, document, set_hidden, show_text};
+use super::document::{after, by_id, document, set_hidden, show_text};
 use super::engine::Engine;
 use super::{adapter, address, card, catalogue, controls, drawing, examples, listeners, stage};
 
@@ -117,6 +117,10 @@ impl App {
             Effect::Progress(done) => by_id::<HtmlProgressElement>("trajectory-progress").set_value(done),
             Effect::Gallery(captions) => stage::make_gallery(&captions),
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
+            Effect::Moments { count, at, title } => stage::show_moments(count, at, &title),
+            Effect::Playing(playing) => show_text("play", if playing { "Pause" } else { "Play" }),
+            Effect::Wait(milliseconds) => after(milliseconds, move || app.send(Message::Tick)),
+            Effect::Shown(id, shown) => set_hidden(id, !shown),
             Effect::ClearStrip => stage::clear_strip(),
             Effect::Strip { title, shape, pixels } => stage::add_to_strip(&title, shape, &pixels),
         }

@@ -2,7 +2,7 @@
 
 use shared::solver::Solver;
 use shared::time::Spacing;
-use web::view::{MOST_IMAGES, MOST_INTERVALS, Tab, View};
+use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlElement};
 
 use super::document::{by_id, fill, input, select, set_hidden, show_text};
@@ -11,6 +11,7 @@ use super::document::{by_id, fill, input, select, set_hidden, show_text};
 pub(crate) fn prepare() {
     fill("solver", Solver::FIXED.map(|solver| (solver.name(), solver.title())));
     fill("spacing", Spacing::ALL.map(|spacing| (spacing.name(), spacing.name())));
+    fill("look", Look::ALL.map(|look| (look.name(), look.title())));
     input("count").set_max(&MOST_IMAGES.to_string());
     input("intervals").set_max(&MOST_INTERVALS.to_string());
 }
@@ -53,13 +54,14 @@ pub(crate) fn show(view: &View) {
     select("solver").set_value(view.solver.name());
     input("intervals").set_value(&view.intervals.to_string());
     select("spacing").set_value(view.spacing.name());
+    select("look").set_value(view.look.name());
     input("guidance").set_value(&view.guidance.to_string());
     show_text("guidance-shown", &view.guidance.to_string());
 }
 
 /// What every control says, in the words of a link.
 pub(crate) fn words() -> Vec<(&'static str, String)> {
-    let menus = ["class", "from", "to", "solver", "spacing"].map(|id| (id, select(id).value()));
+    let menus = ["class", "from", "to", "solver", "spacing", "look"].map(|id| (id, select(id).value()));
     let numbers = ["seed", "count", "intervals"].map(|id| (id, input(id).value()));
     let converged = if input("converged").checked() { "1" } else { "0" };
     // The slider has fewer positions than a link; what is shown beside it is exact.

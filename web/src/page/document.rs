@@ -58,6 +58,15 @@ pub(crate) fn fill<'a>(id: &str, options: impl IntoIterator<Item = (&'a str, &'a
     }
 }
 
+/// Calls `then` once, after so many milliseconds.
+pub(crate) fn after(milliseconds: u32, then: impl FnOnce() + 'static) {
+    let handler = Closure::once_into_js(then);
+    let milliseconds = i32::try_from(milliseconds).unwrap_or(i32::MAX);
+    window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(handler.unchecked_ref(), milliseconds)
+        .expect("a window has a clock");
+}
+
 /// Calls `heard` on every `event` of `target`, for the life of the page.
 pub(crate) fn on<E: JsCast + 'static>(target: &EventTarget, event: &str, mut heard: impl FnMut(E) + 'static) {
     let handler = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| heard(event.unchecked_into()));

@@ -25,6 +25,9 @@ pub(crate) fn listen(app: &App) {
         input("seed").set_value(&format!("{}", (js_sys::Math::random() * 1e6).floor()));
         Message::Controls { words: controls::words(), run: true }
     });
+    send(&by_id("look"), "change", || Message::Controls { words: controls::words(), run: false });
+    send(&by_id("moment"), "input", || Message::Moment(input("moment").value_as_number() as usize));
+    send(&by_id("play"), "click", || Message::Play);
     send(&by_id("cancel"), "click", || Message::Cancel);
     send(&by_id("model"), "change", || Message::Model(select("model").value()));
     send(&window(), "hashchange", || Message::Link(address::fragment()));

@@ -1,9 +1,9 @@
 //! Where images appear: the gallery, and the strip of frames. The stations of a translation are in the document.
 
 use shared::image::ImageShape;
-use web_sys::{HtmlCanvasElement, HtmlElement};
+use web_sys::{HtmlButtonElement, HtmlCanvasElement, HtmlElement};
 
-use super::document::{by_id, create, set_attributes};
+use super::document::{by_id, create, input, set_attributes, show_text};
 use super::drawing::draw;
 
 /// Makes room for images with these captions.
@@ -19,6 +19,17 @@ pub(crate) fn make_gallery(captions: &[String]) {
         figure.append_child(&canvas).and_then(|_| figure.append_child(&below)).expect("a figure takes an image");
         gallery.append_child(&figure).expect("a gallery takes images");
     }
+}
+
+/// Makes the scale of moments so long, and lets it stand at one of them.
+pub(crate) fn show_moments(count: usize, at: usize, title: &str) {
+    let scale = input("moment");
+    scale.set_max(&count.saturating_sub(1).to_string());
+    scale.set_value(&at.to_string());
+    scale.set_disabled(count < 2);
+    scale.set_attribute("aria-valuetext", title).expect("a plain attribute");
+    by_id::<HtmlButtonElement>("play").set_disabled(count < 2);
+    show_text("moment-shown", title);
 }
 
 /// Empties the strip of frames.

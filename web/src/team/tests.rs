@@ -6,7 +6,7 @@ use shared::solver::Solver;
 use shared::time::Spacing;
 
 use super::*;
-use crate::protocol::{Leg, LoadedModel};
+use crate::protocol::{Leg, LoadedModel, Looks};
 
 const ADDRESS: &str = "models/faces.safetensors";
 
@@ -28,7 +28,11 @@ fn job(id: u32, classes: &[usize], first: u64) -> Job {
 }
 
 fn frame(id: u32, index: usize, pixels: &[u8]) -> Event {
-    Event::Frame(Frame { id, leg: Leg::Decode, time: 0.5, index, nfe: 1, pixels: pixels.to_vec() })
+    Event::Frame(Frame { id, leg: Leg::Decode, time: 0.5, index, nfe: 1, looks: looks(pixels) })
+}
+
+fn looks(pixels: &[u8]) -> Looks {
+    Looks { state: pixels.to_vec(), image: pixels.to_vec(), noise: pixels.to_vec() }
 }
 
 fn done(id: u32, seconds: f64) -> Event {

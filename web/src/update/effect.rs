@@ -3,6 +3,7 @@ use std::rc::Rc;
 use shared::image::ImageShape;
 
 use crate::device::Backend;
+use crate::laboratory::Scenery;
 use crate::protocol::{LoadedModel, Request};
 use crate::view::View;
 
@@ -62,6 +63,25 @@ pub enum Effect {
         /// Its pixels, channels side by side.
         pixels: Vec<u8>,
     },
+    /// Make the scale of moments so long, and let it stand at one of them.
+    Moments {
+        /// How many there are.
+        count: usize,
+        /// The number of the one.
+        at: usize,
+        /// What it is.
+        title: String,
+    },
+    /// Say whether the trajectory is being played.
+    Playing(bool),
+    /// Play the trajectory once, if the visitor does not mind motion.
+    PlayUnasked,
+    /// Show points and field of the plane.
+    Scenery(Box<Scenery>),
+    /// Come back after so many milliseconds, with [`Message::Tick`](super::Message::Tick).
+    Wait(u32),
+    /// Show the element of index.html with this id, or hide it.
+    Shown(&'static str, bool),
     /// Empty the strip of frames.
     ClearStrip,
     /// Add a frame to the strip.

@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use super::film::Film;
 use super::{Activity, Effect, Engine, Model, State, trajectory};
 use crate::device::{Backend, Choice};
 use crate::protocol::Event;
@@ -28,13 +29,12 @@ impl State {
                 self.model = Model::There { name, model };
                 [shown, self.proceed()].concat()
             }
-            (Event::Frame(frame), Model::There { model, .. }, Some(job)) if frame.id == job.id => {
-                trajectory::shown(frame, job, model.shape)
-            }
+            (Event::Frame(frame), _, Some(job)) if frame.id == job.id => self.record(frame),
             (Event::Done(done), _, Some(job)) if done.id == job.id => {
                 let finished = trajectory::finished(&done, job);
                 let trial = self.job.take().map(|job| [self.challenge(&job, done.seconds), self.succeed()].concat());
-                [finished, trial.unwrap_or_default()].concat()
+                let compared = self.film.as_ref().and_then(Film::compared).into_iter().collect();
+                [finished, compared, trial.unwrap_or_default()].concat()
             }
             (Event::Dropped { id }, Model::Loading { id: wanted, .. }, _) if id == *wanted => {
                 self.model = Model::Absent;

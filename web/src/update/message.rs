@@ -36,6 +36,16 @@ pub enum Message {
     Example(u32),
     /// The visitor has brought an image: its pixels in the model's shape, or why there are none.
     Own(Result<Vec<u8>, String>),
+    /// The scale of moments was moved to this one.
+    Moment(usize),
+    /// A place in the plane was marked, each coordinate from 0 (left, below) to 255.
+    Place([u8; 2]),
+    /// The marks are to go.
+    Clear,
+    /// The trajectory is to be played, or to stand still.
+    Play,
+    /// The time of [`Effect::Wait`](super::Effect::Wait) is over.
+    Tick,
     /// What is under way is no longer wanted.
     Cancel,
     /// The address was copied, or not.

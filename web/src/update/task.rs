@@ -33,7 +33,21 @@ pub(super) fn task(view: &mut View, model: &LoadedModel) -> Result<Task, String>
             translate.to = Some(known[to].clone());
             Ok(Task::Translate { pixels, from, to, converged: translate.converged })
         }
+        Tab::Laboratory => Err("the laboratory needs no model".to_owned()),
     }
+}
+
+/// The true translation of the view's image into class `to`, where the model's file has it: the example of the same style.
+pub(super) fn truth(view: &View, model: &LoadedModel, to: usize) -> Option<Vec<u8>> {
+    let Source::Example(number) = view.translate.source else { return None };
+    let classes = model.card.classes.len();
+    let each = model.example_classes.len() / classes.max(1);
+    let dealt = || (0..classes).flat_map(|class| vec![class as u8; each]).eq(model.example_classes.iter().copied());
+    if !model.card.dataset.as_ref().is_some_and(|dataset| dataset.aligned) || each == 0 || !dealt() {
+        return None;
+    }
+    let style = number as usize % each;
+    model.example_pixels.chunks_exact(model.shape.values()).nth(to * each + style).map(<[u8]>::to_vec)
 }
 
 /// The pixels of a source, and the class it is known to have.

@@ -2,12 +2,13 @@ use shared::image::ImageShape;
 
 use super::{Activity, Effect};
 use crate::protocol::{Done, Frame, Job, Leg, LoadedModel, Task};
+use crate::view::Look;
 
 /// The most frames of one leg in the strip.
 const STRIP: usize = 12;
 
 /// The stage before the first frame of a job.
-pub(super) fn prepared(job: &Job, model: &LoadedModel) -> Vec<Effect> {
+pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>) -> Vec<Effect> {
     let name = |class: &usize| model.card.classes[*class].clone();
     let mut effects = vec![Effect::Progress(0.0)];
     match &job.task {
@@ -22,45 +23,82 @@ pub(super) fn prepared(job: &Job, model: &LoadedModel) -> Vec<Effect> {
                 Effect::Text("result-caption", name(to)),
                 Effect::Text("returned-caption", "and back".to_owned()),
                 Effect::ClearStrip,
+                Effect::Shown("truth-station", truth.is_some()),
+                Effect::Text("truth-caption", "the truth".to_owned()),
             ]);
+            let draw =
+                |pixels: &Vec<u8>| Effect::Draw { canvas: "truth".into(), shape: model.shape, pixels: pixels.clone() };
+            effects.extend(truth.map(draw));
         }
     }
     effects
 }
 
-/// The stage at a frame of a job.
-pub(super) fn shown(frame: Frame, job: &Job, shape: ImageShape) -> Vec<Effect> {
-    let Frame { leg, time, index, nfe, pixels, .. } = frame;
-    let mut effects = vec![Effect::Progress(f64::from(nfe) / f64::from(job.evaluations().max(1)))];
-    let (station, way) = match leg {
-        Leg::Encode => ("noise", Some("encoding")),
-        Leg::Decode => ("result", Some("decoding")),
-        Leg::Return => ("returned", None),
-        Leg::Converge => return effects,
+/// Where a leg of a translation is shown.
+fn station(leg: Leg) -> &'static str {
+    match leg {
+        Leg::Encode | Leg::Converge => "noise",
+        Leg::Decode => "result",
+        Leg::Return => "returned",
+    }
+}
+
+/// Whether a leg belongs to the trajectory, and is not there to measure something.
+pub(super) fn is_on_the_way(leg: Leg) -> bool {
+    matches!(leg, Leg::Encode | Leg::Decode)
+}
+
+/// A moment in words.
+pub(super) fn title(leg: Leg, time: f64) -> String {
+    let way = match leg {
+        Leg::Encode | Leg::Converge => "encoding",
+        Leg::Decode => "decoding",
+        Leg::Return => "returning",
     };
-    if way.is_some() {
+    format!("{way}, t = {time:.2}")
+}
+
+/// The stage at a new frame of a job.
+pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
+    let Frame { leg, index, nfe, ref looks, .. } = *frame;
+    let mut effects = vec![Effect::Progress(f64::from(nfe) / f64::from(job.evaluations().max(1)))];
+    if leg == Leg::Converge {
+        return effects;
+    }
+    if is_on_the_way(leg) {
         effects.push(Effect::Text("facts", format!("{nfe} network evaluations")));
-    }
-    match &job.task {
-        Task::Generate { .. } => {
-            let images = pixels.chunks_exact(shape.values()).enumerate();
-            effects.extend(images.map(|(number, pixels)| Effect::Draw {
-                canvas: format!("image-{number}"),
-                shape,
-                pixels: pixels.to_vec(),
-            }));
-        }
-        Task::Translate { .. } => {
-            let intervals = job.intervals.get() as usize;
-            let kept = index % intervals.div_ceil(STRIP) == 0 || index == intervals;
-            if let Some(way) = way.filter(|_| kept) {
-                let title = format!("{way} at time {time:.2}");
-                effects.push(Effect::Strip { title, shape, pixels: pixels.clone() });
-            }
-            effects.push(Effect::Draw { canvas: station.to_owned(), shape, pixels });
+        let intervals = job.intervals.get() as usize;
+        let kept = index % intervals.div_ceil(STRIP) == 0 || index == intervals;
+        if kept && matches!(job.task, Task::Translate { .. }) {
+            effects.push(Effect::Strip { title: title(leg, frame.time), shape, pixels: looks.state.clone() });
         }
     }
+    effects.extend(drawn(frame, job, shape, look));
     effects
+}
+
+/// The images of a frame on their canvases.
+fn drawn(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
+    let images = frame.looks.of(look).chunks_exact(shape.values()).enumerate();
+    let canvas = |number| match &job.task {
+        Task::Generate { .. } => format!("image-{number}"),
+        Task::Translate { .. } => station(frame.leg).to_owned(),
+    };
+    images.map(|(number, pixels)| Effect::Draw { canvas: canvas(number), shape, pixels: pixels.to_vec() }).collect()
+}
+
+/// The stage as it was at one of the `frames`: later stations of a translation are black.
+pub(super) fn moment(frames: &[Frame], at: usize, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
+    let Some(frame) = frames.get(at) else { return Vec::new() };
+    if matches!(job.task, Task::Generate { .. }) {
+        return drawn(frame, job, shape, look);
+    }
+    let legs = [Leg::Encode, Leg::Decode].into_iter();
+    legs.flat_map(|leg| match frames[..=at].iter().rev().find(|frame| frame.leg == leg) {
+        Some(frame) => drawn(frame, job, shape, look),
+        None => vec![Effect::Draw { canvas: station(leg).to_owned(), shape, pixels: vec![0; shape.values()] }],
+    })
+    .collect()
 }
 
 /// The stage after the last frame of a job, and what it has cost.
@@ -80,8 +118,18 @@ pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
     effects
 }
 
+/// What a translation is worth beside the truth, and what the image itself would be.
+pub(super) fn compared(result: &[u8], source: &[u8], truth: &[u8]) -> Effect {
+    let error = |image: &[u8]| {
+        let squares = image.iter().zip(truth).map(|(a, b)| (f64::from(a.abs_diff(*b)) / 255.0).powi(2));
+        squares.sum::<f64>() / truth.len() as f64
+    };
+    let text = format!("the truth: mean square error {:.4}, of the image itself {:.4}", error(result), error(source));
+    Effect::Text("truth-caption", text)
+}
+
 /// An error, so that a small one does not look like none.
-fn readable(error: &f64) -> String {
+pub(super) fn readable(error: &f64) -> String {
     match *error {
         0.0 => "0".to_owned(),
         error if error < 0.001 => format!("{error:.1e}"),

@@ -3,7 +3,7 @@ use shared::image::ImageShape;
 
 use crate::catalogue::{Catalogue, Engines, Entry};
 use crate::device::{Adapter, Backend, Choice, choose};
-use crate::protocol::{Done, Event, Frame, Job, Leg, LoadedModel, Request};
+use crate::protocol::{Done, Event, Frame, Job, Leg, LoadedModel, Looks, Request};
 use crate::update::{Activity, Effect, Message, State, update};
 
 pub(super) const SHAPE: ImageShape = ImageShape { channels: 1, height: 2, width: 2 };
@@ -120,7 +120,15 @@ pub(super) fn loaded(id: u32) -> Event {
 }
 
 pub(super) fn frame(id: u32, leg: Leg, index: usize, nfe: u32, images: usize) -> Event {
-    Event::Frame(Frame { id, leg, time: 0.5, index, nfe, pixels: vec![9; 4 * images] })
+    let looks = |level| vec![level; 4 * images];
+    Event::Frame(Frame {
+        id,
+        leg,
+        time: 0.5,
+        index,
+        nfe,
+        looks: Looks { state: looks(9), image: looks(8), noise: looks(7) },
+    })
 }
 
 pub(super) fn done(id: u32) -> Event {

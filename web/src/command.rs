@@ -1,0 +1,83 @@
+//! A view as commands of the trainer: what is seen here can be computed anywhere.
+
+use shared::classes::example_file;
+
+use crate::protocol::LoadedModel;
+use crate::view::{Source, Tab, View};
+
+/// The commands that compute what `view` shows of the model called `name`, in the repository's folder; one a line.
+pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
+    let file = format!("--model {}", quoted(&format!("models/{name}.safetensors")));
+    let way = format!(
+        "--solver {} --intervals {} --spacing {} --guidance {}",
+        view.solver, view.intervals, view.spacing, view.guidance
+    );
+    match view.tab {
+        Tab::Generate => {
+            let class = view.generate.class.as_deref().unwrap_or("all");
+            let (count, seed) = (view.generate.count, view.generate.seed);
+            let what = format!("--class {} --count {count} --seed {seed}", quoted(class));
+            trainer(&format!("sample {file} {what} {way} --out images.png"))
+        }
+        Tab::Translate => {
+            let class = |class: &Option<String>| quoted(class.as_deref().unwrap_or_default());
+            let (from, to) = (class(&view.translate.from), class(&view.translate.to));
+            let (before, input) = match view.translate.source {
+                Source::Own(_) => (String::new(), "your-image.png".to_owned()),
+                Source::Example(number) => {
+                    let class = model.example_classes.get(number as usize).copied().unwrap_or_default();
+                    let class = model.card.classes.get(usize::from(class)).map_or("", String::as_str);
+                    let input = format!("examples/{}", example_file(number as usize, class));
+                    (trainer(&format!("inspect {file} --examples examples")) + "\n", input)
+                }
+            };
+            let what = format!("--from {from} --to {to} --input {}", quoted(&input));
+            before + &trainer(&format!("translate {file} {what} {way} --out translation.png"))
+        }
+        Tab::Laboratory => String::new(),
+    }
+}
+
+fn trainer(words: &str) -> String {
+    format!("cargo run -p trainer -- {words}")
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::card::ModelCard;
+    use shared::image::ImageShape;
+
+    use super::*;
+    use crate::link::view_from_fragment;
+
+    #[test]
+    fn a_view_is_a_command() {
+        let model = LoadedModel {
+            card: ModelCard { classes: vec!["Bag".into(), "Ankle boot".into()], ..ModelCard::default() },
+            shape: ImageShape { channels: 1, height: 1, width: 1 },
+            example_classes: vec![0, 1],
+            example_pixels: vec![0, 1],
+        };
+        let of = |link: &str| commands(&view_from_fragment(link).expect("a link"), "clothes", &model);
+        assert_eq!(
+            of("#v=1&class=Ankle+boot&seed=3&count=2&solver=heun&intervals=5&spacing=edm&guidance=1.5"),
+            "cargo run -p trainer -- sample --model models/clothes.safetensors --class 'Ankle boot' --count 2 --seed 3 \
+             --solver heun --intervals 5 --spacing edm --guidance 1.5 --out images.png"
+        );
+        let translation = of("#v=1&tab=translate&example=1&from=Ankle+boot&to=Bag");
+        let lines: Vec<&str> = translation.lines().collect();
+        assert_eq!(lines[0], "cargo run -p trainer -- inspect --model models/clothes.safetensors --examples examples");
+        assert!(lines[1].contains("--from 'Ankle boot' --to Bag --input examples/001-ankle-boot.png"), "{}", lines[1]);
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+}

@@ -1,0 +1,107 @@
+//! Experiments in two dimensions: computed by the page itself, in parts that nobody notices.
+
+use super::reel::Reel;
+use super::{Activity, Effect, State, trajectory};
+use crate::laboratory::{MOST_PLACES, Run, Scene, Way};
+use crate::view::{Tab, View};
+
+impl State {
+    /// Begins what is set up.
+    pub(super) fn experiment(&mut self) -> Vec<Effect> {
+        let View { laboratory, solver, intervals, spacing, .. } = &self.view;
+        self.run = Some(Run::new(laboratory, *solver, *intervals, *spacing));
+        [vec![Effect::Activity(Activity::Running), Effect::Playing(false)], self.experiment_on()].concat()
+    }
+
+    /// Whether points are still to be computed.
+    pub(super) fn experimenting(&self) -> bool {
+        self.view.tab == Tab::Laboratory && self.run.as_ref().is_some_and(|run| run.progress() < 1.0)
+    }
+
+    /// Computes some more points.
+    pub(super) fn experiment_on(&mut self) -> Vec<Effect> {
+        let Some(run) = &mut self.run else { return Vec::new() };
+        let more = run.advance();
+        let (progress, moments) = (run.progress(), run.moments());
+        self.reel = Reel::of(moments);
+        let mut effects = [vec![Effect::Progress(progress)], self.look()].concat();
+        if more {
+            effects.push(Effect::Wait(0));
+        } else {
+            effects.extend([
+                Effect::Text("facts", self.found()),
+                Effect::Activity(Activity::Done),
+                Effect::PlayUnasked,
+            ]);
+        }
+        effects
+    }
+
+    /// What came of the experiment.
+    fn found(&self) -> String {
+        let Some(run) = &self.run else { return String::new() };
+        let (nfe, error) = run.cost_and_error();
+        let error = trajectory::readable(&error);
+        match self.view.laboratory.way {
+            Way::Return => format!("{nfe} evaluations of the field for each point, which returns to within {error}"),
+            Way::Generate | Way::Translate => {
+                format!(
+                    "{nfe} evaluations of the field for each point, which ends {error} from where the exact flow leads"
+                )
+            }
+            Way::Difference => {
+                format!("{nfe} evaluations of the field for each point, which ends {error} from its exact translation")
+            }
+        }
+    }
+
+    /// A visitor marks a place: the data are where that was done.
+    pub(super) fn mark(&mut self, place: [u8; 2]) -> Vec<Effect> {
+        let laboratory = &mut self.view.laboratory;
+        if laboratory.places.len() == MOST_PLACES {
+            return vec![Effect::Notice(Some(format!(
+                "There is room for {MOST_PLACES} heaps; clear them to begin anew."
+            )))];
+        }
+        laboratory.places.push(place);
+        // With two distributions the second one is drawn, unless the first one is drawn already.
+        if laboratory.way.has_target() && laboratory.scene != Scene::Drawn {
+            laboratory.target = Scene::Drawn;
+        } else {
+            laboratory.scene = Scene::Drawn;
+        }
+        self.act()
+    }
+
+    /// A visitor takes all marks away.
+    pub(super) fn clear(&mut self) -> Vec<Effect> {
+        self.view.laboratory.places.clear();
+        self.act()
+    }
+
+    /// Shows the moment that the scale stands at.
+    pub(super) fn look(&self) -> Vec<Effect> {
+        let at = self.reel.at;
+        let mut effects = match (self.view.tab, &self.film, &self.run) {
+            (Tab::Laboratory, _, Some(run)) => vec![Effect::Scenery(Box::new(run.scenery(at)))],
+            (Tab::Generate | Tab::Translate, Some(film), _) => film.shown(at, self.view.look),
+            _ => return Vec::new(),
+        };
+        effects.push(self.scale());
+        effects
+    }
+
+    /// The scale, and where it stands.
+    pub(super) fn scale(&self) -> Effect {
+        let at = self.reel.at;
+        let title = match (self.view.tab, &self.film, &self.run) {
+            (Tab::Laboratory, _, Some(run)) => {
+                let (leg, time) = run.moment(at);
+                Some(trajectory::title(leg, time))
+            }
+            (_, Some(film), _) => film.frames.get(at).map(|frame| trajectory::title(frame.leg, frame.time)),
+            _ => None,
+        };
+        Effect::Moments { count: self.reel.count, at, title: title.unwrap_or_default() }
+    }
+}
