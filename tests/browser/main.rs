@@ -134,6 +134,36 @@ fn every_moment_can_be_seen_again_in_three_ways() {
     page.screenshot("moments");
 }
 
+/// Two dimensions need neither engine nor model; what is marked becomes the data, and travels in the link.
+#[test]
+fn the_laboratory_moves_points_and_takes_marks() {
+    let page = Page::open(Gpu::None, "#v=1&tab=laboratory&way=return&solver=reversible&intervals=10&scene=moons");
+    page.wait_for("done");
+    assert!(page.text("#facts").contains("returns to within"), "{}", page.text("#facts"));
+    let error = page.text("#facts").rsplit(' ').next().and_then(|error| error.parse::<f64>().ok());
+    assert!(error.is_some_and(|error| error < 1e-12), "{}", page.text("#facts"));
+    let fetched =
+        page.evaluate("performance.getEntriesByType('resource').filter(r => r.name.includes('engine-')).length");
+    assert_eq!(fetched.as_u64(), Some(0), "no engine is fetched");
+    page.wait_until("document.querySelector('#play').textContent === 'Play'");
+    let coloured = |page: &Page| page.pixels("#plane").iter().filter(|red| **red > 100).count();
+    assert!(coloured(&page) > 1_000, "{} pixels", coloured(&page));
+    page.screenshot("laboratory");
+    page.evaluate(
+        "(() => { const plane = document.querySelector('#plane'); plane.focus();
+            for (const key of ['ArrowLeft', 'ArrowUp', 'Enter'])
+                plane.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); })()",
+    );
+    page.wait_until("location.hash.includes('scene=drawn') && location.hash.includes('places=')");
+    page.wait_for("done");
+    let link = page.evaluate("location.hash");
+    let again = Page::open(Gpu::None, link.as_str().expect("a fragment"));
+    again.wait_for("done");
+    assert_eq!(again.text("#facts"), page.text("#facts"));
+    page.evaluate("document.querySelector('#clear').click()");
+    page.wait_until("!location.hash.includes('places=')");
+}
+
 /// What the page calls the same in a terminal is the same.
 #[test]
 fn the_command_of_a_view_draws_what_the_page_shows() {

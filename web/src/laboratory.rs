@@ -32,10 +32,9 @@ const ARROWS: usize = 15;
 const SEED: Seed = Seed(7);
 
 /// A distribution in the plane.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scene {
     /// Three heaps.
-    #[default]
     Three,
     /// Eight heaps on a circle.
     Ring,
@@ -103,10 +102,9 @@ impl Scene {
 }
 
 /// What the points do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// Noise to data.
-    #[default]
     Generate,
     /// Noise to data, and back.
     Return,
@@ -147,7 +145,7 @@ impl Way {
 }
 
 /// What a visitor has set up.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Laboratory {
     /// The data.
     pub scene: Scene,
@@ -157,6 +155,12 @@ pub struct Laboratory {
     pub way: Way,
     /// Marked places, each coordinate from 0 (−[`REACH`], left and below) to 255.
     pub places: Vec<[u8; 2]>,
+}
+
+impl Default for Laboratory {
+    fn default() -> Self {
+        Laboratory { scene: Scene::Three, target: Scene::Ring, way: Way::Generate, places: Vec::new() }
+    }
 }
 
 impl Laboratory {

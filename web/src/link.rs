@@ -287,7 +287,7 @@ mod tests {
         assert!(error("#solver=dopri5").contains("euler or midpoint or heun or rk4 or reversible"));
         assert!(error("#tab=sing").contains("generate or translate"));
         assert!(error("#scene=opera").contains("three or ring"));
-        assert!(error("#places=AAA").contains("24 places"));
+        assert!(error("#places=AA").contains("24 places"));
         assert!(error(&format!("#places={}", "AAAA".repeat(20))).contains("24 places"));
         assert!(error("#look=away").contains("state or image or noise"));
         assert!(error("#converged=yes").contains("0 or 1"));

@@ -16,6 +16,7 @@ mod page {
     pub(crate) mod engine;
     pub(crate) mod examples;
     pub(crate) mod listeners;
+    pub(crate) mod plane;
     pub(crate) mod stage;
     pub(crate) mod upload;
 }

@@ -144,6 +144,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Own(Err(message)) => vec![Effect::Notice(Some(message))],
         Message::Place(place) => state.mark(place),
+        Message::Look => state.look(),
         Message::Clear => state.clear(),
         Message::Moment(moment) => state.turn_to(moment),
         Message::Play => state.play(),

@@ -9,9 +9,9 @@ use web::device::Backend;
 use web::update::{Activity, Effect, Message, State, update};
 use web_sys::{HtmlButtonElement, HtmlProgressElement};
 
-use super::document::{after, by_id, document, set_hidden, show_text};
+use super::document::{after, by_id, dislikes_motion, document, set_hidden, show_text};
 use super::engine::Engine;
-use super::{adapter, address, card, catalogue, controls, drawing, examples, listeners, stage};
+use super::{adapter, address, card, catalogue, controls, drawing, examples, listeners, plane, stage};
 
 /// What the page holds. Shared by every listener.
 #[derive(Clone, Default)]
@@ -119,6 +119,12 @@ impl App {
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
             Effect::Moments { count, at, title } => stage::show_moments(count, at, &title),
             Effect::Playing(playing) => show_text("play", if playing { "Pause" } else { "Play" }),
+            Effect::PlayUnasked => {
+                if !dislikes_motion() {
+                    app.send(Message::Play);
+                }
+            }
+            Effect::Scenery(scenery) => plane::draw(&scenery),
             Effect::Wait(milliseconds) => after(milliseconds, move || app.send(Message::Tick)),
             Effect::Shown(id, shown) => set_hidden(id, !shown),
             Effect::ClearStrip => stage::clear_strip(),

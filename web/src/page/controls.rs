@@ -2,6 +2,7 @@
 
 use shared::solver::Solver;
 use shared::time::Spacing;
+use web::laboratory::{Laboratory, Scene, Way};
 use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlElement};
 
@@ -11,6 +12,10 @@ use super::document::{by_id, fill, input, select, set_hidden, show_text};
 pub(crate) fn prepare() {
     fill("solver", Solver::FIXED.map(|solver| (solver.name(), solver.title())));
     fill("spacing", Spacing::ALL.map(|spacing| (spacing.name(), spacing.name())));
+    fill("way", Way::ALL.map(|way| (way.name(), way.title())));
+    for menu in ["scene", "target"] {
+        fill(menu, Scene::ALL.map(|scene| (scene.name(), scene.title())));
+    }
     fill("look", Look::ALL.map(|look| (look.name(), look.title())));
     input("count").set_max(&MOST_IMAGES.to_string());
     input("intervals").set_max(&MOST_INTERVALS.to_string());
@@ -39,7 +44,21 @@ pub(crate) fn show(view: &View) {
         set_hidden(name, !shown);
         set_hidden(&format!("{name}-controls"), !shown);
     }
-    show_text("run", if view.tab == Tab::Generate { "Draw" } else { "Translate" });
+    let run = match view.tab {
+        Tab::Generate => "Draw",
+        Tab::Translate => "Translate",
+        Tab::Laboratory => "Run",
+    };
+    show_text("run", run);
+    for id in ["guidance-label", "look-label", "model-bar", "terminal"] {
+        set_hidden(id, view.tab == Tab::Laboratory);
+    }
+    let Laboratory { way, scene, target, places } = &view.laboratory;
+    select("way").set_value(way.name());
+    select("scene").set_value(scene.name());
+    select("target").set_value(target.name());
+    set_hidden("target-label", !way.has_target());
+    set_hidden("clear", places.is_empty());
     match &view.model {
         Some(name) => select("model").set_value(name),
         None => select("model").set_selected_index(0),
@@ -61,7 +80,8 @@ pub(crate) fn show(view: &View) {
 
 /// What every control says, in the words of a link.
 pub(crate) fn words() -> Vec<(&'static str, String)> {
-    let menus = ["class", "from", "to", "solver", "spacing", "look"].map(|id| (id, select(id).value()));
+    let menus = ["class", "from", "to", "solver", "spacing", "look", "way", "scene", "target"]
+        .map(|id| (id, select(id).value()));
     let numbers = ["seed", "count", "intervals"].map(|id| (id, input(id).value()));
     let converged = if input("converged").checked() { "1" } else { "0" };
     // The slider has fewer positions than a link; what is shown beside it is exact.

@@ -58,6 +58,12 @@ pub(crate) fn fill<'a>(id: &str, options: impl IntoIterator<Item = (&'a str, &'a
     }
 }
 
+/// Whether the visitor has asked for as little motion as possible.
+pub(crate) fn dislikes_motion() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
 /// Calls `then` once, after so many milliseconds.
 pub(crate) fn after(milliseconds: u32, then: impl FnOnce() + 'static) {
     let handler = Closure::once_into_js(then);

@@ -8,7 +8,7 @@ use web_sys::{DragEvent, Event, EventTarget, FileList, HtmlElement, KeyboardEven
 
 use super::app::App;
 use super::document::{by_id, document, input, on, select, show_text, window};
-use super::{address, controls, examples, upload};
+use super::{address, controls, examples, plane, upload};
 
 /// Listens to the document.
 pub(crate) fn listen(app: &App) {
@@ -28,6 +28,7 @@ pub(crate) fn listen(app: &App) {
     send(&by_id("look"), "change", || Message::Controls { words: controls::words(), run: false });
     send(&by_id("moment"), "input", || Message::Moment(input("moment").value_as_number() as usize));
     send(&by_id("play"), "click", || Message::Play);
+    send(&by_id("clear"), "click", || Message::Clear);
     send(&by_id("cancel"), "click", || Message::Cancel);
     send(&by_id("model"), "change", || Message::Model(select("model").value()));
     send(&window(), "hashchange", || Message::Link(address::fragment()));
@@ -36,6 +37,7 @@ pub(crate) fn listen(app: &App) {
     listen_to_tabs(app);
     listen_to_files(app);
     examples::listen();
+    plane::listen(app);
 }
 
 fn listen_to_share(app: &App) {
@@ -47,16 +49,21 @@ fn listen_to_share(app: &App) {
 }
 
 fn listen_to_tabs(app: &App) {
-    for (tab, other) in [(Tab::Generate, Tab::Translate), (Tab::Translate, Tab::Generate)] {
+    let count = Tab::ALL.len();
+    for (number, tab) in Tab::ALL.into_iter().enumerate() {
         let button: HtmlElement = by_id(&format!("tab-{}", tab.name()));
         let clicked = app.clone();
         on(&button, "click", move |_: Event| clicked.send(Message::Tab(tab)));
         let moved = app.clone();
         on(&button, "keydown", move |event: KeyboardEvent| {
-            if ["ArrowLeft", "ArrowRight"].contains(&event.key().as_str()) {
-                moved.send(Message::Tab(other));
-                by_id::<HtmlElement>(&format!("tab-{}", other.name())).focus().unwrap_or_default();
-            }
+            let step = match event.key().as_str() {
+                "ArrowLeft" => count - 1,
+                "ArrowRight" => 1,
+                _ => return,
+            };
+            let other = Tab::ALL[(number + step) % count];
+            moved.send(Message::Tab(other));
+            by_id::<HtmlElement>(&format!("tab-{}", other.name())).focus().unwrap_or_default();
         });
     }
 }

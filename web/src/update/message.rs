@@ -40,6 +40,8 @@ pub enum Message {
     Moment(usize),
     /// A place in the plane was marked, each coordinate from 0 (left, below) to 255.
     Place([u8; 2]),
+    /// What is shown is to be drawn again.
+    Look,
     /// The marks are to go.
     Clear,
     /// The trajectory is to be played, or to stand still.

@@ -1,4 +1,5 @@
 mod device;
+mod experiment;
 mod film;
 mod page;
 mod trial;

@@ -1,0 +1,117 @@
+//! The plane of the laboratory: points, arrows of the field, and a cross to mark places with.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use web::laboratory::{REACH, Scenery};
+use web::update::Message;
+use web_sys::{CanvasRenderingContext2d, FocusEvent, HtmlCanvasElement, KeyboardEvent, MouseEvent};
+
+use super::app::App;
+use super::document::{by_id, document, on, window};
+use super::drawing::context;
+
+/// How far an arrow key moves the cross, of 255.
+const STRIDE: u8 = 8;
+
+/// The length of the arrow of velocity 1, in units of the plane.
+const ARROW: f64 = 0.07;
+
+/// Half the side of a point, in pixels.
+const POINT: f64 = 1.4;
+
+/// Draws points and field.
+pub(crate) fn draw(scenery: &Scenery) {
+    let plane: HtmlCanvasElement = by_id("plane");
+    let context = context(&plane);
+    let (width, height) = (f64::from(plane.width()), f64::from(plane.height()));
+    let place =
+        |[x, y]: [f32; 2]| [(f64::from(x) / REACH + 1.0) * 0.5 * width, (1.0 - f64::from(y) / REACH) * 0.5 * height];
+    context.clear_rect(0.0, 0.0, width, height);
+    context.set_stroke_style_str(&colour_of_lines());
+    context.set_line_width(1.5);
+    context.begin_path();
+    for [[x, y], [right, up]] in &scenery.arrows {
+        let [from_x, from_y] = place([*x, *y]);
+        let [to_x, to_y] = place([*x + ARROW as f32 * right, *y + ARROW as f32 * up]);
+        arrow(&context, [from_x, from_y], [to_x, to_y]);
+    }
+    context.stroke();
+    for hue in 0..12 {
+        context.set_fill_style_str(&format!("hsl({} 75% 50%)", hue * 30));
+        for (point, _) in scenery.points.iter().zip(&scenery.hues).filter(|(_, own)| **own == hue) {
+            let [x, y] = place(*point);
+            context.fill_rect(x - POINT, y - POINT, 2.0 * POINT, 2.0 * POINT);
+        }
+    }
+}
+
+fn arrow(context: &CanvasRenderingContext2d, [x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) {
+    let (right, down) = (to_x - x, to_y - y);
+    context.move_to(x, y);
+    context.line_to(to_x, to_y);
+    for side in [-1.0, 1.0] {
+        context.move_to(to_x, to_y);
+        context.line_to(to_x - 0.3 * right + 0.18 * side * down, to_y - 0.3 * down - 0.18 * side * right);
+    }
+}
+
+fn colour_of_lines() -> String {
+    let style = document().body().and_then(|body| window().get_computed_style(&body).ok().flatten());
+    style.and_then(|style| style.get_property_value("color").ok()).map_or_else(
+        || "grey".to_owned(),
+        |colour| {
+            // Quiet, on either ground.
+            format!("color-mix(in srgb, {colour} 35%, transparent)")
+        },
+    )
+}
+
+/// Listens for places that are marked, with the mouse, a finger or the keyboard.
+pub(crate) fn listen(app: &App) {
+    let plane: HtmlCanvasElement = by_id("plane");
+    let clicked = app.clone();
+    let measured = plane.clone();
+    on(&plane, "click", move |event: MouseEvent| {
+        let (width, height) = (measured.client_width().max(1), measured.client_height().max(1));
+        let share = |at: i32, of: i32| (f64::from(at) / f64::from(of) * 255.0).round().clamp(0.0, 255.0) as u8;
+        clicked.send(Message::Place([share(event.offset_x(), width), 255 - share(event.offset_y(), height)]));
+    });
+    let cross = Rc::new(Cell::new([128_u8, 128]));
+    let (moved, keyed) = (Rc::clone(&cross), app.clone());
+    on(&plane, "keydown", move |event: KeyboardEvent| {
+        let [x, y] = moved.get();
+        let next = match event.key().as_str() {
+            "ArrowLeft" => [x.saturating_sub(STRIDE), y],
+            "ArrowRight" => [x.saturating_add(STRIDE), y],
+            "ArrowDown" => [x, y.saturating_sub(STRIDE)],
+            "ArrowUp" => [x, y.saturating_add(STRIDE)],
+            "Enter" | " " => {
+                event.prevent_default();
+                return keyed.send(Message::Place([x, y]));
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        moved.set(next);
+        keyed.send(Message::Look);
+        show_cross(next);
+    });
+    on(&plane, "focus", move |_: FocusEvent| show_cross(cross.get()));
+    let left = app.clone();
+    on(&plane, "blur", move |_: FocusEvent| left.send(Message::Look));
+}
+
+fn show_cross([x, y]: [u8; 2]) {
+    let plane: HtmlCanvasElement = by_id("plane");
+    let context = context(&plane);
+    let (x, y) =
+        (f64::from(x) / 255.0 * f64::from(plane.width()), (1.0 - f64::from(y) / 255.0) * f64::from(plane.height()));
+    context.set_line_width(2.0);
+    context.begin_path();
+    for (right, down) in [(14.0, 0.0), (0.0, 14.0)] {
+        context.move_to(x - right, y - down);
+        context.line_to(x + right, y + down);
+    }
+    context.stroke();
+}

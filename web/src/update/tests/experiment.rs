@@ -1,0 +1,64 @@
+use super::page::Page;
+use crate::laboratory::{Laboratory, MOST_PLACES, PARTICLES, Scene, Way};
+use crate::update::{Activity, Effect, Message};
+use crate::view::{Tab, View};
+
+/// Computes until nothing is left, and returns what the page did last.
+fn settled(page: &mut Page) {
+    while page.did.last() == Some(&Effect::Wait(0)) {
+        page.send(Message::Tick);
+    }
+}
+
+fn view(page: &Page) -> View {
+    let view = page.did.iter().rev().find_map(|effect| match effect {
+        Effect::View(view) => Some((**view).clone()),
+        _ => None,
+    });
+    view.unwrap_or_else(|| panic!("no view in {:?}", page.did))
+}
+
+/// An experiment needs neither engine nor model, and never takes the page for long.
+#[test]
+fn an_experiment_runs_in_parts_and_says_what_came_of_it() {
+    let mut page = Page::opened("#v=1&tab=laboratory&way=return&scene=ring&solver=reversible&intervals=4&spacing=edm");
+    assert!(page.did.iter().all(|effect| !matches!(effect, Effect::FetchCatalogue | Effect::StartEngine { .. })));
+    assert_eq!(page.activity(), Some(Activity::Running));
+    let parts = |page: &Page| page.did.iter().filter(|effect| matches!(effect, Effect::Scenery(_))).count();
+    assert_eq!(parts(&page), 1);
+    page.did.retain(|effect| *effect == Effect::Wait(0));
+    settled(&mut page);
+    assert_eq!((page.activity(), page.did.last()), (Some(Activity::Done), Some(&Effect::PlayUnasked)));
+    assert!(page.text("facts").starts_with("32 evaluations of the field for each point, which returns to within"));
+    let shown = |page: &Page| {
+        page.did.iter().find_map(|effect| match effect {
+            Effect::Scenery(scenery) => Some(scenery.points.clone()),
+            _ => None,
+        })
+    };
+    assert_eq!(shown(&page).map(|points| points.len()), Some(PARTICLES));
+    page.send(Message::Moment(0));
+    let begin = shown(&page);
+    page.send(Message::Moment(4));
+    assert!(begin.is_some() && begin != shown(&page));
+    page.send(Message::Tab(Tab::Generate));
+    assert!(page.did.contains(&Effect::FetchCatalogue), "what the other tabs need is fetched when they are chosen");
+}
+
+#[test]
+fn places_that_are_marked_are_the_data() {
+    let mut page = Page::opened("#v=1&tab=laboratory");
+    page.send(Message::Place([10, 20]));
+    let Laboratory { scene, places, .. } = view(&page).laboratory;
+    assert_eq!((scene, places), (Scene::Drawn, vec![[10, 20]]));
+    page.send(Message::Controls { words: vec![("way", "translate".into()), ("scene", "moons".into())], run: true });
+    page.send(Message::Place([200, 20]));
+    let Laboratory { scene, target, way, places } = view(&page).laboratory;
+    assert_eq!((scene, target, way, places.len()), (Scene::Moons, Scene::Drawn, Way::Translate, 2));
+    for _ in 0..MOST_PLACES {
+        page.send(Message::Place([1, 1]));
+    }
+    assert!(page.notice().contains("room for 24"), "{:?}", page.did);
+    page.send(Message::Clear);
+    assert_eq!(view(&page).laboratory.places.len(), 0);
+}
