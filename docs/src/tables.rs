@@ -12,6 +12,7 @@ use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::inception_table::InceptionTable;
 use trainer::evaluation::inspected::Inspected;
 use trainer::evaluation::likelihood::LikelihoodTable;
+use trainer::evaluation::reference::Comparison;
 use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::work_precision::WorkPrecision;
 use trainer::report::circumstances::{Circumstances, SolverSettings};
@@ -98,17 +99,8 @@ pub(super) fn classifier(report: &Value) -> Result<String> {
 pub(super) fn work_precision(report: &Value) -> Result<String> {
     let report: WorkPrecision = read(report)?;
     let shown = findings::work_precision(&report);
-    let WorkPrecision {
-        circumstances,
-        guidance,
-        seeds,
-        real_classifier_fid,
-        real_pixel_fid,
-        control_classifier_fid,
-        control_pixel_fid,
-        round_trips,
-        rows,
-    } = report;
+    let WorkPrecision { circumstances, guidance, seeds, real_classifier_fid, real, control, round_trips, rows } =
+        report;
     let rows = rows.into_iter().map(|row| {
         vec![
             row.nfe.to_string(),
@@ -132,9 +124,9 @@ pub(super) fn work_precision(report: &Value) -> Result<String> {
         circumstances.samples.unwrap_or_default(),
         circumstances.seed,
         number(real_classifier_fid),
-        optional(real_pixel_fid),
-        optional(control_classifier_fid),
-        optional(control_pixel_fid),
+        optional(real.map(|c| c.pixel_fid)),
+        optional(control.map(|c| c.classifier_fid)),
+        optional(control.map(|c| c.pixel_fid)),
         table(&titles, rows)
     ))
 }
@@ -179,7 +171,12 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
 pub(super) fn guidance(report: &Value) -> Result<String> {
     let report: Guidance = read(report)?;
     let shown = findings::guidance(&report);
-    let Guidance { circumstances, settings: how, seeds, rows } = report;
+    let Guidance { circumstances, settings: how, seeds, real, control, rows } = report;
+    let others = [("real", real), ("control", control)].into_iter().filter_map(|(name, compared)| {
+        let Comparison { classifier_fid, class_accuracy, precision, recall, .. } = compared?;
+        let numbers = [classifier_fid, class_accuracy, precision, recall].map(number);
+        Some([vec![name.to_owned(), "–".to_owned()], numbers.to_vec()].concat())
+    });
     let rows = rows.into_iter().map(|row| {
         vec![
             row.guidance.to_string(),
@@ -191,11 +188,12 @@ pub(super) fn guidance(report: &Value) -> Result<String> {
         ]
     });
     Ok(format!(
-        "{shown}{} {} images with each of {seeds} seeds of the noise; {}. ± is the standard deviation over the seeds.\n\n{}",
+        "{shown}{} {} images with each of {seeds} seeds of the noise; {}. ± is the standard deviation over the seeds; control: the \
+         same few training images again and again.\n\n{}",
         with(&circumstances),
         circumstances.samples.unwrap_or_default(),
         settings(&how),
-        table(&["w", "nfe", "classifier FID", "class accuracy", "precision", "recall"], rows)
+        table(&["w", "nfe", "classifier FID", "class accuracy", "precision", "recall"], rows.chain(others))
     ))
 }
 

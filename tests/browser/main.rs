@@ -100,12 +100,6 @@ fn every_moment_can_be_seen_again_in_three_ways() {
     let page = Page::open(Gpu::None, "#v=1&tab=generate&class=Sneaker&seed=7&count=1&solver=midpoint&intervals=5");
     page.wait_for("done");
     let end = page.pixels("#image-0");
-    let turn = |moment: u32| {
-        page.evaluate(&format!(
-            "(() => {{ const scale = document.querySelector('#moment'); scale.value = {moment};
-                scale.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
-        ));
-    };
     let look = |look: &str| {
         page.evaluate(&format!(
             "(() => {{ const menu = document.querySelector('#look'); menu.value = '{look}';
@@ -113,7 +107,7 @@ fn every_moment_can_be_seen_again_in_three_ways() {
         ));
     };
     assert_eq!((page.value("#moment"), page.text("#moment-shown")), ("5".into(), "decoding, t = 1.00".into()));
-    turn(0);
+    page.turn_to(0);
     assert_eq!(page.text("#moment-shown"), "decoding, t = 0.00");
     let noise = page.pixels("#image-0");
     let grey = |pixels: &[u8]| pixels.iter().filter(|pixel| (32..224).contains(*pixel)).count();
@@ -125,7 +119,7 @@ fn every_moment_can_be_seen_again_in_three_ways() {
     let heading = page.pixels("#image-0");
     assert!(grey(&heading) < grey(&noise), "{} of {}", grey(&heading), grey(&noise));
     assert!(page.evaluate("location.hash").as_str().is_some_and(|hash| hash.contains("look=image")));
-    turn(5);
+    page.turn_to(5);
     assert_eq!(page.pixels("#image-0"), end, "at the end it is what it heads for");
     page.evaluate("document.querySelector('#play').click()");
     assert_eq!(page.text("#play"), "Pause");
@@ -148,6 +142,8 @@ fn the_laboratory_moves_points_and_takes_marks() {
     page.wait_until("document.querySelector('#play').textContent === 'Play'");
     let coloured = |page: &Page| page.pixels("#plane").iter().filter(|red| **red > 100).count();
     assert!(coloured(&page) > 1_000, "{} pixels", coloured(&page));
+    page.turn_to(10);
+    page.evaluate("document.querySelector('#film').scrollIntoView()");
     page.screenshot("laboratory");
     page.evaluate(
         "(() => { const plane = document.querySelector('#plane'); plane.focus();

@@ -134,6 +134,14 @@ impl Page {
         list.as_str().expect("a list of pixels").split(',').map(|pixel| pixel.parse().expect("a pixel")).collect()
     }
 
+    /// Moves the scale of moments.
+    pub(crate) fn turn_to(&self, moment: u32) {
+        self.evaluate(&format!(
+            "(() => {{ const scale = document.querySelector('#moment'); scale.value = {moment};
+                scale.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
+        ));
+    }
+
     pub(crate) fn press(&self, key: &str) {
         self.tab.press_key(key).expect("a known key");
     }

@@ -199,6 +199,8 @@ pub struct Scenery {
     pub hues: Vec<u8>,
     /// Where arrows of the field begin, and their velocities.
     pub arrows: Vec<[[f32; 2]; 2]>,
+    /// Where the heaps of the data lie that the points come from or go to at this moment, each with its deviation.
+    pub heaps: Vec<([f32; 2], f32)>,
 }
 
 impl Run {
@@ -268,7 +270,24 @@ impl Run {
             let velocity = self.velocity(&place, moment);
             [[place[0] as f32, place[1] as f32], [velocity[0] as f32, velocity[1] as f32]]
         };
-        Scenery { points: self.places[moment].clone(), hues: self.hues.clone(), arrows: places.map(arrow).collect() }
+        let heap = |heap: &Component| ([heap.mean[0] as f32, heap.mean[1] as f32], heap.deviations[0] as f32);
+        let heaps = self.data_at(moment).components().iter().map(heap).collect();
+        Scenery {
+            points: self.places[moment].clone(),
+            hues: self.hues.clone(),
+            arrows: places.map(arrow).collect(),
+            heaps,
+        }
+    }
+
+    /// The data of a moment: the second distribution where points go there.
+    fn data_at(&self, moment: usize) -> &Mixture {
+        let onward = match self.way {
+            Way::Generate | Way::Return => false,
+            Way::Translate => self.moments[moment].0 == Leg::Decode,
+            Way::Difference => true,
+        };
+        if onward { &self.target } else { &self.source }
     }
 
     /// The velocity that moves the points at a moment.
@@ -402,7 +421,8 @@ mod tests {
         assert_eq!((run.moments(), run.progress()), (42, 1.0));
         assert_eq!((run.moment(0), run.moment(41)), ((Leg::Encode, 1.0), (Leg::Decode, 1.0)));
         for moment in [0, 20, 21, 41] {
-            let Scenery { points, hues, arrows } = run.scenery(moment);
+            let Scenery { points, hues, arrows, heaps } = run.scenery(moment);
+            assert_eq!(heaps.len(), if moment < 21 { 3 } else { 14 }, "first the three heaps, then the moons");
             assert_eq!((points.len(), hues.len(), arrows.len()), (PARTICLES, PARTICLES, ARROWS * ARROWS));
             assert!(points.iter().flatten().all(|x| x.is_finite()) && hues.iter().all(|hue| *hue < 12));
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::reference::Compared;
+use super::reference::{Compared, Comparison};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::table::table;
 
@@ -19,6 +19,12 @@ pub struct Guidance {
     pub settings: SolverSettings,
     /// Seeds of the noise, beginning with that of the circumstances.
     pub seeds: u64,
+    /// As many real held-out images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real: Option<Comparison>,
+    /// A few training images, repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Comparison>,
     /// One for each weight.
     pub rows: Vec<Row>,
 }
@@ -77,6 +83,11 @@ impl Row {
 impl fmt::Display for Guidance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let spread = |(mean, deviation): (f64, f64)| format!("{mean:.3} ± {deviation:.3}");
+        for (name, compared) in [("real images", self.real), ("the same few images repeated", self.control)] {
+            if let Some(Comparison { classifier_fid, class_accuracy, precision, recall, .. }) = compared {
+                writeln!(f, "{name}: {classifier_fid:.3}, {class_accuracy:.3}, {precision:.3}, {recall:.3}")?;
+            }
+        }
         let rows = self.rows.iter().map(|row| {
             vec![
                 row.guidance.to_string(),

@@ -1,5 +1,6 @@
 //! Real images that others are compared with.
 
+use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
 use shared::measure::mean_and_deviation;
@@ -37,7 +38,7 @@ pub struct Reference<'a> {
 }
 
 /// How a set of images compares with real ones.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The Fréchet distance in the features of the classifier.
     pub classifier_fid: f64,

@@ -28,8 +28,8 @@ use crate::training::run::{Ending, Run, RunInputs};
 use crate::training::run_folder::{MODEL, RunFolder};
 
 /// The trajectory whose images are measured.
-const SAMPLER: SamplerConfig =
-    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Uniform, guidance: 1.0 };
+pub const SAMPLER: SamplerConfig =
+    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Edm, guidance: 1.0 };
 const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
 
 /// The trajectory that counts as exact, with a moment at each of [`TIMES`].
@@ -62,6 +62,9 @@ pub struct StudyTable {
     pub width: Option<usize>,
     /// Images drawn of each model.
     pub samples: usize,
+    /// How the ten midpoint intervals that drew them are spread over time.
+    #[serde(default = "Spacing::untold")]
+    pub spacing: Spacing,
     /// What computed.
     pub device: String,
     /// One for each variant and seed.

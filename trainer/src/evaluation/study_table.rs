@@ -87,8 +87,8 @@ impl fmt::Display for StudyTable {
         write!(f, "{} seeds{width}, on {}. ", self.outcomes.len() / names.len().max(1), self.device)?;
         write!(
             f,
-            "{} images of each model, midpoint, 10 uniform intervals, guidance 1, noise of seed 0; ",
-            self.samples
+            "{} images of each model with each seed of the noise, midpoint, 10 {} intervals, guidance 1; ",
+            self.samples, self.spacing
         )?;
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
         write!(f, "features of {} ({:.1} % right). ", self.extractor.name, 100.0 * accuracy)?;

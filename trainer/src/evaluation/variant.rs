@@ -46,6 +46,11 @@ impl Variant {
                 c.objective.weight = LossWeight::TimeSquared;
                 c.objective.times = TimeDensity::Schedule(Schedule::VarianceExploding);
             }),
+            new("VE times and weight, preconditioned", |c| {
+                c.network.prediction = Prediction::Preconditioned;
+                c.objective.weight = LossWeight::TimeSquared;
+                c.objective.times = TimeDensity::Schedule(Schedule::VarianceExploding);
+            }),
             new("cosine path (variance-preserving)", |c| {
                 c.objective.weight = LossWeight::Cosine;
                 c.objective.times = TimeDensity::Schedule(Schedule::Cosine);

@@ -8,6 +8,7 @@ use shared::guidance;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
+use super::reference::Comparison;
 use crate::report::chart::{Axis, Chart};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::table::table;
@@ -27,12 +28,12 @@ pub struct WorkPrecision {
     /// The Fréchet distance of as many real held-out images.
     #[serde(alias = "real_frechet_distance")]
     pub real_classifier_fid: f64,
-    /// Likewise, in principal components of pixels.
-    pub real_pixel_fid: Option<f64>,
-    /// The Fréchet distance of a few training images, repeated.
-    pub control_classifier_fid: Option<f64>,
-    /// Likewise, in principal components of pixels.
-    pub control_pixel_fid: Option<f64>,
+    /// As many real held-out images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real: Option<Comparison>,
+    /// A few training images, repeated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Comparison>,
     /// Images that were encoded and decoded in each setting.
     pub round_trips: usize,
     /// One for each setting.
@@ -113,9 +114,9 @@ impl fmt::Display for WorkPrecision {
             f,
             "classifier FID and pixel FID of real images: {:.3}, {:.3}; of the same few images repeated: {:.3}, {:.3}",
             self.real_classifier_fid,
-            known(self.real_pixel_fid),
-            known(self.control_classifier_fid),
-            known(self.control_pixel_fid)
+            known(self.real.map(|c| c.pixel_fid)),
+            known(self.control.map(|c| c.classifier_fid)),
+            known(self.control.map(|c| c.pixel_fid))
         )?;
         let spread = |value: f64, deviation| format!("{value:.3} ± {:.3}", known(deviation));
         let rows = self.rows.iter().map(|row| {

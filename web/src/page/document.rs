@@ -1,5 +1,6 @@
 //! Short words for the document.
 
+use js_sys::{Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -60,8 +61,10 @@ pub(crate) fn fill<'a>(id: &str, options: impl IntoIterator<Item = (&'a str, &'a
 
 /// Whether the visitor has asked for as little motion as possible.
 pub(crate) fn dislikes_motion() -> bool {
-    let query = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
-    query.is_some_and(|query| query.matches())
+    let window = window();
+    let ask = Reflect::get(&window, &"matchMedia".into()).ok().and_then(|ask| ask.dyn_into::<Function>().ok());
+    let answer = ask.and_then(|ask| ask.call1(&window, &"(prefers-reduced-motion: reduce)".into()).ok());
+    answer.and_then(|answer| Reflect::get(&answer, &"matches".into()).ok()?.as_bool()).unwrap_or_default()
 }
 
 /// Calls `then` once, after so many milliseconds.

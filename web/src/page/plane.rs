@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use web::laboratory::{REACH, Scenery};
 use web::update::Message;
-use web_sys::{CanvasRenderingContext2d, FocusEvent, HtmlCanvasElement, KeyboardEvent, MouseEvent};
+use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, KeyboardEvent, MouseEvent};
 
 use super::app::App;
-use super::document::{by_id, document, on, window};
+use super::document::{by_id, on};
 use super::drawing::context;
 
 /// How far an arrow key moves the cross, of 255.
@@ -17,8 +17,11 @@ const STRIDE: u8 = 8;
 /// The length of the arrow of velocity 1, in units of the plane.
 const ARROW: f64 = 0.07;
 
+/// The colour of lines, quiet on either ground.
+const LINES: &str = "rgb(128 128 128 / 60%)";
+
 /// Half the side of a point, in pixels.
-const POINT: f64 = 1.4;
+const POINT: f64 = 1.8;
 
 /// Draws points and field.
 pub(crate) fn draw(scenery: &Scenery) {
@@ -28,7 +31,7 @@ pub(crate) fn draw(scenery: &Scenery) {
     let place =
         |[x, y]: [f32; 2]| [(f64::from(x) / REACH + 1.0) * 0.5 * width, (1.0 - f64::from(y) / REACH) * 0.5 * height];
     context.clear_rect(0.0, 0.0, width, height);
-    context.set_stroke_style_str(&colour_of_lines());
+    context.set_stroke_style_str(LINES);
     context.set_line_width(1.5);
     context.begin_path();
     for [[x, y], [right, up]] in &scenery.arrows {
@@ -37,6 +40,12 @@ pub(crate) fn draw(scenery: &Scenery) {
         arrow(&context, [from_x, from_y], [to_x, to_y]);
     }
     context.stroke();
+    for ([x, y], deviation) in &scenery.heaps {
+        let [x, y] = place([*x, *y]);
+        context.begin_path();
+        context.arc(x, y, f64::from(*deviation) / REACH * width, 0.0, std::f64::consts::TAU).unwrap_or_default();
+        context.stroke();
+    }
     for hue in 0..12 {
         context.set_fill_style_str(&format!("hsl({} 75% 50%)", hue * 30));
         for (point, _) in scenery.points.iter().zip(&scenery.hues).filter(|(_, own)| **own == hue) {
@@ -54,17 +63,6 @@ fn arrow(context: &CanvasRenderingContext2d, [x, y]: [f64; 2], [to_x, to_y]: [f6
         context.move_to(to_x, to_y);
         context.line_to(to_x - 0.3 * right + 0.18 * side * down, to_y - 0.3 * down - 0.18 * side * right);
     }
-}
-
-fn colour_of_lines() -> String {
-    let style = document().body().and_then(|body| window().get_computed_style(&body).ok().flatten());
-    style.and_then(|style| style.get_property_value("color").ok()).map_or_else(
-        || "grey".to_owned(),
-        |colour| {
-            // Quiet, on either ground.
-            format!("color-mix(in srgb, {colour} 35%, transparent)")
-        },
-    )
 }
 
 /// Listens for places that are marked, with the mouse, a finger or the keyboard.
@@ -97,9 +95,9 @@ pub(crate) fn listen(app: &App) {
         keyed.send(Message::Look);
         show_cross(next);
     });
-    on(&plane, "focus", move |_: FocusEvent| show_cross(cross.get()));
+    on(&plane, "focus", move |_: Event| show_cross(cross.get()));
     let left = app.clone();
-    on(&plane, "blur", move |_: FocusEvent| left.send(Message::Look));
+    on(&plane, "blur", move |_: Event| left.send(Message::Look));
 }
 
 fn show_cross([x, y]: [u8; 2]) {

@@ -21,7 +21,8 @@ use crate::sampler::SamplerConfig;
 /// shows in the second.
 ///
 /// JSON: model, data, extractor (the classifier: name, accuracy), samples, seed (the first), seeds, device, solver,
-/// intervals, spacing, and rows: guidance, nfe, and of each measure its mean and its standard deviation over the seeds:
+/// intervals, spacing, real and control (held-out images, and the same few images repeated: classifier_fid, classifier_kid,
+/// pixel_fid, precision, recall, class_accuracy, equal_neighbours), and rows: guidance, nfe, and of each measure its mean and its standard deviation over the seeds:
 /// classifier_fid, class_accuracy, precision, recall, classifier_fid_deviation, class_accuracy_deviation,
 /// precision_deviation, recall_deviation.
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ pub(in crate::cli) struct EvaluateGuidance {
     #[arg(long, value_name = "W,…", value_delimiter = ',', default_value = "0,1,1.5,2,3,4", value_parser = finite)]
     weights: Vec<f64>,
     /// Seeds of the noise, beginning with --seed
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(2..=100))]
     seeds: u64,
     /// How many images to draw with each, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
@@ -43,9 +44,11 @@ impl EvaluateGuidance {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
         let (samples, options) = (self.samples as usize, &self.classified.sampler);
-        let held_out = data.held_out.len();
-        ensure!(held_out >= samples, "only {held_out} images are held out; use fewer --samples");
-        let reference = Reference::new(&classifier, &data, &data.shuffled(&data.held_out));
+        let held_out = data.shuffled(&data.held_out);
+        ensure!(held_out.len() >= 2 * samples, "only {} images are held out; use fewer --samples", held_out.len());
+        let (real, others) = held_out.split_at(samples);
+        let reference = Reference::new(&classifier, &data, others);
+        let (real, control) = (reference.compare_real(real), reference.compare_control(&data, samples));
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |&guidance: &f64| {
             let config = SamplerConfig { guidance, ..options.config() };
@@ -64,6 +67,8 @@ impl EvaluateGuidance {
             },
             settings: options.config().settings(),
             seeds: self.seeds,
+            real: Some(real),
+            control: Some(control),
             rows,
         };
         print(&answer, options.json)?;

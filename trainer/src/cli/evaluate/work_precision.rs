@@ -26,9 +26,10 @@ use crate::sampler::SamplerConfig;
 /// held-out images to themselves, encoded and decoded without guidance.
 ///
 /// JSON: model, data, extractor (the classifier: name, accuracy), samples, guidance, seed (the first), seeds, device,
-/// real_classifier_fid and real_pixel_fid (of as many held-out images), control_classifier_fid and control_pixel_fid (of the
-/// same few images repeated), round_trips (their number), and rows: solver, spacing, intervals, nfe, classifier_fid,
-/// classifier_fid_deviation, pixel_fid, pixel_fid_deviation, classifier_kid, class_accuracy, round_trip.
+/// real_classifier_fid (of as many held-out images), real and control (held-out images, and the same few images repeated:
+/// classifier_fid, classifier_kid, pixel_fid, precision, recall, class_accuracy, equal_neighbours), round_trips (their number),
+/// and rows: solver, spacing, intervals, nfe, classifier_fid, classifier_fid_deviation, pixel_fid, pixel_fid_deviation,
+/// classifier_kid, class_accuracy, round_trip.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateWorkPrecision {
     /// Numbers of network evaluations for one image
@@ -100,9 +101,8 @@ impl EvaluateWorkPrecision {
             guidance: options.guidance,
             seeds: self.seeds,
             real_classifier_fid: real.classifier_fid,
-            real_pixel_fid: Some(real.pixel_fid),
-            control_classifier_fid: Some(control.classifier_fid),
-            control_pixel_fid: Some(control.pixel_fid),
+            real: Some(real),
+            control: Some(control),
             round_trips: ROUND_TRIPS,
             rows,
         };

@@ -10,7 +10,7 @@ use crate::cli::options::data::DataOption;
 use crate::cli::train::stop_on_interrupt;
 use crate::data::Source;
 use crate::device::DeviceChoice;
-use crate::evaluation::study::{StudyBench, StudyTable};
+use crate::evaluation::study::{SAMPLER, StudyBench, StudyTable};
 use crate::evaluation::variant::Variant;
 use crate::files;
 use crate::report::print;
@@ -20,9 +20,9 @@ use crate::training::config::{Output, Training, TrainingConfig};
 /// noise; the second table is quality against images seen. The third is the error of the one-step approximation that the
 /// path-constrained loss is derived from, against time, early and late in training. Ctrl-C saves; the same command goes on.
 ///
-/// JSON: data, extractor (the classifier: name, accuracy), images, width, samples, device, outcomes: variant, seed,
-/// classifier_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training), curve (a list: images, classifier_fid),
-/// one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
+/// JSON: data, extractor (the classifier: name, accuracy), images, width, samples, spacing (of the intervals that drew
+/// them), device, outcomes: variant, seed, classifier_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training),
+/// curve (a list: images, classifier_fid), one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StudyVariants {
     #[command(flatten)]
@@ -85,6 +85,7 @@ impl StudyVariants {
             images: self.images,
             width: Some(self.width),
             samples: self.samples,
+            spacing: SAMPLER.spacing,
             device: chosen.name.clone(),
             outcomes,
         };
