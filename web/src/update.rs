@@ -103,7 +103,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Catalogue(Ok(catalogue)) => {
             let names = catalogue.models.iter().map(|entry| entry.name.clone()).collect();
             state.list = List::There(catalogue);
-            [vec![Effect::Models(names)], state.proceed()].concat()
+            [vec![Effect::Models(names)], state.resume()].concat()
         }
         Message::Catalogue(Err(message)) => {
             state.list = List::Absent;
@@ -114,6 +114,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Controls { words, run } => match state.reads(&words) {
             Ok(view) => {
                 let turned = view.look != state.view.look;
+                // An experiment costs little: it follows the controls at once.
+                let run = run || (view.tab == Tab::Laboratory && view != state.view);
                 state.view = view;
                 let looked = if turned { state.look() } else { Vec::new() };
                 let done = if run { state.act() } else { [vec![Effect::Notice(None)], state.shown()].concat() };
@@ -191,6 +193,11 @@ impl State {
     fn proceed(&mut self) -> Vec<Effect> {
         let step = self.step();
         [step, self.shown()].concat()
+    }
+
+    /// Goes on with what waited for the list, the engine or the model. An experiment waits for none of them.
+    fn resume(&mut self) -> Vec<Effect> {
+        if self.view.tab == Tab::Laboratory { Vec::new() } else { self.proceed() }
     }
 
     /// The view in the controls, in the address, and as a command.
@@ -278,6 +285,10 @@ impl State {
 
     /// Drops the load or the job that is under way.
     fn abandon(&mut self) -> Vec<Effect> {
+        if self.experimenting() {
+            self.run = None;
+            return vec![Effect::Activity(Activity::Stopped)];
+        }
         let loading = matches!(self.model, Model::Loading { .. });
         if self.job.take().is_none() && !loading {
             return Vec::new();

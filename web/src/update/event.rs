@@ -11,7 +11,7 @@ impl State {
         match (event, &self.model, &self.job) {
             (Event::Awake, ..) if self.engine == Engine::Starting => {
                 self.engine = Engine::Awake;
-                self.proceed()
+                self.resume()
             }
             (Event::Loading { id, bytes }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
                 let (so_far, of) = (bytes as f64 / 1e6, entry.bytes as f64 / 1e6);
@@ -27,7 +27,7 @@ impl State {
                     Effect::Activity(Activity::Ready),
                 ];
                 self.model = Model::There { name, model };
-                [shown, self.proceed()].concat()
+                [shown, self.resume()].concat()
             }
             (Event::Frame(frame), _, Some(job)) if frame.id == job.id => self.record(frame),
             (Event::Done(done), _, Some(job)) if done.id == job.id => {

@@ -3,14 +3,18 @@
 use super::reel::Reel;
 use super::{Activity, Effect, State, trajectory};
 use crate::laboratory::{MOST_PLACES, Run, Scene, Way};
+use crate::protocol::Request;
 use crate::view::{Tab, View};
 
 impl State {
     /// Begins what is set up.
     pub(super) fn experiment(&mut self) -> Vec<Effect> {
+        // What the engine was asked for is not looked at any more.
+        let dropped = self.job.take().map(|_| Effect::Ask(Request::Cancel));
         let View { laboratory, solver, intervals, spacing, .. } = &self.view;
         self.run = Some(Run::new(laboratory, *solver, *intervals, *spacing));
-        [vec![Effect::Activity(Activity::Running), Effect::Playing(false)], self.experiment_on()].concat()
+        let begun = dropped.into_iter().chain([Effect::Activity(Activity::Running), Effect::Playing(false)]);
+        begun.chain(self.experiment_on()).collect()
     }
 
     /// Whether points are still to be computed.
@@ -83,7 +87,7 @@ impl State {
     pub(super) fn look(&self) -> Vec<Effect> {
         let at = self.reel.at;
         let mut effects = match (self.view.tab, &self.film, &self.run) {
-            (Tab::Laboratory, _, Some(run)) => vec![Effect::Scenery(Box::new(run.scenery(at)))],
+            (Tab::Laboratory, _, Some(run)) if at < run.moments() => vec![Effect::Scenery(Box::new(run.scenery(at)))],
             (Tab::Generate | Tab::Translate, Some(film), _) => film.shown(at, self.view.look),
             _ => return Vec::new(),
         };
@@ -95,7 +99,7 @@ impl State {
     pub(super) fn scale(&self) -> Effect {
         let at = self.reel.at;
         let title = match (self.view.tab, &self.film, &self.run) {
-            (Tab::Laboratory, _, Some(run)) => {
+            (Tab::Laboratory, _, Some(run)) if at < run.moments() => {
                 let (leg, time) = run.moment(at);
                 Some(trajectory::title(leg, time))
             }

@@ -1,5 +1,6 @@
-use super::page::Page;
+use super::page::{Page, catalogue, frame};
 use crate::laboratory::{Laboratory, MOST_PLACES, PARTICLES, Scene, Way};
+use crate::protocol::{Event, Leg, Request};
 use crate::update::{Activity, Effect, Message};
 use crate::view::{Tab, View};
 
@@ -61,4 +62,29 @@ fn places_that_are_marked_are_the_data() {
     assert!(page.notice().contains("room for 24"), "{:?}", page.did);
     page.send(Message::Clear);
     assert_eq!(view(&page).laboratory.places.len(), 0);
+}
+
+/// Whoever goes to the laboratory stops what the engine was asked for, and a model that comes meanwhile disturbs nothing.
+#[test]
+fn the_laboratory_and_the_engine_leave_each_other_alone() {
+    let mut page = Page::loaded("");
+    let job = page.asked_job();
+    page.send(Message::Tab(Tab::Laboratory));
+    assert!(page.did.contains(&Effect::Ask(Request::Cancel)));
+    page.hear(frame(job.id, Leg::Decode, 1, 2, 10));
+    assert_eq!(page.did, [], "a frame that nobody waits for");
+    page.send(Message::Cancel);
+    assert_eq!(page.did, [Effect::Activity(Activity::Stopped)]);
+    page.send(Message::Tick);
+    assert_eq!(page.did, []);
+    page.send(Message::Controls { words: vec![("scene", "spiral".into())], run: false });
+    assert_eq!(page.activity(), Some(Activity::Running), "an experiment follows the controls");
+
+    let mut page = Page::opened("#v=1&tab=translate");
+    page.send(Message::Catalogue(Ok(catalogue())));
+    page.send(Message::Tab(Tab::Laboratory));
+    page.hear(Event::Awake);
+    assert_eq!(page.did, []);
+    page.send(Message::Tab(Tab::Translate));
+    page.asked_load();
 }
