@@ -12,7 +12,7 @@ use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::translation::{Row, TranslationTable};
 use trainer::evaluation::work_precision::WorkPrecision;
 
-use crate::tables::{number, percent, spread};
+use crate::cells::{number, percent, spread};
 
 /// The sentence as a paragraph.
 pub(super) fn shows(sentence: impl Display) -> String {

@@ -1,6 +1,7 @@
 //! docs/results.md: every figure of it comes from a command that is run here, and no cell is typed by hand. What the trainer
 //! answered is read in the trainer's own types.
 
+mod cells;
 mod findings;
 mod sections;
 mod speed;
@@ -17,8 +18,8 @@ use clap::Parser;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use cells::{row, table};
 use sections::{Answered, QUESTIONS, Question, SECTIONS, Section};
-use tables::{row, table};
 
 const FOLDER: &str = "docs/results";
 const DOCUMENT: &str = "docs/results.md";

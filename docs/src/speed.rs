@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use bench::{Bench, Comparison, Kind, Section, Spread, Work};
 use clap::ValueEnum;
 
-use crate::tables::table;
+use crate::cells::table;
 
 /// The sections that were measured.
 pub(super) fn document(folder: &Path) -> Result<String> {

@@ -2,7 +2,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use trainer::evaluation::translation::{Row, Trained, TranslationTable};
 
-use super::{number, read, settings, table, with};
+use super::{read, settings, with};
+use crate::cells::{number, table};
 use crate::findings;
 
 pub(in crate::tables) fn translations(report: &TranslationTable) -> String {

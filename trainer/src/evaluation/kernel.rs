@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use nalgebra::DMatrix;
 
+/// Points whose products with all others are computed at once.
+const PART: usize = 500;
+
 /// Points, and the class that each of them stands for.
 #[derive(Clone, Copy, Debug)]
 pub struct Cloud<'a> {
@@ -13,21 +16,36 @@ pub struct Cloud<'a> {
     pub classes: &'a [usize],
 }
 
-/// The squared maximum mean discrepancy of clouds whose points were dealt as many from each class, under the kernel of
-/// [`kernel_distance_scaled`] by d·s in d dimensions, where s is the mean square of all numbers in `b`: so the result does
-/// not depend on the scale of the features.
-///
-/// Points of one class are independent, those of different classes are dealt on purpose: pairs within a class are weighted
-/// up for the one point that is no pair with itself. Where a class has two points or more the estimate has no bias; it may
-/// come out below 0.
-///
-/// # Panics
-/// If a cloud has no point.
-pub fn kernel_distance(a: Cloud<'_>, b: Cloud<'_>) -> f64 {
-    let squares: f64 = b.points.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
-    let scale = squares / b.points.len() as f64;
-    let between = kernels(a.points, b.points, scale) / (a.points.len() * b.points.len()) as f64;
-    a.within(scale) + b.within(scale) - 2.0 * between
+/// Points that others are compared with, and what does not depend on the others.
+#[derive(Clone, Copy, Debug)]
+pub struct KernelReference {
+    scale: f64,
+    within: f64,
+}
+
+impl KernelReference {
+    /// What is known of a cloud before others are compared with it. The kernel is that of [`kernel_distance_scaled`] by d·s in d
+    /// dimensions, where s is the mean square of all its numbers: so distances do not depend on the scale of the features.
+    ///
+    /// # Panics
+    /// If it has no point.
+    pub fn of(cloud: Cloud<'_>) -> Self {
+        let squares: f64 = cloud.points.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
+        let scale = squares / cloud.points.len() as f64;
+        KernelReference { scale, within: cloud.within(scale) }
+    }
+
+    /// The squared maximum mean discrepancy of the `reference` that this is known of and another cloud, both of whose points were
+    /// dealt as many from each class.
+    ///
+    /// Points of one class are independent, those of different classes are dealt on purpose: pairs within a class are weighted
+    /// up for the one point that is no pair with itself. Where a class has two points or more the estimate has no bias; it may
+    /// come out below 0.
+    pub fn distance(&self, reference: Cloud<'_>, other: Cloud<'_>) -> f64 {
+        let pairs = (reference.points.len() * other.points.len()) as f64;
+        let between = kernels(other.points, reference.points, self.scale) / pairs;
+        other.within(self.scale) + self.within - 2.0 * between
+    }
 }
 
 impl Cloud<'_> {
@@ -68,7 +86,10 @@ fn kernel(product: f64, scale: f64) -> f64 {
 /// The sum of the kernel over all pairs.
 fn kernels(a: &[Vec<f32>], b: &[Vec<f32>], scale: f64) -> f64 {
     let matrix = |points: &[Vec<f32>]| DMatrix::from_fn(points[0].len(), points.len(), |i, j| f64::from(points[j][i]));
-    matrix(a).tr_mul(&matrix(b)).iter().map(|product| kernel(*product, scale)).sum()
+    let b = matrix(b);
+    let part = |a: &[Vec<f32>]| matrix(a).tr_mul(&b).iter().map(|product| kernel(*product, scale)).sum::<f64>();
+    // All products of large clouds would not fit into the memory at once.
+    a.chunks(PART).map(part).sum()
 }
 
 /// The sum of the kernel of each point with itself.
@@ -111,7 +132,8 @@ mod tests {
             let (a, b) = (cloud(2 * seed), cloud(2 * seed + 1));
             let [by_class, other] = [&a, &b].map(|points| Cloud { points, classes: &classes });
             let squares: f64 = b.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
-            [kernel_distance(by_class, other), kernel_distance_scaled(&a, &b, squares / 40.0)]
+            let dealt = KernelReference::of(other).distance(other, by_class);
+            [dealt, kernel_distance_scaled(&a, &b, squares / 40.0)]
         };
         let all: Vec<[f64; 2]> = (0..200).map(distances).collect();
         let [(dealt, error), (regardless, _)] =

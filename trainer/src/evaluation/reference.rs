@@ -9,7 +9,7 @@ use shared::noise::Seed;
 use super::classifier::{Classifier, Predictions, accuracy, images};
 use super::components::Components;
 use super::frechet::frechet_distance;
-use super::kernel::{Cloud, kernel_distance};
+use super::kernel::{Cloud, KernelReference};
 use super::precision_recall::precision_and_recall;
 use super::texture::equal_neighbours;
 use crate::data::Dataset;
@@ -35,6 +35,7 @@ pub struct Reference<'a> {
     pixels: Vec<Vec<f32>>,
     features: Vec<Vec<f32>>,
     classes: Vec<usize>,
+    kernel: KernelReference,
 }
 
 /// How a set of images compares with real ones.
@@ -78,12 +79,14 @@ impl<'a> Reference<'a> {
         let few = data.shuffled(&data.training);
         let components = Components::of(&images(&few[..few.len().min(COMPONENTS_FROM)], data.shape), COMPONENTS);
         let real = images(examples, data.shape);
+        let (features, classes) = (classifier.predict(&real).features, classes(examples));
         Reference {
             classifier,
             shape: data.shape,
             pixels: components.of_images(&real),
-            features: classifier.predict(&real).features,
-            classes: classes(examples),
+            kernel: KernelReference::of(Cloud { points: &features, classes: &classes }),
+            features,
+            classes,
             components,
         }
     }
@@ -130,7 +133,7 @@ impl<'a> Reference<'a> {
         let real = Cloud { points: &self.features, classes: &self.classes };
         Comparison {
             classifier_fid: frechet_distance(features, &self.features),
-            classifier_kid: kernel_distance(cloud, real),
+            classifier_kid: self.kernel.distance(real, cloud),
             pixel_fid: frechet_distance(&self.components.of_images(images), &self.pixels),
             precision,
             recall,

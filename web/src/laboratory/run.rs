@@ -1,0 +1,287 @@
+//! An experiment: where points are at every moment.
+
+use std::num::NonZeroU32;
+
+use shared::flow::{self, CONVERGED, VelocityDifference};
+use shared::mixture::{Component, Mixture};
+use shared::noise::Seed;
+use shared::solver::{Encoded, Frame, Solver};
+use shared::time::{Spacing, Time, TimeGrid};
+use shared::velocity::VelocityField;
+
+use super::{Laboratory, PARTICLES, REACH, Way};
+use crate::protocol::Leg;
+
+/// Of the points the exact ends are computed, to compare with.
+const COMPARED: usize = 100;
+
+/// Velocities of single components that are computed in one go, a few milliseconds' worth.
+const SLICE: usize = 30_000;
+
+/// Arrows of the field in each direction.
+const ARROWS: usize = 15;
+
+const SEED: Seed = Seed(7);
+
+/// An experiment under way: the points' places at every moment, as far as they are computed.
+#[derive(Debug)]
+pub struct Run {
+    way: Way,
+    source: Mixture,
+    target: Mixture,
+    solver: Solver,
+    grid: TimeGrid,
+    /// The leg and the time of each moment.
+    moments: Vec<(Leg, Time)>,
+    /// Moment by moment, the places of all points that are computed.
+    places: Vec<Vec<[f32; 2]>>,
+    /// For each point a number from 0 to 11: the direction that it lies in at the beginning.
+    hues: Vec<u8>,
+    nfe: u32,
+    /// The sum of squared distances to the exact ends.
+    squares: f64,
+}
+
+/// The points and the field at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenery {
+    /// Where the points are.
+    pub points: Vec<[f32; 2]>,
+    /// For each of them a number from 0 to 11.
+    pub hues: Vec<u8>,
+    /// Where arrows of the field begin, and their velocities.
+    pub arrows: Vec<[[f32; 2]; 2]>,
+    /// Where the heaps of the data lie that the points come from or go to at this moment, each with its deviation.
+    pub heaps: Vec<([f32; 2], f32)>,
+}
+
+impl Run {
+    /// An experiment at its beginning.
+    pub fn new(laboratory: &Laboratory, solver: Solver, intervals: NonZeroU32, spacing: Spacing) -> Self {
+        let grid = spacing.grid(intervals);
+        let leg = |leg: Leg, grid: &TimeGrid| grid.times().iter().map(|time| (leg, *time)).collect::<Vec<_>>();
+        let (there, back) = (leg(Leg::Decode, &grid), leg(Leg::Encode, &grid.reversed()));
+        let moments = match laboratory.way {
+            Way::Generate | Way::Difference => there,
+            Way::Return => [there, back].concat(),
+            Way::Translate => [back, there].concat(),
+        };
+        Run {
+            way: laboratory.way,
+            source: laboratory.mixture(laboratory.scene),
+            target: laboratory.mixture(laboratory.target),
+            solver,
+            grid,
+            places: vec![Vec::with_capacity(PARTICLES); moments.len()],
+            moments,
+            hues: Vec::with_capacity(PARTICLES),
+            nfe: 0,
+            squares: 0.0,
+        }
+    }
+
+    /// How many moments there are.
+    pub fn moments(&self) -> usize {
+        self.moments.len()
+    }
+
+    /// The leg and the time of a moment.
+    pub fn moment(&self, number: usize) -> (Leg, f64) {
+        let (leg, time) = self.moments[number];
+        (leg, time.get())
+    }
+
+    /// The share of the points that are computed.
+    pub fn progress(&self) -> f64 {
+        self.hues.len() as f64 / PARTICLES as f64
+    }
+
+    /// Computes some more points; whether any are left.
+    pub fn advance(&mut self) -> bool {
+        let calls = self.solver.evaluations().unwrap_or(1) as usize * self.moments.len();
+        let heaps = self.source.components().len().max(self.target.components().len());
+        let some = (SLICE / (calls * heaps)).max(1);
+        for _ in 0..some.min(PARTICLES - self.hues.len()) {
+            self.follow(self.hues.len() as u64);
+        }
+        self.hues.len() < PARTICLES
+    }
+
+    /// Network evaluations of one point, and the root mean square distance of its end to where it should be: its start after
+    /// a return, the end of the exact way else.
+    pub fn cost_and_error(&self) -> (u32, f64) {
+        let compared = self.hues.len().min(COMPARED).max(1);
+        (self.nfe, (self.squares / compared as f64).sqrt())
+    }
+
+    /// What is seen at a moment.
+    pub fn scenery(&self, moment: usize) -> Scenery {
+        let at = |i: usize| (i as f64 + 0.5) / ARROWS as f64 * 2.0 * REACH - REACH;
+        let places = (0..ARROWS).flat_map(|row| (0..ARROWS).map(move |column| vec![at(column), at(row)]));
+        let arrow = |place: Vec<f64>| {
+            let velocity = self.velocity(&place, moment);
+            [[place[0] as f32, place[1] as f32], [velocity[0] as f32, velocity[1] as f32]]
+        };
+        let heap = |heap: &Component| ([heap.mean[0] as f32, heap.mean[1] as f32], heap.deviations[0] as f32);
+        let heaps = self.data_at(moment).components().iter().map(heap).collect();
+        Scenery {
+            points: self.places[moment].clone(),
+            hues: self.hues.clone(),
+            arrows: places.map(arrow).collect(),
+            heaps,
+        }
+    }
+
+    /// The data of a moment: the second distribution where points go there.
+    fn data_at(&self, moment: usize) -> &Mixture {
+        let onward = match self.way {
+            Way::Generate | Way::Return => false,
+            Way::Translate => self.moments[moment].0 == Leg::Decode,
+            Way::Difference => true,
+        };
+        if onward { &self.target } else { &self.source }
+    }
+
+    /// The velocity that moves the points at a moment.
+    fn velocity(&self, place: &Vec<f64>, moment: usize) -> Vec<f64> {
+        let (leg, time) = self.moments[moment];
+        match (self.way, leg) {
+            (Way::Difference, _) => {
+                VelocityDifference { source: &self.source, target: &self.target }.velocity(place, time)
+            }
+            (Way::Translate, Leg::Decode) => self.target.velocity(place, time),
+            _ => self.source.velocity(place, time),
+        }
+    }
+
+    /// Computes the way of one point.
+    fn follow(&mut self, number: u64) {
+        let start = if self.way.has_target() { sample(&self.source, number) } else { normal(number) };
+        let direction = (start[1].atan2(start[0]) / std::f64::consts::TAU + 1.0).fract();
+        self.hues.push((direction * 12.0) as u8);
+        let (ends, nfe) = self.trajectory(&start);
+        self.nfe = nfe;
+        if (number as usize) < COMPARED {
+            let (end, right) = (&ends[ends.len() - 1], self.right(&start));
+            self.squares += end.iter().zip(&right).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+        }
+        for (places, place) in self.places.iter_mut().zip(ends) {
+            places.push([place[0] as f32, place[1] as f32]);
+        }
+    }
+
+    /// The places of a point at all moments, and its evaluations.
+    fn trajectory(&self, start: &[f64]) -> (Vec<Vec<f64>>, u32) {
+        let Run { source, target, solver, grid, .. } = self;
+        let start = || Encoded::from(start.to_vec());
+        let decode = |field, start| flow::decode(field, *solver, grid, start).collect::<Vec<_>>();
+        let encode = |field, start| flow::encode(field, *solver, grid, start).collect::<Vec<_>>();
+        let (first, then) = match self.way {
+            Way::Generate => (decode(source, start()), Vec::new()),
+            Way::Return => {
+                let there = decode(source, start());
+                let back = encode(source, last(&there).into_encoded());
+                (there, back)
+            }
+            Way::Translate => {
+                let there = encode(source, start());
+                // From the noise alone: what the solver remembers undoes steps of the first field only.
+                let onward = decode(target, Encoded::from(last(&there).state));
+                (there, onward)
+            }
+            Way::Difference => {
+                let field = VelocityDifference { source, target };
+                (flow::decode(field, *solver, grid, start()).collect(), Vec::new())
+            }
+        };
+        let nfe = [&first, &then].into_iter().filter_map(|leg| leg.last()).map(|frame| frame.nfe).sum();
+        (first.into_iter().chain(then).map(|frame| frame.state).collect(), nfe)
+    }
+
+    /// Where the way of a point should end.
+    fn right(&self, start: &[f64]) -> Vec<f64> {
+        let (solver, intervals, spacing) = CONVERGED;
+        let (grid, start) = (spacing.grid(intervals), start.to_vec());
+        match self.way {
+            Way::Return => start,
+            Way::Generate => flow::decode(&self.source, solver, &grid, start).finish().state,
+            Way::Translate | Way::Difference => {
+                let noise = flow::encode(&self.source, solver, &grid, start).finish().state;
+                flow::decode(&self.target, solver, &grid, noise).finish().state
+            }
+        }
+    }
+}
+
+fn last(leg: &[Frame<Vec<f64>>]) -> Frame<Vec<f64>> {
+    leg[leg.len() - 1].clone()
+}
+
+fn normal(number: u64) -> Vec<f64> {
+    SEED.noise(number, 2).into_iter().map(f64::from).collect()
+}
+
+/// A point of the data: of a heap drawn by its weight.
+fn sample(mixture: &Mixture, number: u64) -> Vec<f64> {
+    let mut left = f64::from(SEED.uniform(number, 1)[0]);
+    let heaps = mixture.components();
+    let chosen = heaps.iter().find(|heap| {
+        left -= heap.weight;
+        left < 0.0
+    });
+    let Component { mean, deviations, .. } = chosen.unwrap_or(&heaps[heaps.len() - 1]);
+    normal(number).iter().zip(mean.iter().zip(deviations)).map(|(z, (mean, deviation))| mean + deviation * z).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Scene;
+    use super::*;
+
+    const TWENTY: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
+
+    fn run(way: Way, solver: Solver) -> Run {
+        let laboratory = Laboratory { scene: Scene::Three, target: Scene::Moons, way, places: Vec::new() };
+        let mut run = Run::new(&laboratory, solver, TWENTY, Spacing::Uniform);
+        while run.advance() {}
+        run
+    }
+
+    #[test]
+    fn points_go_where_the_exact_flow_leads_and_return() {
+        for scene in Scene::ALL {
+            let laboratory = Laboratory { scene, places: vec![[60, 200], [200, 60]], ..Laboratory::default() };
+            let mut run = Run::new(&laboratory, Solver::Rk4, TWENTY, Spacing::Edm);
+            run.advance();
+            assert!(run.cost_and_error().1 < 0.02, "{}: {}", scene.name(), run.cost_and_error().1);
+        }
+        assert!(run(Way::Return, Solver::Reversible).cost_and_error().1 < 1e-13);
+        assert!(run(Way::Return, Solver::Euler).cost_and_error().1 > 1e-2);
+        assert_eq!(run(Way::Return, Solver::Midpoint).cost_and_error().0, 80);
+    }
+
+    /// Through the noise a translation is exact in the limit; the difference of both fields leads elsewhere, however fine.
+    #[test]
+    fn only_one_of_the_two_ways_translates() {
+        let through = run(Way::Translate, Solver::Rk4).cost_and_error().1;
+        let difference = run(Way::Difference, Solver::Rk4).cost_and_error().1;
+        assert!(through < 0.02 && difference > 0.3, "{through} and {difference}");
+    }
+
+    #[test]
+    fn every_point_is_somewhere_at_every_moment() {
+        let run = run(Way::Translate, Solver::Midpoint);
+        assert_eq!((run.moments(), run.progress()), (42, 1.0));
+        assert_eq!((run.moment(0), run.moment(41)), ((Leg::Encode, 1.0), (Leg::Decode, 1.0)));
+        for moment in [0, 20, 21, 41] {
+            let Scenery { points, hues, arrows, heaps } = run.scenery(moment);
+            assert_eq!(heaps.len(), if moment < 21 { 3 } else { 14 }, "first the three heaps, then the moons");
+            assert_eq!((points.len(), hues.len(), arrows.len()), (PARTICLES, PARTICLES, ARROWS * ARROWS));
+            assert!(points.iter().flatten().all(|x| x.is_finite()) && hues.iter().all(|hue| *hue < 12));
+        }
+        // Halfway it is noise: variance 1, of which 2,000 points know 3 %.
+        let noise = &run.scenery(20).points;
+        let variance = noise.iter().map(|point| point[0] * point[0]).sum::<f32>() / PARTICLES as f32;
+        assert!((variance - 1.0).abs() < 0.12, "{variance}");
+    }
+}

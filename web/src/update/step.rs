@@ -1,0 +1,94 @@
+//! The next step towards what the view describes.
+
+use std::rc::Rc;
+
+use super::{Activity, Effect, Engine, List, Model, State, task, trajectory};
+use crate::catalogue::Entry;
+use crate::device::Choice;
+use crate::protocol::{Job, LoadedModel, Request, Task};
+use crate::view::{Tab, View};
+
+impl State {
+    pub(super) fn step(&mut self) -> Vec<Effect> {
+        if self.view.tab == Tab::Laboratory {
+            return self.experiment();
+        }
+        let catalogue = match &self.list {
+            List::Absent => {
+                self.list = List::Fetching;
+                return begun(Activity::Starting, "Looking for models…", Effect::FetchCatalogue);
+            }
+            List::Fetching => return vec![later()],
+            List::There(catalogue) => catalogue,
+        };
+        let Some(entry) = catalogue.entry(self.view.model.as_deref()).cloned() else {
+            let names: Vec<&str> = catalogue.models.iter().map(|entry| entry.name.as_str()).collect();
+            let wanted = self.view.model.as_deref().unwrap_or_default();
+            let message =
+                format!("There is no model “{wanted}” here; there is {}. Choose one above.", names.join(", "));
+            return [self.abandon(), self.fail(message)].concat();
+        };
+        match self.engine {
+            Engine::Absent => {
+                let script = catalogue.engines.script(self.choice.backend).unwrap_or_else(|| {
+                    self.choice = Choice::cpu(
+                        "the engine for WebGPU is not compiled yet; reload when the server says that it is",
+                    );
+                    catalogue.engines.cpu.as_str()
+                });
+                let start = Effect::StartEngine { script: script.to_owned(), backend: self.choice.backend };
+                self.engine = Engine::Starting;
+                return begun(Activity::Starting, "Starting the engine…", start);
+            }
+            Engine::Starting => return vec![later()],
+            Engine::Awake => {}
+        }
+        match &self.model {
+            Model::There { name, model } if *name == entry.name => {
+                let model = Rc::clone(model);
+                self.run(&model)
+            }
+            Model::Loading { entry: under_way, .. } if under_way.name == entry.name => vec![later()],
+            Model::Absent | Model::Loading { .. } | Model::There { .. } => self.load(entry),
+        }
+    }
+
+    fn load(&mut self, entry: Entry) -> Vec<Effect> {
+        self.latest += 1;
+        self.job = None;
+        let load = Request::Load { id: self.latest, address: entry.file.clone() };
+        let mut effects = begun(Activity::Loading, "Loading the model…", Effect::Ask(load));
+        effects.extend([Effect::Download { bytes: 0, of: entry.bytes }, Effect::Text("facts", String::new())]);
+        self.model = Model::Loading { id: self.latest, entry };
+        effects
+    }
+
+    fn run(&mut self, model: &LoadedModel) -> Vec<Effect> {
+        let task = match task::task(&mut self.view, model) {
+            Ok(task) => task,
+            Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
+        };
+        self.latest += 1;
+        let View { solver, intervals, spacing, guidance, .. } = self.view;
+        let job = Job { id: self.latest, task, solver, intervals, spacing, guidance };
+        let truth = match job.task {
+            Task::Translate { to, .. } => task::truth(&self.view, model, to),
+            Task::Generate { .. } => None,
+        };
+        let mut effects = trajectory::prepared(&job, model, truth.as_ref());
+        effects.extend(self.roll(&job, model.shape, truth));
+        effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
+        self.job = Some(job);
+        effects
+    }
+}
+
+/// The page begins with something that takes time.
+fn begun(activity: Activity, status: &str, effect: Effect) -> Vec<Effect> {
+    vec![Effect::Activity(activity), Effect::Text("status", status.to_owned()), effect]
+}
+
+/// A trajectory is wanted that cannot run yet; it will.
+fn later() -> Effect {
+    Effect::Text("facts", "This begins when the model is there".to_owned())
+}
