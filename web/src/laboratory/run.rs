@@ -100,7 +100,7 @@ impl Run {
     pub fn advance(&mut self) -> bool {
         let calls = self.solver.evaluations().unwrap_or(1) as usize * self.moments.len();
         let heaps = self.source.components().len().max(self.target.components().len());
-        let some = (SLICE / (calls * heaps)).max(1);
+        let some = SLICE / (calls * heaps) + 1;
         for _ in 0..some.min(PARTICLES - self.hues.len()) {
             self.follow(self.hues.len() as u64);
         }
@@ -110,7 +110,7 @@ impl Run {
     /// Network evaluations of one point, and the root mean square distance of its end to where it should be: its start after
     /// a return, the end of the exact way else.
     pub fn cost_and_error(&self) -> (u32, f64) {
-        let compared = self.hues.len().min(COMPARED).max(1);
+        let compared = self.hues.len().clamp(1, COMPARED);
         (self.nfe, (self.squares / compared as f64).sqrt())
     }
 

@@ -74,7 +74,7 @@ fn the_truth_stands_beside_a_translation() {
     let Event::Loaded { mut model, .. } = loaded(id) else { unreachable!("a model") };
     model.card.dataset =
         Some(DatasetFacts { source: "faces".into(), training: 1, held_out: 3, aligned: true, sha256: String::new() });
-    (model.example_classes, model.example_pixels) = (vec![0, 1, 2], vec![[0; 4], [100; 4], [60; 4]].concat());
+    (model.example_classes, model.example_pixels) = (vec![0, 1, 2], [[0; 4], [100; 4], [60; 4]].concat());
     page.hear(Event::Loaded { id, model });
     let truth = Effect::Draw { canvas: "truth".into(), shape: SHAPE, pixels: vec![60; 4] };
     assert!(page.did.contains(&truth) && page.did.contains(&Effect::Shown("truth-station", true)), "{:?}", page.did);
