@@ -25,7 +25,9 @@ fn every_released_model_loads_and_is_what_its_card_says() {
         trainer::training::config::TrainingConfig::recorded(&card.configuration).expect("the card's configuration");
         let count = model.examples.len();
         assert!(count >= card.classes.len(), "{name} has {count} examples for {} classes", card.classes.len());
-        for measure in ["classifier_fid", "pixel_fid", "class_accuracy", "round_trip", "converged_rmse", "noise_deviation"] {
+        for measure in
+            ["classifier_fid", "pixel_fid", "class_accuracy", "round_trip", "converged_rmse", "noise_deviation"]
+        {
             // Direct models are measured as translations.
             assert!(
                 card.direct.is_some() || card.measures.iter().any(|m| m.name == measure),

@@ -151,7 +151,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Clear => state.clear(),
         Message::Moment(moment) => state.turn_to(moment),
         Message::Play => state.play(),
-        Message::Tick => state.tick(),
+        Message::Tick(number) => state.tick(number),
         Message::Cancel => state.abandon(),
         Message::Copied(done) => {
             let text = if done { "Link copied" } else { "Copy the link from the address bar" };

@@ -20,7 +20,7 @@ pub(super) struct TrainClassifier {
     /// The file to write [default: models/classifiers/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How many images to see; the released classifier of glyphs: --images 1200000 --warp 0.2
+    /// How many images to see; the released classifiers: glyphs --images 1200000 --warp 0.2, fashion-mnist --images 400000 --flip
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
     /// Show half of the images mirrored while learning

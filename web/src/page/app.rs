@@ -125,7 +125,7 @@ impl App {
                 }
             }
             Effect::Scenery(scenery) => plane::draw(&scenery),
-            Effect::Wait(milliseconds) => after(milliseconds, move || app.send(Message::Tick)),
+            Effect::Wait { milliseconds, number } => after(milliseconds, move || app.send(Message::Tick(number))),
             Effect::Shown(id, shown) => set_hidden(id, !shown),
             Effect::ClearStrip => stage::clear_strip(),
             Effect::Strip { title, shape, pixels } => stage::add_to_strip(&title, shape, &pixels),

@@ -78,8 +78,13 @@ pub enum Effect {
     PlayUnasked,
     /// Show points and field of the plane.
     Scenery(Box<Scenery>),
-    /// Come back after so many milliseconds, with [`Message::Tick`](super::Message::Tick).
-    Wait(u32),
+    /// Come back with [`Message::Tick`](super::Message::Tick).
+    Wait {
+        /// After so long.
+        milliseconds: u32,
+        /// With this number. Only the latest wait counts.
+        number: u32,
+    },
     /// Show the element of index.html with this id, or hide it.
     Shown(&'static str, bool),
     /// Empty the strip of frames.

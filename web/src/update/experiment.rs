@@ -1,6 +1,5 @@
 //! Experiments in two dimensions: computed by the page itself, in parts that nobody notices.
 
-use super::reel::Reel;
 use super::{Activity, Effect, State, trajectory};
 use crate::laboratory::{MOST_PLACES, Run, Scene, Way};
 use crate::protocol::Request;
@@ -27,10 +26,10 @@ impl State {
         let Some(run) = &mut self.run else { return Vec::new() };
         let more = run.advance();
         let (progress, moments) = (run.progress(), run.moments());
-        self.reel = Reel::of(moments);
+        self.reel.lengthen(moments);
         let mut effects = [vec![Effect::Progress(progress)], self.look()].concat();
         if more {
-            effects.push(Effect::Wait(0));
+            effects.push(self.reel.wait(0));
         } else {
             effects.extend([
                 Effect::Text("facts", self.found()),

@@ -2,7 +2,6 @@
 
 use shared::image::ImageShape;
 
-use super::reel::Reel;
 use super::{Effect, State, trajectory};
 use crate::protocol::{Frame, Job, Leg, Task};
 use crate::view::Look;
@@ -57,7 +56,7 @@ impl State {
     /// A job begins: what was kept of the one before is forgotten.
     pub(super) fn roll(&mut self, job: &Job, shape: ImageShape, truth: Option<Vec<u8>>) -> Vec<Effect> {
         self.film = Some(Film::of(job, shape, truth));
-        self.reel = Reel::default();
+        self.reel.lengthen(0);
         vec![self.scale(), Effect::Playing(false)]
     }
 
@@ -68,7 +67,7 @@ impl State {
         let mut effects = trajectory::shown(&frame, &film.job, film.shape, look);
         if trajectory::is_on_the_way(frame.leg) {
             film.take(frame);
-            self.reel = Reel::of(film.frames.len());
+            self.reel.lengthen(film.frames.len());
             effects.push(self.scale());
         }
         effects

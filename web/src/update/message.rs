@@ -46,8 +46,8 @@ pub enum Message {
     Clear,
     /// The trajectory is to be played, or to stand still.
     Play,
-    /// The time of [`Effect::Wait`](super::Effect::Wait) is over.
-    Tick,
+    /// The time of the [`Effect::Wait`](super::Effect::Wait) of this number is over.
+    Tick(u32),
     /// What is under way is no longer wanted.
     Cancel,
     /// The address was copied, or not.

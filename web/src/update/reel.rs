@@ -13,17 +13,26 @@ pub(super) struct Reel {
     pub(super) count: usize,
     pub(super) at: usize,
     playing: bool,
+    /// The number of the latest wait.
+    waits: u32,
 }
 
 impl Reel {
-    /// One that stands at its end.
-    pub(super) fn of(count: usize) -> Self {
-        Reel { count, at: count.saturating_sub(1), playing: false }
+    /// It has so many moments by now, and stands at the last one.
+    pub(super) fn lengthen(&mut self, count: usize) {
+        (self.count, self.at, self.playing) = (count, count.saturating_sub(1), false);
     }
 
-    /// How long one moment is shown.
-    fn pause(&self) -> u32 {
-        (LENGTH / self.count.max(1) as u32).clamp(LEAST, MOST)
+    /// A wait that makes those before meaningless.
+    pub(super) fn wait(&mut self, milliseconds: u32) -> Effect {
+        self.waits = self.waits.wrapping_add(1);
+        Effect::Wait { milliseconds, number: self.waits }
+    }
+
+    /// Shows one moment for its time.
+    fn pause(&mut self) -> Effect {
+        let milliseconds = (LENGTH / self.count.max(1) as u32).clamp(LEAST, MOST);
+        self.wait(milliseconds)
     }
 }
 
@@ -45,12 +54,15 @@ impl State {
         if reel.at + 1 == reel.count {
             reel.at = 0;
         }
-        let wait = Effect::Wait(reel.pause());
+        let wait = reel.pause();
         [vec![Effect::Playing(true)], self.look(), vec![wait]].concat()
     }
 
     /// The time of a moment is over, or the page has breathed between two parts of an experiment.
-    pub(super) fn tick(&mut self) -> Vec<Effect> {
+    pub(super) fn tick(&mut self, number: u32) -> Vec<Effect> {
+        if number != self.reel.waits {
+            return Vec::new();
+        }
         if self.experimenting() {
             return self.experiment_on();
         }
@@ -60,7 +72,7 @@ impl State {
         }
         reel.at = (reel.at + 1).min(reel.count - 1);
         reel.playing = reel.at + 1 < reel.count;
-        let next = if reel.playing { Effect::Wait(reel.pause()) } else { Effect::Playing(false) };
+        let next = if reel.playing { reel.pause() } else { Effect::Playing(false) };
         [self.look(), vec![next]].concat()
     }
 }

@@ -6,8 +6,8 @@ use crate::view::{Tab, View};
 
 /// Computes until nothing is left, and returns what the page did last.
 fn settled(page: &mut Page) {
-    while page.did.last() == Some(&Effect::Wait(0)) {
-        page.send(Message::Tick);
+    while page.wait().is_some() {
+        page.tick();
     }
 }
 
@@ -27,7 +27,6 @@ fn an_experiment_runs_in_parts_and_says_what_came_of_it() {
     assert_eq!(page.activity(), Some(Activity::Running));
     let parts = |page: &Page| page.did.iter().filter(|effect| matches!(effect, Effect::Scenery(_))).count();
     assert_eq!(parts(&page), 1);
-    page.did.retain(|effect| *effect == Effect::Wait(0));
     settled(&mut page);
     assert_eq!((page.activity(), page.did.last()), (Some(Activity::Done), Some(&Effect::PlayUnasked)));
     assert!(page.text("facts").starts_with("32 evaluations of the field for each point, which returns to within"));
@@ -73,9 +72,11 @@ fn the_laboratory_and_the_engine_leave_each_other_alone() {
     assert!(page.did.contains(&Effect::Ask(Request::Cancel)));
     page.hear(frame(job.id, Leg::Decode, 1, 2, 10));
     assert_eq!(page.did, [], "a frame that nobody waits for");
+    page.send(Message::Tab(Tab::Laboratory));
+    let number = page.wait().map(|(_, number)| number).unwrap_or_default();
     page.send(Message::Cancel);
     assert_eq!(page.did, [Effect::Activity(Activity::Stopped)]);
-    page.send(Message::Tick);
+    page.send(Message::Tick(number));
     assert_eq!(page.did, []);
     page.send(Message::Controls { words: vec![("scene", "spiral".into())], run: false });
     assert_eq!(page.activity(), Some(Activity::Running), "an experiment follows the controls");

@@ -59,6 +59,20 @@ impl Page {
         self.send(Message::Controls { words, run: true });
     }
 
+    /// The wait that was asked for: its milliseconds and its number.
+    pub(super) fn wait(&self) -> Option<(u32, u32)> {
+        self.did.iter().find_map(|effect| match effect {
+            Effect::Wait { milliseconds, number } => Some((*milliseconds, *number)),
+            _ => None,
+        })
+    }
+
+    /// Lets the time of the latest wait pass.
+    pub(super) fn tick(&mut self) {
+        let (_, number) = self.wait().unwrap_or_else(|| panic!("no wait in {:?}", self.did));
+        self.send(Message::Tick(number));
+    }
+
     /// The id and the address of the load that was asked for.
     pub(super) fn asked_load(&self) -> (u32, String) {
         let load = self.did.iter().find_map(|effect| match effect {
