@@ -5,23 +5,30 @@ use shared::classes::example_file;
 use crate::protocol::LoadedModel;
 use crate::view::{Source, Tab, View};
 
+/// How the names of models begin that a run of the trainer's has left.
+pub const RUN: &str = "run-";
+
 /// The commands that compute what `view` shows of the model called `name`, in the repository's folder; one a line.
 pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
-    let file = format!("--model {}", quoted(&format!("models/{name}.safetensors")));
+    // A run of the trainer's stands beside the released models under a name of its own.
+    let path = match name.strip_prefix(RUN) {
+        Some(run) => format!("runs/{run}/model.safetensors"),
+        None => format!("models/{name}.safetensors"),
+    };
+    let file = format!("--model {}", quoted(&path));
     let way = format!(
-        "--solver {} --intervals {} --spacing {} --guidance {}",
+        "--solver {} --intervals {} --spacing {} --guidance={}",
         view.solver, view.intervals, view.spacing, view.guidance
     );
     match view.tab {
         Tab::Generate => {
             let class = view.generate.class.as_deref().unwrap_or("all");
             let (count, seed) = (view.generate.count, view.generate.seed);
-            let what = format!("--class {} --count {count} --seed {seed}", quoted(class));
+            let what = format!("--class={} --count {count} --seed {seed}", quoted(class));
             trainer(&format!("sample {file} {what} {way} --out images.png"))
         }
         Tab::Translate => {
-            let class = |class: &Option<String>| quoted(class.as_deref().unwrap_or_default());
-            let (from, to) = (class(&view.translate.from), class(&view.translate.to));
+            let (Some(from), Some(to)) = (&view.translate.from, &view.translate.to) else { return String::new() };
             let (before, input) = match view.translate.source {
                 Source::Own(_) => (String::new(), "your-image.png".to_owned()),
                 Source::Example(number) => {
@@ -31,7 +38,7 @@ pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
                     (trainer(&format!("inspect {file} --examples examples")) + "\n", input)
                 }
             };
-            let what = format!("--from {from} --to {to} --input {}", quoted(&input));
+            let what = format!("--from={} --to={} --input {}", quoted(from), quoted(to), quoted(&input));
             before + &trainer(&format!("translate {file} {what} {way} --out translation.png"))
         }
         Tab::Laboratory => String::new(),
@@ -71,13 +78,16 @@ mod tests {
         let of = |link: &str| commands(&view_from_fragment(link).expect("a link"), "clothes", &model);
         assert_eq!(
             of("#v=1&class=Ankle+boot&seed=3&count=2&solver=heun&intervals=5&spacing=edm&guidance=1.5"),
-            "cargo run -p trainer -- sample --model models/clothes.safetensors --class 'Ankle boot' --count 2 --seed 3 \
-             --solver heun --intervals 5 --spacing edm --guidance 1.5 --out images.png"
+            "cargo run -p trainer -- sample --model models/clothes.safetensors --class='Ankle boot' --count 2 --seed 3 \
+             --solver heun --intervals 5 --spacing edm --guidance=1.5 --out images.png"
         );
         let translation = of("#v=1&tab=translate&example=1&from=Ankle+boot&to=Bag");
         let lines: Vec<&str> = translation.lines().collect();
         assert_eq!(lines[0], "cargo run -p trainer -- inspect --model models/clothes.safetensors --examples examples");
-        assert!(lines[1].contains("--from 'Ankle boot' --to Bag --input examples/001-ankle-boot.png"), "{}", lines[1]);
+        assert!(lines[1].contains("--from='Ankle boot' --to=Bag --input examples/001-ankle-boot.png"), "{}", lines[1]);
+        let run = view_from_fragment("#v=1").map(|view| commands(&view, "run-mine", &model));
+        assert!(run.is_ok_and(|line| line.contains("--model runs/mine/model.safetensors")));
+        assert_eq!(of("#v=1&tab=translate&example=1"), "", "classes are still to be decided");
         assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }

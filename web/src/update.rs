@@ -108,9 +108,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Catalogue(Err(message)) => {
             state.list = List::Absent;
-            state.fail(message)
+            let effects = state.fail(message);
+            state.beside_experiment(effects)
         }
-        Message::Engine(event) => state.hear(event),
+        Message::Engine(event) => {
+            let effects = state.hear(event);
+            state.beside_experiment(effects)
+        }
         Message::Rival(event) => state.hear_rival(event),
         Message::Controls { words, run } => match state.reads(&words) {
             Ok(view) => {
@@ -214,8 +218,7 @@ impl State {
     /// Drops the load or the job that is under way.
     fn abandon(&mut self) -> Vec<Effect> {
         if self.experimenting() {
-            self.run = None;
-            return vec![Effect::Activity(Activity::Stopped)];
+            return self.stop_experiment();
         }
         let loading = matches!(self.model, Model::Loading { .. });
         if self.job.take().is_none() && !loading {
@@ -224,7 +227,7 @@ impl State {
         if loading {
             self.model = Model::Absent;
         }
-        [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped)].concat()
+        [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped), vec![self.scale()]].concat()
     }
 
     /// The page comes to an end of what it was doing.

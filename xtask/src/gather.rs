@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use web::catalogue::{ADDRESS, Catalogue, Engines, Entry};
+use web::command::RUN;
 
 use crate::command::root;
 use crate::wasm_opt;
@@ -85,7 +86,7 @@ fn runs() -> Result<Vec<(String, PathBuf)>> {
         let entry = entry?;
         let path = entry.path().join("model.safetensors");
         if let Ok(saved) = path.metadata().and_then(|metadata| metadata.modified()) {
-            models.push((saved, format!("run-{}", entry.file_name().to_string_lossy()), path));
+            models.push((saved, format!("{RUN}{}", entry.file_name().to_string_lossy()), path));
         }
     }
     models.sort();

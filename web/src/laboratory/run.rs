@@ -38,6 +38,8 @@ pub struct Run {
     /// For each point a number from 0 to 11: the direction that it lies in at the beginning.
     hues: Vec<u8>,
     nfe: u32,
+    /// How many points are wanted.
+    wanted: usize,
     /// The sum of squared distances to the exact ends.
     squares: f64,
 }
@@ -63,7 +65,7 @@ impl Run {
         let (there, back) = (leg(Leg::Decode, &grid), leg(Leg::Encode, &grid.reversed()));
         let moments = match laboratory.way {
             Way::Generate | Way::Difference => there,
-            Way::Return => [there, back].concat(),
+            Way::Return => [there, leg(Leg::Return, &grid.reversed())].concat(),
             Way::Translate => [back, there].concat(),
         };
         Run {
@@ -72,10 +74,11 @@ impl Run {
             target: laboratory.mixture(laboratory.target),
             solver,
             grid,
-            places: vec![Vec::with_capacity(PARTICLES); moments.len()],
+            places: moments.iter().map(|_| Vec::with_capacity(PARTICLES)).collect(),
             moments,
             hues: Vec::with_capacity(PARTICLES),
             nfe: 0,
+            wanted: PARTICLES,
             squares: 0.0,
         }
     }
@@ -85,26 +88,35 @@ impl Run {
         self.moments.len()
     }
 
-    /// The leg and the time of a moment.
-    pub fn moment(&self, number: usize) -> (Leg, f64) {
+    /// What happens at a moment, and its time.
+    pub fn moment(&self, number: usize) -> (&'static str, f64) {
         let (leg, time) = self.moments[number];
-        (leg, time.get())
+        (if self.way == Way::Difference { "following" } else { leg.name() }, time.get())
+    }
+
+    /// No more points are wanted.
+    pub fn stop(&mut self) {
+        self.wanted = self.hues.len();
     }
 
     /// The share of the points that are computed.
     pub fn progress(&self) -> f64 {
-        self.hues.len() as f64 / PARTICLES as f64
+        self.hues.len() as f64 / self.wanted.max(1) as f64
     }
 
     /// Computes some more points; whether any are left.
     pub fn advance(&mut self) -> bool {
         let calls = self.solver.evaluations().unwrap_or(1) as usize * self.moments.len();
         let heaps = self.source.components().len().max(self.target.components().len());
-        let some = SLICE / (calls * heaps) + 1;
-        for _ in 0..some.min(PARTICLES - self.hues.len()) {
-            self.follow(self.hues.len() as u64);
+        let (solver, intervals, _) = CONVERGED;
+        let exact = 2 * solver.evaluations().unwrap_or(1) as usize * intervals.get() as usize;
+        let mut spent = 0;
+        while spent < SLICE && self.hues.len() < self.wanted {
+            let number = self.hues.len();
+            spent += heaps * (calls + if number < COMPARED { exact } else { 0 });
+            self.follow(number as u64);
         }
-        self.hues.len() < PARTICLES
+        self.hues.len() < self.wanted
     }
 
     /// Network evaluations of one point, and the root mean square distance of its end to where it should be: its start after
@@ -120,7 +132,9 @@ impl Run {
         let places = (0..ARROWS).flat_map(|row| (0..ARROWS).map(move |column| vec![at(column), at(row)]));
         let arrow = |place: Vec<f64>| {
             let velocity = self.velocity(&place, moment);
-            [[place[0] as f32, place[1] as f32], [velocity[0] as f32, velocity[1] as f32]]
+            // Points that go back from the data move against the field.
+            let along = if matches!(self.moments[moment].0, Leg::Encode | Leg::Return) { -1.0 } else { 1.0 };
+            [[place[0], place[1]], [along * velocity[0], along * velocity[1]]].map(|pair| pair.map(|x| x as f32))
         };
         let heap = |heap: &Component| ([heap.mean[0] as f32, heap.mean[1] as f32], heap.deviations[0] as f32);
         let heaps = self.data_at(moment).components().iter().map(heap).collect();
@@ -272,7 +286,7 @@ mod tests {
     fn every_point_is_somewhere_at_every_moment() {
         let run = run(Way::Translate, Solver::Midpoint);
         assert_eq!((run.moments(), run.progress()), (42, 1.0));
-        assert_eq!((run.moment(0), run.moment(41)), ((Leg::Encode, 1.0), (Leg::Decode, 1.0)));
+        assert_eq!((run.moment(0), run.moment(41)), (("encoding", 1.0), ("decoding", 1.0)));
         for moment in [0, 20, 21, 41] {
             let Scenery { points, hues, arrows, heaps } = run.scenery(moment);
             assert_eq!(heaps.len(), if moment < 21 { 3 } else { 14 }, "first the three heaps, then the moons");

@@ -9,7 +9,7 @@ use web::device::Backend;
 use web::update::{Activity, Effect, Message, State, update};
 use web_sys::{HtmlButtonElement, HtmlProgressElement};
 
-use super::document::{after, by_id, dislikes_motion, document, set_hidden, show_text};
+use super::document::{after, by_id, document, prefers, set_hidden, show_text};
 use super::engine::Engine;
 use super::{adapter, address, card, catalogue, controls, drawing, examples, listeners, plane, stage};
 
@@ -117,10 +117,10 @@ impl App {
             Effect::Progress(done) => by_id::<HtmlProgressElement>("trajectory-progress").set_value(done),
             Effect::Gallery(captions) => stage::make_gallery(&captions),
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
-            Effect::Moments { count, at, title } => stage::show_moments(count, at, &title),
+            Effect::Moments { count, at, title, free } => stage::show_moments(count, at, &title, free),
             Effect::Playing(playing) => show_text("play", if playing { "Pause" } else { "Play" }),
             Effect::PlayUnasked => {
-                if !dislikes_motion() {
+                if !prefers("(prefers-reduced-motion: reduce)") {
                     app.send(Message::Play);
                 }
             }

@@ -4,7 +4,7 @@ use shared::solver::Solver;
 use shared::time::Spacing;
 use web::laboratory::{Laboratory, Scene, Way};
 use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::document::{by_id, fill, input, select, set_hidden, show_text};
 
@@ -58,7 +58,7 @@ pub(crate) fn show(view: &View) {
     select("scene").set_value(scene.name());
     select("target").set_value(target.name());
     set_hidden("target-label", !way.has_target());
-    set_hidden("clear", places.is_empty());
+    by_id::<HtmlButtonElement>("clear").set_disabled(places.is_empty());
     match &view.model {
         Some(name) => select("model").set_value(name),
         None => select("model").set_selected_index(0),

@@ -59,11 +59,11 @@ pub(crate) fn fill<'a>(id: &str, options: impl IntoIterator<Item = (&'a str, &'a
     }
 }
 
-/// Whether the visitor has asked for as little motion as possible.
-pub(crate) fn dislikes_motion() -> bool {
+/// Whether a media query holds, such as one for what the visitor prefers.
+pub(crate) fn prefers(query: &str) -> bool {
     let window = window();
     let ask = Reflect::get(&window, &"matchMedia".into()).ok().and_then(|ask| ask.dyn_into::<Function>().ok());
-    let answer = ask.and_then(|ask| ask.call1(&window, &"(prefers-reduced-motion: reduce)".into()).ok());
+    let answer = ask.and_then(|ask| ask.call1(&window, &query.into()).ok());
     answer.and_then(|answer| Reflect::get(&answer, &"matches".into()).ok()?.as_bool()).unwrap_or_default()
 }
 

@@ -56,12 +56,15 @@ fn listen_to_tabs(app: &App) {
         on(&button, "click", move |_: Event| clicked.send(Message::Tab(tab)));
         let moved = app.clone();
         on(&button, "keydown", move |event: KeyboardEvent| {
-            let step = match event.key().as_str() {
-                "ArrowLeft" => count - 1,
-                "ArrowRight" => 1,
+            let next = match event.key().as_str() {
+                "ArrowLeft" => number + count - 1,
+                "ArrowRight" => number + 1,
+                "Home" => 0,
+                "End" => count - 1,
                 _ => return,
             };
-            let other = Tab::ALL[(number + step) % count];
+            event.prevent_default();
+            let other = Tab::ALL[next % count];
             moved.send(Message::Tab(other));
             by_id::<HtmlElement>(&format!("tab-{}", other.name())).focus().unwrap_or_default();
         });
@@ -92,7 +95,9 @@ fn take(app: &App, files: Option<FileList>) {
     spawn_local(async move {
         let pixels = match app.shape() {
             Some(shape) => upload::pixels_from_file(&file, shape).await,
-            None => Err("Choose your image again when the model is there: it decides the size.".to_owned()),
+            None => {
+                Err("Choose your image again in Translate when the model is there: it decides the size.".to_owned())
+            }
         };
         app.send(Message::Own(pixels));
     });

@@ -1,14 +1,13 @@
 //! The plane of the laboratory: points, arrows of the field, and a cross to mark places with.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use web::laboratory::{REACH, Scenery};
 use web::update::Message;
 use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, KeyboardEvent, MouseEvent};
 
 use super::app::App;
-use super::document::{by_id, on};
+use super::document::{by_id, on, prefers, show_text};
 use super::drawing::context;
 
 /// How far an arrow key moves the cross, of 255.
@@ -17,8 +16,16 @@ const STRIDE: u8 = 8;
 /// The length of the arrow of velocity 1, in units of the plane.
 const ARROW: f64 = 0.07;
 
-/// The colour of lines, quiet on either ground.
-const LINES: &str = "rgb(128 128 128 / 60%)";
+/// The colour of lines, at least 3 : 1 from either ground.
+const LINES: &str = "#808080";
+
+/// Where the cross is at first.
+const MIDDLE: [u8; 2] = [128, 128];
+
+thread_local! {
+    /// Where the cross is, while the plane has the keyboard.
+    static CROSS: Cell<Option<[u8; 2]>> = const { Cell::new(None) };
+}
 
 /// Half the side of a point, in pixels.
 const POINT: f64 = 1.8;
@@ -46,12 +53,17 @@ pub(crate) fn draw(scenery: &Scenery) {
         context.arc(x, y, f64::from(*deviation) / REACH * width, 0.0, std::f64::consts::TAU).unwrap_or_default();
         context.stroke();
     }
+    let lightness = if prefers("(prefers-color-scheme: dark)") { 65 } else { 38 };
     for hue in 0..12 {
-        context.set_fill_style_str(&format!("hsl({} 75% 50%)", hue * 30));
+        context.set_fill_style_str(&format!("hsl({} 80% {lightness}%)", hue * 30));
         for (point, _) in scenery.points.iter().zip(&scenery.hues).filter(|(_, own)| **own == hue) {
             let [x, y] = place(*point);
             context.fill_rect(x - POINT, y - POINT, 2.0 * POINT, 2.0 * POINT);
         }
+    }
+    if let Some(cross) = CROSS.get() {
+        let [x, y] = cross.map(|byte| f64::from(byte) / 255.0);
+        draw_cross(&context, [x * width, (1.0 - y) * height]);
     }
 }
 
@@ -68,17 +80,15 @@ fn arrow(context: &CanvasRenderingContext2d, [x, y]: [f64; 2], [to_x, to_y]: [f6
 /// Listens for places that are marked, with the mouse, a finger or the keyboard.
 pub(crate) fn listen(app: &App) {
     let plane: HtmlCanvasElement = by_id("plane");
-    let clicked = app.clone();
-    let measured = plane.clone();
+    let (clicked, measured) = (app.clone(), plane.clone());
     on(&plane, "click", move |event: MouseEvent| {
         let (width, height) = (measured.client_width().max(1), measured.client_height().max(1));
         let share = |at: i32, of: i32| (f64::from(at) / f64::from(of) * 255.0).round().clamp(0.0, 255.0) as u8;
         clicked.send(Message::Place([share(event.offset_x(), width), 255 - share(event.offset_y(), height)]));
     });
-    let cross = Rc::new(Cell::new([128_u8, 128]));
-    let (moved, keyed) = (Rc::clone(&cross), app.clone());
+    let keyed = app.clone();
     on(&plane, "keydown", move |event: KeyboardEvent| {
-        let [x, y] = moved.get();
+        let [x, y] = CROSS.get().unwrap_or(MIDDLE);
         let next = match event.key().as_str() {
             "ArrowLeft" => [x.saturating_sub(STRIDE), y],
             "ArrowRight" => [x.saturating_add(STRIDE), y],
@@ -86,30 +96,43 @@ pub(crate) fn listen(app: &App) {
             "ArrowUp" => [x, y.saturating_add(STRIDE)],
             "Enter" | " " => {
                 event.prevent_default();
-                return keyed.send(Message::Place([x, y]));
+                keyed.send(Message::Place([x, y]));
+                return say("marked", [x, y]);
             }
             _ => return,
         };
         event.prevent_default();
-        moved.set(next);
+        CROSS.set(Some(next));
         keyed.send(Message::Look);
-        show_cross(next);
+        say("cross", next);
     });
-    on(&plane, "focus", move |_: Event| show_cross(cross.get()));
-    let left = app.clone();
-    on(&plane, "blur", move |_: Event| left.send(Message::Look));
+    let (entered, left) = (app.clone(), app.clone());
+    on(&plane, "focus", move |_: Event| {
+        CROSS.set(Some(CROSS.get().unwrap_or(MIDDLE)));
+        entered.send(Message::Look);
+    });
+    on(&plane, "blur", move |_: Event| {
+        CROSS.set(None);
+        left.send(Message::Look);
+    });
 }
 
-fn show_cross([x, y]: [u8; 2]) {
-    let plane: HtmlCanvasElement = by_id("plane");
-    let context = context(&plane);
-    let (x, y) =
-        (f64::from(x) / 255.0 * f64::from(plane.width()), (1.0 - f64::from(y) / 255.0) * f64::from(plane.height()));
-    context.set_line_width(2.0);
-    context.begin_path();
-    for (right, down) in [(14.0, 0.0), (0.0, 14.0)] {
-        context.move_to(x - right, y - down);
-        context.line_to(x + right, y + down);
+/// Tells where something is to those who do not see it.
+fn say(what: &str, place: [u8; 2]) {
+    let [x, y] = place.map(|byte| (f64::from(byte) / 255.0 * 2.0 - 1.0) * REACH);
+    show_text("place", &format!("{what} at {x:.1}, {y:.1}"));
+}
+
+/// The cross, dark in light, so that it stands out from every ground.
+fn draw_cross(context: &CanvasRenderingContext2d, [x, y]: [f64; 2]) {
+    for (colour, width) in [("white", 6.0), ("black", 2.0)] {
+        context.set_stroke_style_str(colour);
+        context.set_line_width(width);
+        context.begin_path();
+        for (right, down) in [(14.0, 0.0), (0.0, 14.0)] {
+            context.move_to(x - right, y - down);
+            context.line_to(x + right, y + down);
+        }
+        context.stroke();
     }
-    context.stroke();
 }

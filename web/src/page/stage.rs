@@ -22,13 +22,13 @@ pub(crate) fn make_gallery(captions: &[String]) {
 }
 
 /// Makes the scale of moments so long, and lets it stand at one of them.
-pub(crate) fn show_moments(count: usize, at: usize, title: &str) {
+pub(crate) fn show_moments(count: usize, at: usize, title: &str, free: bool) {
     let scale = input("moment");
     scale.set_max(&count.saturating_sub(1).to_string());
     scale.set_value(&at.to_string());
-    scale.set_disabled(count < 2);
+    scale.set_disabled(count < 2 || !free);
     scale.set_attribute("aria-valuetext", title).expect("a plain attribute");
-    by_id::<HtmlButtonElement>("play").set_disabled(count < 2);
+    by_id::<HtmlButtonElement>("play").set_disabled(count < 2 || !free);
     show_text("moment-shown", title);
 }
 

@@ -62,6 +62,17 @@ pub enum Leg {
     Decode,
     /// Noise back to the first image, under its own class.
     Return,
-    /// The image to its noise once more, as [`flow::CONVERGED`] says.
+    /// The image to its noise once more, as [`shared::flow::CONVERGED`] says.
     Converge,
+}
+
+impl Leg {
+    /// What happens on it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Leg::Encode | Leg::Converge => "encoding",
+            Leg::Decode => "decoding",
+            Leg::Return => "returning",
+        }
+    }
 }

@@ -71,6 +71,8 @@ pub enum Effect {
         at: usize,
         /// What it is.
         title: String,
+        /// Whether the visitor may move it: not while moments are still to come.
+        free: bool,
     },
     /// Say whether the trajectory is being played.
     Playing(bool),

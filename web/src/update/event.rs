@@ -4,6 +4,7 @@ use super::film::Film;
 use super::{Activity, Effect, Engine, Model, State, trajectory};
 use crate::device::{Backend, Choice};
 use crate::protocol::Event;
+use crate::view::Tab;
 
 impl State {
     /// Hears the engine.
@@ -27,14 +28,16 @@ impl State {
                     Effect::Activity(Activity::Ready),
                 ];
                 self.model = Model::There { name, model };
-                [shown, self.resume()].concat()
+                // New menus say nothing yet.
+                let resumed = if self.view.tab == Tab::Laboratory { self.shown() } else { self.resume() };
+                [shown, resumed].concat()
             }
             (Event::Frame(frame), _, Some(job)) if frame.id == job.id => self.record(frame),
             (Event::Done(done), _, Some(job)) if done.id == job.id => {
                 let finished = trajectory::finished(&done, job);
                 let trial = self.job.take().map(|job| [self.challenge(&job, done.seconds), self.succeed()].concat());
                 let compared = self.film.as_ref().and_then(Film::compared).into_iter().collect();
-                [finished, compared, trial.unwrap_or_default()].concat()
+                [finished, compared, vec![self.scale()], trial.unwrap_or_default()].concat()
             }
             (Event::Dropped { id }, Model::Loading { id: wanted, .. }, _) if id == *wanted => {
                 self.model = Model::Absent;
@@ -42,13 +45,13 @@ impl State {
             }
             (Event::Dropped { id }, _, Some(job)) if id == job.id => {
                 self.job = None;
-                self.come_to(Activity::Stopped)
+                [self.come_to(Activity::Stopped), vec![self.scale()]].concat()
             }
             // A stopped load leaves this to the next one.
             (Event::NoDevice { reason }, Model::Loading { .. }, _) if self.choice.backend == Backend::WebGpu => {
                 self.choice = Choice::cpu(reason);
                 (self.engine, self.model) = (Engine::Absent, Model::Absent);
-                self.proceed()
+                self.resume()
             }
             (Event::Failed { id: Some(id), message }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
                 let message = format!("The model “{}” cannot be loaded: {message}.", entry.name);
@@ -57,12 +60,12 @@ impl State {
             }
             (Event::Failed { id: Some(id), message }, _, Some(job)) if id == job.id => {
                 self.job = None;
-                self.fail(format!("This cannot be computed: {message}."))
+                [self.fail(format!("This cannot be computed: {message}.")), vec![self.scale()]].concat()
             }
             (Event::Failed { id: None, message }, ..) if self.engine != Engine::Absent => {
                 (self.engine, self.model, self.job) = (Engine::Absent, Model::Absent, None);
                 let message = format!("The engine has failed: {message}. What you do next starts it again.");
-                self.fail(message)
+                [self.fail(message), vec![self.scale()]].concat()
             }
             // The answer to a load or a job that is no longer wanted changes nothing.
             _ => Vec::new(),

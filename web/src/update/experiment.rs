@@ -12,8 +12,41 @@ impl State {
         let dropped = self.job.take().map(|_| Effect::Ask(Request::Cancel));
         let View { laboratory, solver, intervals, spacing, .. } = &self.view;
         self.run = Some(Run::new(laboratory, *solver, *intervals, *spacing));
-        let begun = dropped.into_iter().chain([Effect::Activity(Activity::Running), Effect::Playing(false)]);
-        begun.chain(self.experiment_on()).collect()
+        let still = [Effect::Activity(Activity::Running), Effect::Playing(false), Effect::Text("facts", String::new())];
+        dropped.into_iter().chain(still).chain(self.experiment_on()).collect()
+    }
+
+    /// The laboratory is left: the scale belongs to the trajectory again.
+    pub(super) fn leave_laboratory(&mut self) -> Vec<Effect> {
+        if self.run.take().is_none() {
+            return Vec::new();
+        }
+        self.reel.lengthen(self.film.as_ref().map_or(0, |film| film.frames.len()));
+        vec![Effect::Playing(false), self.scale()]
+    }
+
+    /// No more points are computed; those that are can be looked at.
+    pub(super) fn stop_experiment(&mut self) -> Vec<Effect> {
+        if let Some(run) = &mut self.run {
+            run.stop();
+        }
+        vec![Effect::Activity(Activity::Stopped), self.scale()]
+    }
+
+    /// What the page shows of list, engine and model while an experiment is looked at: nothing that speaks of the experiment.
+    pub(super) fn beside_experiment(&self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        if self.view.tab == Tab::Laboratory {
+            effects.retain(|effect| {
+                let speaks = matches!(effect, Effect::Activity(_) | Effect::Progress(_) | Effect::Moments { .. });
+                !speaks && !matches!(effect, Effect::Playing(_) | Effect::Text("facts", _))
+            });
+        }
+        effects
+    }
+
+    /// Whether the visitor may move the scale: not while moments are still to come.
+    pub(super) fn free(&self) -> bool {
+        self.job.is_none() && !self.experimenting()
     }
 
     /// Whether points are still to be computed.
@@ -99,12 +132,12 @@ impl State {
         let at = self.reel.at;
         let title = match (self.view.tab, &self.film, &self.run) {
             (Tab::Laboratory, _, Some(run)) if at < run.moments() => {
-                let (leg, time) = run.moment(at);
-                Some(trajectory::title(leg, time))
+                let (way, time) = run.moment(at);
+                Some(trajectory::title(way, time))
             }
-            (_, Some(film), _) => film.frames.get(at).map(|frame| trajectory::title(frame.leg, frame.time)),
+            (Tab::Generate | Tab::Translate, Some(film), _) => film.frames.get(at).map(trajectory::title_of),
             _ => None,
         };
-        Effect::Moments { count: self.reel.count, at, title: title.unwrap_or_default() }
+        Effect::Moments { count: self.reel.count, at, title: title.unwrap_or_default(), free: self.free() }
     }
 }

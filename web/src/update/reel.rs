@@ -39,6 +39,9 @@ impl Reel {
 impl State {
     /// The visitor moves the scale.
     pub(super) fn turn_to(&mut self, moment: usize) -> Vec<Effect> {
+        if !self.free() {
+            return Vec::new();
+        }
         self.reel.playing = false;
         self.reel.at = moment.min(self.reel.count.saturating_sub(1));
         [vec![Effect::Playing(false)], self.look()].concat()
@@ -46,6 +49,9 @@ impl State {
 
     /// The visitor plays the trajectory, from its beginning if it is at its end, or stops it.
     pub(super) fn play(&mut self) -> Vec<Effect> {
+        if !self.free() {
+            return Vec::new();
+        }
         let reel = &mut self.reel;
         reel.playing = !reel.playing && reel.count > 1;
         if !reel.playing {

@@ -13,12 +13,16 @@ impl State {
         if self.view.tab == Tab::Laboratory {
             return self.experiment();
         }
+        [self.leave_laboratory(), self.towards_trajectory()].concat()
+    }
+
+    fn towards_trajectory(&mut self) -> Vec<Effect> {
         let catalogue = match &self.list {
             List::Absent => {
                 self.list = List::Fetching;
                 return begun(Activity::Starting, "Looking for models…", Effect::FetchCatalogue);
             }
-            List::Fetching => return vec![later()],
+            List::Fetching => return later(Activity::Starting),
             List::There(catalogue) => catalogue,
         };
         let Some(entry) = catalogue.entry(self.view.model.as_deref()).cloned() else {
@@ -40,7 +44,7 @@ impl State {
                 self.engine = Engine::Starting;
                 return begun(Activity::Starting, "Starting the engine…", start);
             }
-            Engine::Starting => return vec![later()],
+            Engine::Starting => return later(Activity::Starting),
             Engine::Awake => {}
         }
         match &self.model {
@@ -48,7 +52,7 @@ impl State {
                 let model = Rc::clone(model);
                 self.run(&model)
             }
-            Model::Loading { entry: under_way, .. } if under_way.name == entry.name => vec![later()],
+            Model::Loading { entry: under_way, .. } if under_way.name == entry.name => later(Activity::Loading),
             Model::Absent | Model::Loading { .. } | Model::There { .. } => self.load(entry),
         }
     }
@@ -89,6 +93,6 @@ fn begun(activity: Activity, status: &str, effect: Effect) -> Vec<Effect> {
 }
 
 /// A trajectory is wanted that cannot run yet; it will.
-fn later() -> Effect {
-    Effect::Text("facts", "This begins when the model is there".to_owned())
+fn later(activity: Activity) -> Vec<Effect> {
+    vec![Effect::Activity(activity), Effect::Text("facts", "This begins when the model is there".to_owned())]
 }

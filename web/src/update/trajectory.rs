@@ -49,13 +49,13 @@ pub(super) fn is_on_the_way(leg: Leg) -> bool {
 }
 
 /// A moment in words.
-pub(super) fn title(leg: Leg, time: f64) -> String {
-    let way = match leg {
-        Leg::Encode | Leg::Converge => "encoding",
-        Leg::Decode => "decoding",
-        Leg::Return => "returning",
-    };
+pub(super) fn title(way: &str, time: f64) -> String {
     format!("{way}, t = {time:.2}")
+}
+
+/// Likewise, of a frame.
+pub(super) fn title_of(frame: &Frame) -> String {
+    title(frame.leg.name(), frame.time)
 }
 
 /// The stage at a new frame of a job.
@@ -70,7 +70,7 @@ pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> 
         let intervals = job.intervals.get() as usize;
         let kept = index % intervals.div_ceil(STRIP) == 0 || index == intervals;
         if kept && matches!(job.task, Task::Translate { .. }) {
-            effects.push(Effect::Strip { title: title(leg, frame.time), shape, pixels: looks.state.clone() });
+            effects.push(Effect::Strip { title: title_of(frame), shape, pixels: looks.state.clone() });
         }
     }
     effects.extend(drawn(frame, job, shape, look));
@@ -79,6 +79,8 @@ pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> 
 
 /// The images of a frame on their canvases.
 fn drawn(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
+    // What has come back is compared with the image: it is never seen but as it is.
+    let look = if frame.leg == Leg::Return { Look::State } else { look };
     let images = frame.looks.of(look).chunks_exact(shape.values()).enumerate();
     let canvas = |number| match &job.task {
         Task::Generate { .. } => format!("image-{number}"),
@@ -120,11 +122,13 @@ pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
 
 /// What a translation is worth beside the truth, and what the image itself would be.
 pub(super) fn compared(result: &[u8], source: &[u8], truth: &[u8]) -> Effect {
+    // As everywhere on the page: root mean square, where black is −1 and white 1.
     let error = |image: &[u8]| {
-        let squares = image.iter().zip(truth).map(|(a, b)| (f64::from(a.abs_diff(*b)) / 255.0).powi(2));
-        squares.sum::<f64>() / truth.len() as f64
+        let squares = image.iter().zip(truth).map(|(a, b)| (f64::from(a.abs_diff(*b)) / 127.5).powi(2));
+        (squares.sum::<f64>() / truth.len() as f64).sqrt()
     };
-    let text = format!("the truth: mean square error {:.4}, of the image itself {:.4}", error(result), error(source));
+    let (ours, own) = (error(result), error(source));
+    let text = format!("the truth: ours differs by {ours:.2}, the image itself by {own:.2}");
     Effect::Text("truth-caption", text)
 }
 

@@ -1,4 +1,4 @@
-use super::page::{Page, catalogue, frame};
+use super::page::{Page, catalogue, frame, loaded};
 use crate::laboratory::{Laboratory, MOST_PLACES, PARTICLES, Scene, Way};
 use crate::protocol::{Event, Leg, Request};
 use crate::update::{Activity, Effect, Message};
@@ -75,7 +75,9 @@ fn the_laboratory_and_the_engine_leave_each_other_alone() {
     page.send(Message::Tab(Tab::Laboratory));
     let number = page.wait().map(|(_, number)| number).unwrap_or_default();
     page.send(Message::Cancel);
-    assert_eq!(page.did, [Effect::Activity(Activity::Stopped)]);
+    assert_eq!(page.activity(), Some(Activity::Stopped));
+    page.send(Message::Moment(0));
+    assert!(page.did.iter().any(|effect| matches!(effect, Effect::Scenery(_))), "what is computed can be looked at");
     page.send(Message::Tick(number));
     assert_eq!(page.did, []);
     page.send(Message::Controls { words: vec![("scene", "spiral".into())], run: false });
@@ -87,5 +89,12 @@ fn the_laboratory_and_the_engine_leave_each_other_alone() {
     page.hear(Event::Awake);
     assert_eq!(page.did, []);
     page.send(Message::Tab(Tab::Translate));
-    page.asked_load();
+    let (id, _) = page.asked_load();
+    page.send(Message::Tab(Tab::Laboratory));
+    page.hear(loaded(id));
+    assert_eq!(page.activity(), None, "a model that comes says nothing of the experiment");
+    assert!(page.did.iter().any(|effect| matches!(effect, Effect::View(_))), "new menus say what the view says");
+    page.send(Message::Tab(Tab::Translate));
+    assert!(page.did.contains(&Effect::Playing(false)), "the scale belongs to the trajectory again");
+    page.asked_job();
 }

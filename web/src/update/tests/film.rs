@@ -20,10 +20,12 @@ fn a_trajectory_is_kept_and_played() {
         page.hear(frame(job.id, Leg::Decode, index, index as u32, 1));
         assert!(page.did.contains(&draw(8)), "the image that it heads for");
     }
-    assert!(page.did.contains(&Effect::Moments { count: 3, at: 2, title: "decoding, t = 0.50".into() }));
+    assert!(page.did.contains(&Effect::Moments { count: 3, at: 2, title: "decoding, t = 0.50".into(), free: false }));
+    page.send(Message::Moment(0));
+    assert_eq!(page.did, [], "the scale is not free while moments are still to come");
     page.hear(done(job.id));
     page.send(Message::Moment(0));
-    assert!(page.did.contains(&Effect::Moments { count: 3, at: 0, title: "decoding, t = 0.50".into() }));
+    assert!(page.did.contains(&Effect::Moments { count: 3, at: 0, title: "decoding, t = 0.50".into(), free: true }));
     page.send(Message::Controls { words: vec![("look", "noise".into())], run: false });
     assert!(page.did.contains(&draw(7)), "the noise that it comes from");
     assert!(page.did.iter().all(|effect| !matches!(effect, Effect::Ask(_))));
@@ -62,6 +64,7 @@ fn a_translation_is_kept_too() {
     for (leg, index) in [(Leg::Encode, 0), (Leg::Encode, 1), (Leg::Decode, 0), (Leg::Decode, 1), (Leg::Return, 1)] {
         page.hear(frame(job.id, leg, index, 1, 1));
     }
+    page.hear(done(job.id));
     let draw = |canvas: &str, level: u8| Effect::Draw { canvas: canvas.into(), shape: SHAPE, pixels: vec![level; 4] };
     page.send(Message::Moment(1));
     assert!(page.did.contains(&draw("noise", 9)) && page.did.contains(&draw("result", 0)), "{:?}", page.did);
@@ -86,8 +89,8 @@ fn the_truth_stands_beside_a_translation() {
     let job = page.asked_job();
     page.hear(frame(job.id, Leg::Decode, 1, 1, 1));
     page.hear(done(job.id));
-    // (60 − 9)² and (60 − 100)², over 255².
-    assert_eq!(page.text("truth-caption"), "the truth: mean square error 0.0400, of the image itself 0.0246");
+    // 60 − 9 and 100 − 60, over 127.5.
+    assert_eq!(page.text("truth-caption"), "the truth: ours differs by 0.40, the image itself by 0.31");
     page.send(Message::Own(Ok(vec![0; 4])));
     assert!(
         page.did.contains(&Effect::Shown("truth-station", false)),
