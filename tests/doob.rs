@@ -46,7 +46,7 @@ fn ends_in_second_class(x: f64, from: f64, squared_diffusion: impl Fn(f64) -> f6
 }
 
 /// P(class of the end | X_t = x) is p_t(class | x), and Doob's h-transform therefore the conditional diffusion, for
-/// g² = 2(1 − t)/t alone; at half of that the end depends on more than the state.
+/// g² = 2(1 − t)/t alone; at half of that ends are distributed otherwise, given the state.
 #[test]
 fn doobs_transform_is_the_class_only_for_the_memoryless_diffusion() {
     let (x, t) = (-0.8, 0.3);

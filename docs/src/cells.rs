@@ -7,7 +7,7 @@ pub(super) fn table(titles: &[&str], rows: impl IntoIterator<Item = Vec<String>>
     rows.into_iter().fold(head, |text, cells| text + &row(&cells))
 }
 
-/// Four digits after the point, or three that count if the number is small.
+/// Four digits after the point, or two that count if the number is small.
 pub(super) fn number(x: f64) -> String {
     if x.is_nan() {
         return "–".to_owned();

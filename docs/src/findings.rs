@@ -10,7 +10,7 @@ use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::likelihood::LikelihoodTable;
 use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::translation::{Row, TranslationTable};
-use trainer::evaluation::work_precision::WorkPrecision;
+use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
 
 use crate::cells::{number, percent, spread};
 
@@ -39,13 +39,18 @@ pub(super) fn card(card: &ModelCard) -> String {
 
 pub(super) fn work_precision(report: &WorkPrecision) -> String {
     let best = report.rows.iter().min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid));
-    let Some(best) = best else { return String::new() };
-    let within = best.classifier_fid + 2.0 * best.classifier_fid_deviation.unwrap_or_default();
-    let enough = report.rows.iter().filter(|row| row.classifier_fid <= within).min_by_key(|row| row.nfe);
-    let enough = enough.unwrap_or(best);
+    // Without a spread nothing can be said.
+    let Some((best, own)) = best.and_then(|best| Some((best, best.classifier_fid_deviation?))) else {
+        return String::new();
+    };
+    let near = |row: &&Setting| {
+        let error = own.hypot(row.classifier_fid_deviation.unwrap_or_default()) / (report.seeds as f64).sqrt();
+        row.classifier_fid <= best.classifier_fid + 2.0 * error
+    };
+    let enough = report.rows.iter().filter(near).min_by_key(|row| row.nfe).unwrap_or(best);
     shows(format!(
         "{} network evaluations ({}, {} {} intervals) are as good as any number measured: classifier FID {}, and the least is {} \
-         with {}; a difference below two deviations counts as none.",
+         with {}; a difference below two standard errors counts as none.",
         enough.nfe,
         enough.settings.solver,
         enough.settings.intervals,
@@ -78,12 +83,16 @@ pub(super) fn encoding(report: &EncodingTable) -> String {
 
 pub(super) fn guidance(report: &Guidance) -> String {
     let Some(plain) = report.rows.iter().find(|row| row.guidance == 1.0) else { return String::new() };
-    let best = report.rows.iter().min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid)).unwrap_or(plain);
-    let off = plain.classifier_fid_deviation.hypot(best.classifier_fid_deviation);
-    let gain = plain.classifier_fid - best.classifier_fid;
-    let verdict = if gain > 2.0 * off { "Guidance helps" } else { "Guidance does not help beyond chance" };
+    let guided = report.rows.iter().filter(|row| row.guidance > 1.0);
+    let Some(best) = guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid)) else { return String::new() };
+    let error = plain.classifier_fid_deviation.hypot(best.classifier_fid_deviation) / (report.seeds as f64).sqrt();
+    let verdict = match (plain.classifier_fid - best.classifier_fid) / error {
+        gain if gain > 2.0 => "Guidance brings images nearer to real ones",
+        gain if gain < -2.0 => "Guidance takes images away from real ones",
+        _ => "Guidance makes no difference of two standard errors",
+    };
     shows(format!(
-        "{verdict}: classifier FID {} without, {} at the best weight, {}; class accuracy goes from {} to {} and recall from {} to {}.",
+        "{verdict}: classifier FID {} without, {} at the best weight above 1, {}; class accuracy goes from {} to {} and recall from {} to {}.",
         spread(plain.classifier_fid, Some(plain.classifier_fid_deviation)),
         spread(best.classifier_fid, Some(best.classifier_fid_deviation)),
         best.guidance,
@@ -108,7 +117,7 @@ pub(super) fn translation(report: &TranslationTable) -> String {
     let (mut pairs, mut simple, mut ridge, mut similar) = (0, 0, 0, 0);
     for rows in report.rows.chunk_by(|a, b| a.pair == b.pair) {
         let of = |name: &str| rows.iter().find(|row| row.method == name);
-        let with_model = || rows.iter().filter(|row| row.nfe != 0 && row.method != "velocity-difference");
+        let with_model = || rows.iter().filter(|row| row.is_by_conditional_model());
         let least = with_model().map(|row| row.mse).fold(f64::INFINITY, f64::min);
         let most = with_model().map(|row| row.ssim).fold(f64::NEG_INFINITY, f64::max);
         let below = |name: &str| of(name).is_some_and(|row| least < row.mse);
@@ -118,21 +127,19 @@ pub(super) fn translation(report: &TranslationTable) -> String {
         similar += usize::from(of("ridge").is_some_and(|row| most > row.ssim));
     }
     shows(format!(
-        "Of {pairs} pairs of classes, some method with a model has less error to the truth than copying, the mean and the nearest \
-         training image on {simple}, less than ridge regression on {ridge}, and a higher SSIM than ridge regression on {similar}."
+        "Of {pairs} pairs of classes, the one class-conditional model, at the best of the methods and weights below, has less error to \
+         the truth than copying, the mean and the nearest training image on {simple}, less than ridge regression on {ridge}, and a \
+         higher SSIM than ridge regression on {similar}."
     ))
 }
 
 pub(super) fn pairs(report: &TranslationTable) -> String {
     let (mut pairs, mut one) = (0, 0);
     for rows in report.rows.chunk_by(|a, b| a.pair == b.pair) {
-        let least = |conditional: bool| {
-            let of = |row: &&Row| ["ddib", "flowedit"].contains(&row.method.as_str()) == conditional;
-            let models = rows.iter().filter(|row| row.nfe != 0 && row.method != "velocity-difference").filter(of);
-            models.map(|row| row.mse).fold(f64::INFINITY, f64::min)
-        };
+        let least =
+            |of: fn(&Row) -> bool| rows.iter().filter(|row| of(row)).map(|row| row.mse).fold(f64::INFINITY, f64::min);
         pairs += 1;
-        one += usize::from(least(true) < least(false));
+        one += usize::from(least(Row::is_by_conditional_model) < least(Row::is_by_direct_model));
     }
     shows(format!(
         "On {one} of {pairs} pairs the one class-conditional model has less error to the truth than the best model trained for that \

@@ -149,13 +149,13 @@ fn questions() -> Result<String> {
         let mathematics =
             mathematics.iter().map(|heading| Ok(format!("[{heading}](mathematics.md#{})", anchor(heading))));
         let answered = match answered {
-            Answered::Yes => "yes".to_owned(),
+            Answered::Yes => "answered".to_owned(),
             Answered::Partly(missing) => format!("partly: {missing}"),
-            Answered::No(reason) => format!("no: {reason}"),
+            Answered::No(reason) => format!("not answered: {reason}"),
         };
         Ok(vec![(*asked).to_owned(), answered, places.chain(mathematics).collect::<Result<Vec<_>>>()?.join("; ")])
     });
-    Ok(table(&["question", "answered", "where"], rows.collect::<Result<Vec<_>>>()?))
+    Ok(table(&["question", "state", "where"], rows.collect::<Result<Vec<_>>>()?))
 }
 
 /// Figures of others: the only ones that are typed.

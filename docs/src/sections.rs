@@ -230,7 +230,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "Where do VE score matching and EDM stand at the same budget?",
-        Answered::Partly("VE has neither the skip connection nor the sampler that it was published with"),
+        Answered::Partly("VE without its published network, sampler and budget"),
         &["objectives"],
     ),
     measured(
@@ -240,7 +240,9 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "How good are translations, in numbers and beside other ways?",
-        Answered::Partly("on drawings whose truth is known, not on photographs, whose licences forbid to ship them"),
+        Answered::Partly(
+            "on drawings whose truth is known, not on large photographs, which are not shipped here (licences for research or non-commercial use)",
+        ),
         &["translation-glyphs", "translation-faces", "translation-emoji"],
     ),
     measured(

@@ -29,13 +29,14 @@ named!(JumpTarget is a "jump target":
 );
 
 /// The shortest jump of [`JumpTarget::Halves`] is 1/2⁶ of the trajectory, the longest all of it.
-const HALVINGS: usize = 7;
+const HALVINGS: u64 = 7;
 
 /// The step of the difference quotient.
 const STEP: f64 = 1.0 / 64.0;
 
-/// The fractional parts of its multiples fill 0..1 evenly, however many there are.
-const GOLDEN: f64 = 0.618_033_988_749_894_9;
+/// The fractional parts of their multiples fill the unit square evenly, however many there are (Roberts, 2018: powers of the
+/// plastic number).
+const EVEN: [f64; 2] = [0.754_877_666_246_692_7, 0.569_840_290_998_053_2];
 
 /// Jumps from one moment to another, one for each state of a batch.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,25 +60,22 @@ impl Jumps {
 }
 
 impl JumpTarget {
-    /// Jumps to learn in training step `step`, one for each of the `draws`, which are read as uniform numbers; as many in each
-    /// direction.
+    /// So many jumps to learn in training step `step`, as many in each direction.
     ///
     /// Halves have the lengths 1, 1/2, … 1/64 in turn and begin at a multiple of their length. The derivative needs all lengths
-    /// and all beginnings.
-    pub fn jumps(self, draws: &[Time], step: u64) -> Jumps {
+    /// and all beginnings. Both are spread evenly, whatever times flow matching looks at.
+    pub fn jumps(self, count: usize, step: u64) -> Jumps {
         let mut jumps = Jumps { from: Vec::new(), to: Vec::new() };
-        for (number, draw) in draws.iter().enumerate() {
-            let turn = number + step as usize * draws.len();
+        for number in 0..count as u64 {
+            let turn = number + step * count as u64;
+            let [place, share] = EVEN.map(|stride| ((turn / 2) as f64 * stride).fract());
             let (begin, length, forward) = match self {
                 JumpTarget::Halves => {
-                    let count = f64::from(1 << (turn % HALVINGS) as u32);
-                    let begin = (draw.get() * count).floor().min(count - 1.0) / count;
-                    (begin, 1.0 / count, (turn / HALVINGS).is_multiple_of(2))
+                    let parts = f64::from(1 << (turn % HALVINGS) as u32);
+                    let place = (turn as f64 * EVEN[0]).fract();
+                    ((place * parts).floor() / parts, 1.0 / parts, (turn / HALVINGS).is_multiple_of(2))
                 }
-                JumpTarget::Derivative => {
-                    let length = ((turn / 2) as f64 * GOLDEN).fract();
-                    (draw.get() * (1.0 - length), length, turn.is_multiple_of(2))
-                }
+                JumpTarget::Derivative => (place * (1.0 - share), share, turn.is_multiple_of(2)),
             };
             let (near, far) = (Time::new(begin), Time::new((begin + length).min(1.0)));
             jumps.from.push(if forward { near } else { far });
@@ -135,26 +133,30 @@ fn column(numbers: impl Iterator<Item = f64>, states: &Tensor<4>) -> Tensor<4> {
 mod tests {
     use super::*;
 
-    fn draws() -> Vec<Time> {
-        (0..140).map(|i| Time::new(f64::from(i) / 139.0)).collect()
-    }
-
     #[test]
     fn halves_lead_both_ways_at_all_lengths_and_stay_on_the_trajectory() {
-        let jumps = JumpTarget::Halves.jumps(&draws(), 3);
+        let jumps = JumpTarget::Halves.jumps(140, 3);
         let mut lengths = std::collections::BTreeMap::new();
         jumps.lengths().for_each(|length| *lengths.entry((1.0 / length) as i32).or_insert(0) += 1);
         let expected = [1, 2, 4, 8, 16, 32, 64].into_iter().flat_map(|n| [(n, 10), (-n, 10)]).collect();
         assert_eq!(lengths, expected);
+        let shortest = jumps.from.iter().zip(jumps.lengths()).filter(|(_, length)| *length == 1.0 / 64.0);
+        let begins: Vec<f64> = JumpTarget::Halves.jumps(14 * 640, 0).from.iter().map(|time| time.get()).collect();
+        assert!(
+            shortest.count() > 0 && (0..64).all(|part| begins.contains(&(f64::from(part) / 64.0))),
+            "all beginnings"
+        );
     }
 
     #[test]
-    fn the_derivative_has_jumps_of_all_lengths_both_ways() {
-        let lengths: Vec<f64> = JumpTarget::Derivative.jumps(&draws(), 3).lengths().collect();
+    fn the_derivative_has_jumps_of_all_lengths_both_ways_from_everywhere() {
+        let jumps = JumpTarget::Derivative.jumps(400, 3);
         for tenth in 0..10 {
-            let within = |length: &&f64| (length.abs() * 10.0) as i32 == tenth;
-            let (ahead, back): (Vec<f64>, Vec<f64>) = lengths.iter().filter(within).partition(|length| **length > 0.0);
-            assert!(ahead.len().abs_diff(7) <= 1 && back.len().abs_diff(7) <= 1, "{ahead:?} {back:?}");
+            let within = |number: &f64| (number.abs() * 10.0) as i32 == tenth;
+            let lengths: Vec<f64> = jumps.lengths().filter(within).collect();
+            let ahead = lengths.iter().filter(|length| **length > 0.0).count();
+            assert!(lengths.len().abs_diff(40) <= 6 && (2 * ahead).abs_diff(lengths.len()) <= 2, "{lengths:?}");
+            assert!(jumps.from.iter().any(|time| within(&time.get())), "some begin after {tenth} tenths");
         }
     }
 }

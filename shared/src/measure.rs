@@ -73,12 +73,16 @@ fn blur(shape: ImageShape, plane: Vec<f64>) -> Vec<f64> {
 /// If the image is not of this shape.
 pub fn contrast(shape: ImageShape, image: &[f32]) -> f64 {
     assert_eq!(image.len(), shape.values(), "an image of shape {shape:?}");
-    let right = image.chunks_exact(shape.width).flat_map(|row| row.windows(2).map(|pair| pair[1] - pair[0]));
-    let down = image
-        .chunks_exact(shape.height * shape.width)
-        .flat_map(|plane| plane.iter().zip(&plane[shape.width..]).map(|(above, below)| below - above));
-    let differences: Vec<f64> = right.chain(down).map(|difference| f64::from(difference.abs())).collect();
+    let differences: Vec<f64> = neighbours(shape, image).map(|(a, b)| f64::from((b - a).abs())).collect();
     differences.iter().sum::<f64>() / differences.len() as f64
+}
+
+/// All pairs of neighbouring values of one channel: each with the one to its right, and with the one below.
+pub fn neighbours(shape: ImageShape, image: &[f32]) -> impl Iterator<Item = (f32, f32)> {
+    let right = image.chunks_exact(shape.width).flat_map(|row| row.windows(2).map(|pair| (pair[0], pair[1])));
+    let planes = image.chunks_exact(shape.height * shape.width);
+    let down = planes.flat_map(move |plane| plane.iter().zip(&plane[shape.width..]).map(|(a, b)| (*a, *b)));
+    right.chain(down)
 }
 
 /// The mean, and its standard error: how far it may be off because only so many were measured.

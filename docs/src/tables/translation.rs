@@ -110,8 +110,8 @@ fn targets(rows: &[Row]) -> Result<String> {
 
 /// Of each method with a model, the row of least error and that of greatest class accuracy.
 fn candidates(pair: &[Row]) -> Vec<&Row> {
-    let wrong = ["subtract", "velocity-difference"];
-    let models: Vec<&Row> = pair.iter().filter(|row| row.nfe != 0 && !wrong.contains(&row.method.as_str())).collect();
+    let models = pair.iter().filter(|row| row.is_by_conditional_model() || row.is_by_direct_model());
+    let models: Vec<&Row> = models.collect();
     let mut chosen: Vec<&Row> = Vec::new();
     for of_method in models.chunk_by(|a, b| a.method == b.method) {
         let least = of_method.iter().min_by(|a, b| a.mse.total_cmp(&b.mse));

@@ -23,16 +23,23 @@ use crate::report::{print, progress};
 
 /// Measures a model, and real held-out images beside it: what a perfect model would reach.
 ///
-/// classifier_fid and classifier_kid are the Fréchet and the kernel distance to held-out images, precision and recall the
-/// shares of images within reach of the other side's, all in the features of a classifier; class_accuracy is how often it
-/// sees the class that was asked for; nearest_training_image, the root mean square difference to the nearest image trained
+/// classifier_fid and classifier_kid are the Fréchet and the kernel distance to held-out images, classifier_fid_unlimited what the
+/// first would be of infinitely many images, precision and recall the shares of images within reach of the other side's, all in
+/// the features of a classifier; class_accuracy is how often it sees the class that was asked for; pixel_fid, the Fréchet
+/// distance in principal components of pixels; equal_neighbours, the share of neighbouring values that are equal to the eye.
+/// These are means over five seeds of the noise, with their standard deviation, beside real images and a negative control, the
+/// same few training images again and again: what cannot tell the control from a model must not be trusted alone.
+/// nearest_training_image, the root mean square difference to the nearest image trained
 /// on (far below that of real images means learned by heart); round_trip, that of held-out images to themselves encoded
 /// and decoded; converged_rmse, how far their noises are from those of a fine grid (rk4, 80 edm intervals), where the noise
 /// of a perfect model has deviation 1; straightness, how far trajectories are from straight, 0 if the velocity never
 /// changes; bits_per_dimension of held-out images, along the trajectory that `evaluate likelihood` takes by default.
 ///
-/// JSON: model, seconds, measures (a list of objects: name, value, real, extractor, data, samples, solver, intervals,
-/// spacing, nfe, guidance, seed: each its own).
+/// noise_deviation, noise_excess_kurtosis and noise_neighbours tell whether converged noises of held-out images are normal (1,
+/// 0) and independent (0).
+///
+/// JSON: model, seconds, measures (a list of objects: name, value, deviation, seeds, real, control, extractor, data, samples
+/// with each seed, solver, intervals, spacing, nfe, guidance, seed: each its own).
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Evaluate {
@@ -42,7 +49,7 @@ pub(super) struct Evaluate {
     model: ModelFile,
     #[command(flatten)]
     classifier: ClassifierOption,
-    /// How many images to draw, as many of each class [default: 2000, or half of the held-out ones if that is less]
+    /// How many images to draw with each of five seeds, as many of each class [default: 2000, or half of the held-out ones if that is less]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=50_000))]
     samples: Option<u32>,
     /// Write the measures into the model's card, in place of those before

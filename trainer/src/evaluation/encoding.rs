@@ -6,11 +6,12 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use shared::condition::Condition;
 use shared::flow;
-use shared::measure::{mean_and_deviation, mean_and_error};
+use shared::measure::mean_and_error;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
 use super::classifier::{Classifier, accuracy};
+use super::noise_moments::NoiseMoments;
 use super::translation::errors;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::table::table;
@@ -46,7 +47,7 @@ pub struct Row {
     pub round_trip: f64,
     /// Root mean square difference of the noises to converged ones.
     pub converged_rmse: f64,
-    /// The standard deviation of the noises' numbers; 1 for a perfect model.
+    /// The deviation of the noises' numbers about 0; 1 for a perfect model.
     pub noise_deviation: f64,
     /// How often the classifier sees the wanted class in images translated to the next class.
     pub translated_accuracy: f64,
@@ -123,13 +124,12 @@ impl EncodingBench<'_> {
         let halfway = |i: usize| flow::slerp(&noises[i], &noises[i + self.count], 0.5);
         let halfway: Vec<Vec<f32>> = pairs.clone().map(halfway).collect();
         let between = sampler.decode(&halfway, &own[..halfway.len()], config).values;
-        let numbers: Vec<f64> = noises.iter().flatten().map(|x| f64::from(*x)).collect();
         Row {
             settings: config.settings(),
             nfe,
             round_trip: mean_rmse(images, &back),
             converged_rmse: mean_rmse(&noises, converged),
-            noise_deviation: mean_and_deviation(&numbers).1,
+            noise_deviation: NoiseMoments::of(sampler.shape, &noises).deviation,
             translated_accuracy: seen(&translated, &mut truth.into_iter()),
             cycle_rmse: mean_rmse(images, &cycle),
             translated_mse: self.targets.map(|targets| mean_and_error(&errors(&translated, targets)).0),

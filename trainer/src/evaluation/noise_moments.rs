@@ -1,6 +1,7 @@
 //! Whether encoded images are the noise that a perfect model would find: independent draws from N(0, 1).
 
 use shared::image::ImageShape;
+use shared::measure::neighbours;
 
 /// The moments of many noises' numbers about 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,12 +19,8 @@ impl NoiseMoments {
     pub fn of(shape: ImageShape, noises: &[Vec<f32>]) -> Self {
         let power = |exponent: i32| mean(noises.iter().flatten().map(|z| f64::from(*z).powi(exponent)));
         let (square, fourth) = (power(2), power(4));
-        let plane = shape.height * shape.width;
-        let products = noises.iter().flat_map(|noise| noise.chunks_exact(plane)).flat_map(|plane| {
-            let right = plane.chunks_exact(shape.width).flat_map(|row| row.windows(2).map(|pair| (pair[0], pair[1])));
-            right.chain(plane.iter().zip(&plane[shape.width..]).map(|(above, below)| (*above, *below)))
-        });
-        let products = mean(products.map(|(a, b)| f64::from(a) * f64::from(b)));
+        let pairs = noises.iter().flat_map(|noise| neighbours(shape, noise));
+        let products = mean(pairs.map(|(a, b)| f64::from(a) * f64::from(b)));
         NoiseMoments {
             deviation: square.sqrt(),
             excess_kurtosis: fourth / (square * square) - 3.0,

@@ -142,7 +142,6 @@ impl QualityBench<'_> {
             Measure {
                 value: reference.unlimited_fid(&features),
                 real: Some(reference.unlimited_fid(&classifier.predict(&real_images).features)),
-                samples: (samples as u64) * SEEDS,
                 ..template.clone().named("classifier_fid_unlimited")
             },
             measure("classifier_kid", |c| c.classifier_kid),

@@ -21,9 +21,9 @@ pub const COMPONENTS: usize = 100;
 /// Training images that the components are found from.
 const COMPONENTS_FROM: usize = 500;
 
-/// Training images of the negative control, at least: they are repeated in the place of drawn ones. A measure that does not
-/// tell them from a model's images cannot see that a model draws the same few images again and again.
-pub const CONTROL: usize = 40;
+/// Training images of the negative control, or one of each class: they are repeated in the place of drawn ones. A measure that
+/// does not tell them from a model's images cannot see that a model draws the same few images again and again.
+const CONTROL: usize = 40;
 
 /// Real images and what is compared of them.
 #[derive(Clone, Debug)]
@@ -150,8 +150,11 @@ impl<'a> Reference<'a> {
 
     /// The negative control: a few training images of each class, repeated until they are `samples`.
     pub fn compare_control(&self, data: &Dataset, samples: usize) -> Comparison {
-        let few = data.shuffled(&data.training);
-        let few = &few[..few.len().min(CONTROL.max(data.classes.len()))];
+        let (classes, training) = (data.classes.len(), data.shuffled(&data.training));
+        // As many of each class, each several times, and others than those that the components were found from.
+        let few = (CONTROL.min(samples / 4) / classes).max(1) * classes;
+        let begin = COMPONENTS_FROM.div_ceil(classes) * classes;
+        let few = training.get(begin..begin + few).unwrap_or(&training[..few.min(training.len())]);
         self.compare_real(&few.iter().cycle().take(samples).cloned().collect::<Vec<_>>())
     }
 

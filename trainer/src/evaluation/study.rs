@@ -33,7 +33,7 @@ pub const SAMPLER: SamplerConfig =
 const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
 
 /// The trajectory that counts as exact, with a moment at each of [`TIMES`].
-const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(40).expect("40 is not 0");
+const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(100).expect("100 is not 0");
 
 /// Seeds of the noise that images are drawn from.
 const NOISES: u64 = 5;
@@ -200,7 +200,7 @@ pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
     let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
     let noise = sampler.tensor(&noise);
     let field = ConditionedNet::new(sampler.net, &conditions, sampler.device);
-    let frames: Vec<_> = flow::decode(&field, Solver::Midpoint, &TimeGrid::uniform(FINE), noise.clone()).collect();
+    let frames: Vec<_> = flow::decode(&field, Solver::Rk4, &TimeGrid::uniform(FINE), noise.clone()).collect();
     let (every, end) = ((frames.len() - 1) / TIMES, &frames[frames.len() - 1].state);
     let error = |number: usize| -> f64 {
         let frame = &frames[number * every];

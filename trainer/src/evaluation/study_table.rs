@@ -10,7 +10,7 @@ use crate::report::chart::{Axis, Chart};
 
 /// A variant beside the first one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Comparison<'a> {
+pub struct Difference<'a> {
     /// Its name.
     pub variant: &'a str,
     /// Its classifier FID less the first one's.
@@ -31,7 +31,7 @@ impl StudyTable {
     }
 
     /// Every other variant's classifier FID beside the first one's, seed by seed.
-    pub fn comparisons(&self) -> Vec<Comparison<'_>> {
+    pub fn comparisons(&self) -> Vec<Difference<'_>> {
         let names = self.names();
         let Some((first, others)) = names.split_first() else { return Vec::new() };
         let of = |name: &str| -> Vec<f64> { self.of(name).map(|outcome| outcome.classifier_fid).collect() };
@@ -43,7 +43,7 @@ impl StudyTable {
         let differences: Vec<_> = differences.collect();
         let corrected = holm(&differences.iter().map(|(_, difference)| difference.probability).collect::<Vec<_>>());
         let compared = differences.into_iter().zip(corrected);
-        compared.map(|((variant, difference), corrected)| Comparison { variant, difference, corrected }).collect()
+        compared.map(|((variant, difference), corrected)| Difference { variant, difference, corrected }).collect()
     }
 
     /// The time of the trainings of one variant.

@@ -1,6 +1,7 @@
 //! What images look like from close by.
 
 use shared::image::ImageShape;
+use shared::measure::neighbours;
 
 /// Values that differ by no more are equal to the eye: 2.5 of 255 levels.
 pub const EQUAL: f32 = 0.02;
@@ -9,13 +10,9 @@ pub const EQUAL: f32 = 0.02;
 /// into the range of pixels. Flat drawings have many, and noise that a model leaves in them shows here first.
 pub fn equal_neighbours(shape: ImageShape, images: &[Vec<f32>]) -> f64 {
     let (mut equal, mut all) = (0_usize, 0_usize);
-    let mut count = |a: f32, b: f32| {
+    for (a, b) in images.iter().flat_map(|image| neighbours(shape, image)) {
         all += 1;
         equal += usize::from((a.clamp(-1.0, 1.0) - b.clamp(-1.0, 1.0)).abs() <= EQUAL);
-    };
-    for plane in images.iter().flat_map(|image| image.chunks_exact(shape.height * shape.width)) {
-        plane.chunks_exact(shape.width).flat_map(|row| row.windows(2)).for_each(|pair| count(pair[0], pair[1]));
-        plane.iter().zip(&plane[shape.width..]).for_each(|(above, below)| count(*above, *below));
     }
     equal as f64 / all as f64
 }

@@ -79,6 +79,20 @@ pub struct Row {
     pub nfe: u32,
 }
 
+impl Row {
+    /// Whether it is a translation by the class-conditional model, and one that is meant to be right.
+    pub fn is_by_conditional_model(&self) -> bool {
+        [Method::Ddib, Method::FlowEdit].iter().any(|method| method.name() == self.method)
+    }
+
+    /// Whether it is a translation by a model that leads from the one class to the other.
+    pub fn is_by_direct_model(&self) -> bool {
+        // Answers of before called the velocity difference so.
+        let wrong = [Method::VelocityDifference.name(), "subtract"];
+        self.nfe != 0 && !self.is_by_conditional_model() && !wrong.contains(&self.method.as_str())
+    }
+}
+
 /// What translations of one pair of classes are compared with.
 #[derive(Clone, Copy, Debug)]
 pub struct PairBench<'a> {

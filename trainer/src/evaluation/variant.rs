@@ -55,7 +55,7 @@ impl Variant {
                 c.objective.weight = LossWeight::Cosine;
                 c.objective.times = TimeDensity::Schedule(Schedule::Cosine);
             }),
-            new("DDPM: variance-preserving, noise", |c| {
+            new("variance-preserving times, weight t² (DDPM's loss)", |c| {
                 c.objective.weight = LossWeight::TimeSquared;
                 c.objective.times = TimeDensity::Schedule(Schedule::VariancePreserving);
             }),
@@ -73,7 +73,10 @@ impl Variant {
             new("constant rate and averaging", |c| c.training.decay = false),
             new("batches of 32", |c| c.training.batch = 32),
             new("batches of 128", |c| c.training.batch = 128),
-            new("averaged four times as long", |c| c.training.ema_half_life_images *= 4),
+            new("averaged four times as long", |c| {
+                c.training.ema_half_life_images *= 4;
+                c.training.ema_ramp *= 4.0;
+            }),
             new("β₂ = 0.999", |c| c.training.beta_2 = 0.999),
             new("dropout of 0.1", |c| c.training.dropout = 0.1),
             new("three outer blocks", |c| c.network.outer_blocks = 3),

@@ -233,7 +233,9 @@ impl TrainingConfig {
     /// # Errors
     /// If the text is not TOML, or has an unknown key.
     pub fn recorded(text: &str) -> Result<Self> {
-        toml::from_str(text).context("the configuration does not parse")
+        // What the times of the variance-exploding path were called.
+        let text = text.replace("times = \"noise-levels\"", "times = { schedule = \"variance-exploding\" }");
+        toml::from_str(&text).context("the configuration does not parse")
     }
 
     /// The whole configuration, defaults included.

@@ -47,7 +47,7 @@ pub fn step(
     };
     let jumping = if net.is_shortcut() { (size as f64 * objective.shortcut_share) as usize } else { 0 };
     let straight = size - jumping;
-    let jumps = objective.jumps.jumps(&batch.times[straight..], progress.steps);
+    let jumps = objective.jumps.jumps(jumping, progress.steps);
     let times = &batch.times[..straight];
     let weights = column(times.iter().map(|time| objective.weight.at(*time) as f32).collect());
 

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use shared::flow::{self, CONVERGED, VelocityDifference};
 use shared::mixture::{Component, Mixture};
 use shared::noise::Seed;
-use shared::solver::{Encoded, Frame, Solver};
+use shared::solver::{Encoded, Solver};
 use shared::time::{Spacing, Time, TimeGrid};
 use shared::velocity::VelocityField;
 
@@ -194,13 +194,13 @@ impl Run {
             Way::Generate => (decode(source, start()), Vec::new()),
             Way::Return => {
                 let there = decode(source, start());
-                let back = encode(source, last(&there).into_encoded());
+                let back = encode(source, there[there.len() - 1].clone().into_encoded());
                 (there, back)
             }
             Way::Translate => {
                 let there = encode(source, start());
                 // From the noise alone: what the solver remembers undoes steps of the first field only.
-                let onward = decode(target, Encoded::from(last(&there).state));
+                let onward = decode(target, Encoded::from(there[there.len() - 1].state.clone()));
                 (there, onward)
             }
             Way::Difference => {
@@ -225,10 +225,6 @@ impl Run {
             }
         }
     }
-}
-
-fn last(leg: &[Frame<Vec<f64>>]) -> Frame<Vec<f64>> {
-    leg[leg.len() - 1].clone()
 }
 
 fn normal(number: u64) -> Vec<f64> {

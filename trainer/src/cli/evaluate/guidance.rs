@@ -2,7 +2,6 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use shared::noise::Seed;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
@@ -52,7 +51,7 @@ impl EvaluateGuidance {
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |&guidance: &f64| {
             let config = SamplerConfig { guidance, ..options.config() };
-            let seeds = (options.seed..options.seed + self.seeds).map(Seed);
+            let seeds = options.seeds(self.seeds);
             let compared = reference.compare_drawn(&loaded.sampler(), config, samples, seeds, |_, _| bar.inc(1));
             Row::of(guidance, &compared)
         };

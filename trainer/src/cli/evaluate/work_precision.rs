@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use shared::noise::Seed;
 use shared::solver::Solver;
 
 use crate::cli::options::classifier::ClassifiedOptions;
@@ -22,7 +21,7 @@ use crate::sampler::SamplerConfig;
 ///
 /// A solver stands at a number of evaluations if it can spend exactly that; the adaptive one spends what it wants, and stands
 /// with what it spent. Distances are in the features of the classifier and in principal components of pixels, beside those of
-/// real images and of a few training images repeated; all have their spread over several seeds. The round trip is the root mean square difference of
+/// real images and of a few training images repeated; both have their spread over several seeds of the noise. The round trip is the root mean square difference of
 /// held-out images to themselves, encoded and decoded without guidance.
 ///
 /// JSON: model, data, extractor (the classifier: name, accuracy), samples, guidance, seed (the first), seeds, device,
@@ -38,7 +37,7 @@ pub(in crate::cli) struct EvaluateWorkPrecision {
     /// Only these solvers
     #[arg(long, value_name = "SOLVER,…", value_delimiter = ',', value_parser = solver_parser(), default_values_t = Solver::ALL)]
     solvers: Vec<Solver>,
-    /// How many images to draw for each, as many of each class
+    /// How many images to draw for each with each seed, as many of each class
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(100..=50_000))]
     samples: u32,
     /// Seeds of the noise, beginning with --seed
@@ -69,7 +68,7 @@ impl EvaluateWorkPrecision {
         let settings = settings(&self.nfe, &self.solvers, options.guidance);
         let bar = progress::bar(settings.len() as u64, "settings");
         let measure = |config: SamplerConfig| {
-            let seeds = (options.seed..options.seed + self.seeds).map(Seed);
+            let seeds = options.seeds(self.seeds);
             let drawn = reference.compare_drawn(&sampler, config, samples, seeds, |_, _| ());
             let (fid, pixels) = (drawn.spread(|c| c.classifier_fid), drawn.spread(|c| c.pixel_fid));
             let plain = SamplerConfig { guidance: 1.0, ..config };

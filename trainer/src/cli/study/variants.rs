@@ -28,13 +28,13 @@ pub(in crate::cli) struct StudyVariants {
     #[command(flatten)]
     data: DataOption,
     /// Images that each training sees
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1_000..))]
     images: u64,
     /// Trainings of each variant, with the seeds 0, 1, …
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
     seeds: u64,
-    /// Images drawn of each model
-    #[arg(long, value_name = "N", default_value_t = 500)]
+    /// Images drawn of each model with each of five seeds
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = samples)]
     samples: usize,
     #[command(flatten)]
     classifier: ClassifierOption,
@@ -53,6 +53,13 @@ pub(in crate::cli) struct StudyVariants {
     /// Print one JSON object on stdout
     #[arg(long)]
     json: bool,
+}
+
+fn samples(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (20..=50_000).contains(number))
+        .ok_or_else(|| "a number within 20 and 50000".to_owned())
 }
 
 impl StudyVariants {
