@@ -67,9 +67,10 @@ fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
     let report = study();
     let rows = report["rows"].as_array().expect("rows");
     let methods: Vec<_> = rows.iter().skip(5).map(|row| row["method"].as_str().expect("a name")).collect();
-    assert_eq!(methods[3..], ["paired", "paired, noisy source", "unpaired, noisy source"]);
-    let nfe: Vec<_> = rows.iter().skip(8).map(|row| row["nfe"].as_u64()).collect();
-    assert_eq!(nfe, [Some(4), Some(8), Some(8)], "one trajectory without noise, else two");
+    let [paired, noisy, unpaired] = ["paired", "paired, noisy source", "unpaired, noisy source"];
+    assert_eq!(methods[4..], [paired, noisy, noisy, unpaired, unpaired], "where there is noise, one and two");
+    let nfe: Vec<_> = rows.iter().skip(9).map(|row| row["nfe"].as_u64()).collect();
+    assert_eq!(nfe, [4, 4, 8, 4, 8].map(Some), "one trajectory for each noise");
     let runs = fs::read_dir(&out).expect("the folder of runs").count();
     assert_eq!((runs, study()), (3, report));
 }

@@ -86,13 +86,13 @@ pub(super) fn guidance(report: &Guidance) -> String {
     let guided = report.rows.iter().filter(|row| row.guidance > 1.0);
     let Some(best) = guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid)) else { return String::new() };
     let error = plain.classifier_fid_deviation.hypot(best.classifier_fid_deviation) / (report.seeds as f64).sqrt();
-    let verdict = match (plain.classifier_fid - best.classifier_fid) / error {
+    let outcome = match (plain.classifier_fid - best.classifier_fid) / error {
         gain if gain > 2.0 => "Guidance brings images nearer to real ones",
         gain if gain < -2.0 => "Guidance takes images away from real ones",
         _ => "Guidance makes no difference of two standard errors",
     };
     shows(format!(
-        "{verdict}: classifier FID {} without, {} at the best weight above 1, {}; class accuracy goes from {} to {} and recall from {} to {}.",
+        "{outcome}: classifier FID {} without, {} at the best weight above 1, {}; class accuracy goes from {} to {} and recall from {} to {}.",
         spread(plain.classifier_fid, Some(plain.classifier_fid_deviation)),
         spread(best.classifier_fid, Some(best.classifier_fid_deviation)),
         best.guidance,
@@ -156,13 +156,13 @@ pub(super) fn objectives(report: &StudyTable) -> String {
         .map(|comparison| comparison.variant)
         .collect();
     let Some(path) = path else { return String::new() };
-    let verdict = match path.difference.mean {
+    let outcome = match path.difference.mean {
         mean if mean.abs() < path.difference.interval => "makes no difference that these seeds can show",
         mean if mean < 0.0 => "helps",
         _ => "does not help, it harms",
     };
     shows(format!(
-        "The path-constrained weight t {verdict}: it changes classifier FID by {:+.0} ± {:.0} (95 % interval, paired seeds). \
+        "The path-constrained weight t {outcome}: it changes classifier FID by {:+.0} ± {:.0} (95 % interval, paired seeds). \
          Different from the plain loss after Holm's correction: {}.",
         path.difference.mean,
         path.difference.interval,
