@@ -166,11 +166,7 @@ pub(super) fn objectives(report: &StudyTable) -> String {
          Different from the plain loss after Holm's correction: {}.",
         path.difference.mean,
         path.difference.interval,
-        if differ.is_empty() {
-            "no objective differs".to_owned()
-        } else {
-            format!("these differ: {}", differ.join("; "))
-        }
+        if differ.is_empty() { "none".to_owned() } else { differ.join("; ") }
     ))
 }
 
