@@ -105,7 +105,7 @@ pub(super) const SECTIONS: [Section; 28] = [
     Section {
         name: "guidance-emoji",
         title: "Guidance: emoji",
-        words: "evaluate guidance --model models/emoji.safetensors",
+        words: "evaluate guidance --model models/emoji.safetensors --samples 300",
         show: guidance,
     },
     Section {
@@ -132,7 +132,7 @@ pub(super) const SECTIONS: [Section; 28] = [
     Section {
         name: "translation-emoji",
         title: "Translation: emoji never seen",
-        words: "evaluate translation --model models/emoji.safetensors",
+        words: "evaluate translation --model models/emoji.safetensors --styles 40 --guidances 1,2",
         show: translation,
     },
     Section {

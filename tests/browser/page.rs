@@ -15,6 +15,9 @@ use crate::trainer::root;
 /// How long anything may take: a graphics processor imitated by software is slow.
 const PATIENCE: Duration = Duration::from_secs(240);
 
+/// The width of a phone's window, in pixels of its style sheets.
+pub(crate) const PHONE: u64 = 390;
+
 /// Whether the browser has WebGPU.
 #[derive(Clone, Copy)]
 pub(crate) enum Gpu {
@@ -154,7 +157,7 @@ impl Page {
     pub(crate) fn phone(&self) {
         self.tab
             .call_method(SetDeviceMetricsOverride {
-                width: 390,
+                width: PHONE as u32,
                 height: 844,
                 device_scale_factor: 2.0,
                 mobile: true,

@@ -20,7 +20,8 @@ pub(super) struct TrainClassifier {
     /// The file to write [default: models/classifiers/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How many images to see; the released classifiers: glyphs --images 1200000 --warp 0.2, fashion-mnist --images 400000 --flip
+    /// How many images to see; the released classifiers: glyphs --images 1200000 --warp 0.2, fashion-mnist --images 400000
+    /// --flip, emoji --images 60000 --flip
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
     /// Show half of the images mirrored while learning

@@ -38,6 +38,9 @@ struct Run<'a, W> {
     began: f64,
 }
 
+/// A frame and its numbers.
+type Known = (solver::Frame<Tensor<4>>, Vec<f32>);
+
 /// The end of a leg.
 struct End {
     frame: solver::Frame<Tensor<4>>,
@@ -114,35 +117,54 @@ impl<W: Fn() -> bool> Run<'_, W> {
         leg: Leg,
         spent: u32,
     ) -> Result<End, Unfinished> {
-        let (count, mut end, mut strip, mut at_once) = (integration.len(), None, Vec::new(), 1);
+        let (count, mut strip, mut known, mut at_once) = (integration.len(), Vec::new(), Vec::<Known>::new(), 1);
         let mut since = js_sys::Date::now();
         for (index, frame) in integration.enumerate() {
             strip.push(frame);
-            // The latest waits for the next one, which tells its velocity; but the last has none.
-            let ready = if index + 1 < count { strip.len() - 1 } else { strip.len() };
-            if ready < at_once && index + 1 < count {
+            let last = index + 1 == count;
+            if strip.len() < at_once && !last {
                 continue;
             }
-            let values = read((0..ready).flat_map(|number| looks(&strip, number)).collect()).await;
+            let values = read(strip.iter().map(|frame| frame.state.clone()).collect()).await;
             self.go_on()?;
-            let (first, size) = (index + 1 - strip.len(), values.len() / (3 * ready));
-            for (number, (frame, values)) in strip.drain(..ready).zip(values.chunks_exact(3 * size)).enumerate() {
-                let (index, nfe) = (first + number, spent + frame.nfe);
-                let mut looks = values.chunks_exact(size).map(|values| self.pixels(values));
-                let mut look = || looks.next().expect("three of each frame");
-                let looks = Looks { state: look(), image: look(), noise: look() };
+            let (frames, size) = (strip.len(), values.len() / strip.len());
+            known.extend(strip.drain(..).zip(values.chunks_exact(size).map(<[f32]>::to_vec)));
+            // The latest waits for the next one, which tells its velocity; but the last has none.
+            let ready = if last { known.len() } else { known.len() - 1 };
+            for number in 0..ready {
+                let (frame, first) = (&known[number].0, index + 1 - known.len());
+                let (index, nfe, looks) = (first + number, spent + frame.nfe, self.looks(&known, number));
                 post(&Event::Frame(Frame { id: self.job.id, leg, time: frame.time.get(), index, nfe, looks }));
-                end = Some(End { frame, values: values[..size].to_vec(), nfe });
             }
+            known.drain(..known.len() - 1);
             breathe().await;
             self.go_on()?;
             let now = js_sys::Date::now();
             if FAR {
-                at_once = (SIGHT * ready as f64 / (now - since).max(1.0)).max(1.0) as usize;
+                at_once = (SIGHT * frames as f64 / (now - since).max(1.0)).max(1.0) as usize;
             }
             since = now;
         }
-        Ok(end.expect("a trajectory has at least two frames"))
+        let (frame, values) = known.pop().expect("a trajectory has at least two frames");
+        let nfe = spent + frame.nfe;
+        Ok(End { frame, values, nfe })
+    }
+
+    /// A frame as it is, the images that it heads for, and the noises that it comes from; at the velocity until the next frame
+    /// or, where there is none, from the one before. Here and not on the device, where each operation takes its time.
+    fn looks(&self, known: &[Known], number: usize) -> Looks {
+        let [(before, from), (after, to)] = &known[number.min(known.len() - 2)..][..2] else {
+            unreachable!("two frames")
+        };
+        let (frame, values) = &known[number];
+        let seconds = after.time.get() - before.time.get();
+        let moving = values.iter().zip(from.iter().zip(to)).map(|(state, (from, to))| {
+            let velocity = f64::from(to - from) / seconds;
+            let (noise, image) = path::ends(f64::from(*state), &velocity, frame.time);
+            (noise as f32, image as f32)
+        });
+        let (noise, image): (Vec<f32>, Vec<f32>) = moving.unzip();
+        Looks { state: self.pixels(values), image: self.pixels(&image), noise: self.pixels(&noise) }
     }
 
     /// The pixels of some images' values.
@@ -154,17 +176,6 @@ impl<W: Fn() -> bool> Run<'_, W> {
     fn go_on(&self) -> Result<(), Unfinished> {
         if (self.wanted)() { Ok(()) } else { Err(Unfinished::Dropped) }
     }
-}
-
-/// A frame as it is, the images that it heads for, and the noises that it comes from; at the velocity until the next frame or,
-/// where there is none, from the one before.
-fn looks(strip: &[solver::Frame<Tensor<4>>], number: usize) -> [Tensor<4>; 3] {
-    let from = number.min(strip.len().saturating_sub(2));
-    let (frame, pair) = (&strip[number], &strip[from..]);
-    let seconds = pair[1].time.get() - pair[0].time.get();
-    let velocity = (pair[1].state.clone() - pair[0].state.clone()) / seconds;
-    let (noise, image) = path::ends(frame.state.clone(), &velocity, frame.time);
-    [frame.state.clone(), image, noise]
 }
 
 /// The numbers of some tensors in one transfer, awaited: a browser must never be made to wait.
