@@ -3,6 +3,8 @@
 use std::fmt::Display;
 
 use shared::card::{Measure, ModelCard};
+use shared::solver::Solver;
+use shared::time::Spacing;
 use trainer::evaluation::confusion::Confusion;
 use trainer::evaluation::encoding::EncodingTable;
 use trainer::evaluation::exact_mixture::Solved;
@@ -11,11 +13,12 @@ use trainer::evaluation::likelihood::LikelihoodTable;
 use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::translation::{Row, TranslationTable};
 use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
+use trainer::report::circumstances::SolverSettings;
 
 use crate::cells::{number, percent, spread};
 
 /// The sentence as a paragraph.
-pub(super) fn shows(sentence: impl Display) -> String {
+fn shows(sentence: impl Display) -> String {
     format!("**What this shows.** {sentence}\n\n")
 }
 
@@ -62,15 +65,11 @@ pub(super) fn work_precision(report: &WorkPrecision) -> String {
 }
 
 pub(super) fn encoding(report: &EncodingTable) -> String {
-    let row = |intervals: u32, spacing: &str| {
-        report.rows.iter().find(|row| {
-            let settings = row.settings;
-            settings.solver.name() == "midpoint"
-                && settings.intervals == intervals
-                && settings.spacing.name() == spacing
-        })
+    let row = |spacing| {
+        let settings = SolverSettings { solver: Solver::Midpoint, intervals: 10, spacing };
+        report.rows.iter().find(|row| row.settings == settings)
     };
-    let (Some(uniform), Some(edm)) = (row(10, "uniform"), row(10, "edm")) else { return String::new() };
+    let (Some(uniform), Some(edm)) = (row(Spacing::Uniform), row(Spacing::Edm)) else { return String::new() };
     shows(format!(
         "Ten midpoint intervals on the EDM grid find a noise that is {} from the flow's own, on a uniform grid {}, though the round \
          trips are {} and {}: a small round trip does not prove that the noise is the flow's.",
@@ -200,8 +199,10 @@ pub(super) fn likelihood(report: &LikelihoodTable) -> String {
 
 pub(super) fn solvers(report: &Solved) -> String {
     let most = report.results.iter().map(|row| row.intervals).max().unwrap_or_default();
-    let of = |name: &str| report.results.iter().find(|row| row.solver.name() == name && row.intervals == most);
-    let (Some(midpoint), Some(reversible)) = (of("midpoint"), of("reversible")) else { return String::new() };
+    let of = |solver| report.results.iter().find(|row| row.solver == solver && row.intervals == most);
+    let (Some(midpoint), Some(reversible)) = (of(Solver::Midpoint), of(Solver::Reversible)) else {
+        return String::new();
+    };
     shows(format!(
         "At {most} intervals midpoint is {} from the exact map and returns within {}; the reversible solver returns within {} and is {} \
          from the exact map, at twice the evaluations: exact return is not exactness.",

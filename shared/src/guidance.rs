@@ -6,8 +6,9 @@ use crate::velocity::{Moment, State, VelocityField};
 /// Classifier-free guidance (Ho and Salimans, 2022) as a field: v = v₀ + w·(v_c − v₀).
 ///
 /// Weight 1 is the plain conditional field and 0 the unconditional one; above 1 the field leans further towards its
-/// condition. Mean velocities of jumps are leaned likewise, which is not the mean velocity of the guided field. It is deterministic, so encoding and decoding remain inverse at equal weight. Every call costs the
-/// evaluations of both fields.
+/// condition. It is deterministic, so encoding and decoding remain inverse at equal weight. Every call costs the
+/// evaluations of both fields. Mean velocities of jumps are leaned likewise, which is not the mean velocity of the guided
+/// field.
 ///
 /// The two fields and the guided one have states of one shape: here one number.
 ///

@@ -40,6 +40,11 @@ impl Seed {
         generator
     }
 
+    /// So many seeds, this one first.
+    pub fn following(self, count: u64) -> impl Iterator<Item = Seed> {
+        (0..count).map(move |number| Seed(self.0.wrapping_add(number)))
+    }
+
     /// Noise for image number `index`: `values` independent draws from N(0, 1).
     pub fn noise(self, index: u64, values: usize) -> Vec<f32> {
         normal(&mut self.stream("noise", index), values)

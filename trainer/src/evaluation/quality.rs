@@ -109,12 +109,13 @@ impl QualityBench<'_> {
         let QualityBench { sampler, config, seed, classifier, data, samples, .. } = *self;
         let (real, others) = held_out.split_at(samples);
         let reference = Reference::new(classifier, data, others);
-        let (real_images, training) = (images(real, data.shape), images(&data.training, data.shape));
+        let real_images = images(real, data.shape);
+        // Only what was trained on can have been learned by heart.
+        let training = if self.own { images(&data.training, data.shape) } else { Vec::new() };
         let few = samples.min(CLOSELY);
         let to_nearest = |images: &[Vec<f32>]| mean_and_error(&nearest_differences(&images[..few], &training)).0;
         let (mut features, mut nearest) = (Vec::new(), Vec::new());
-        let seeds = (0..SEEDS).map(|number| Seed(seed.0.wrapping_add(number)));
-        let drawn = reference.compare_drawn(sampler, config, samples, seeds, |drawn, predictions| {
+        let drawn = reference.compare_drawn(sampler, config, samples, seed.following(SEEDS), |drawn, predictions| {
             features.extend(predictions.features);
             if self.own {
                 nearest.push(to_nearest(&drawn.values));

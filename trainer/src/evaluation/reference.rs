@@ -1,5 +1,7 @@
 //! Real images that others are compared with.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
@@ -76,8 +78,8 @@ impl Compared {
 impl<'a> Reference<'a> {
     /// Compares with `examples` of `data`.
     pub fn new(classifier: &'a Classifier, data: &Dataset, examples: &[Example]) -> Self {
-        let few = data.shuffled(&data.training);
-        let components = Components::of(&images(&few[..few.len().min(COMPONENTS_FROM)], data.shape), COMPONENTS);
+        let few = some_of(data, 0..data.training.len().min(COMPONENTS_FROM));
+        let components = Components::of(&images(&few, data.shape), COMPONENTS);
         let real = images(examples, data.shape);
         let (features, classes) = (classifier.predict(&real).features, classes(examples));
         Reference {
@@ -150,11 +152,11 @@ impl<'a> Reference<'a> {
 
     /// The negative control: a few training images of each class, repeated until they are `samples`.
     pub fn compare_control(&self, data: &Dataset, samples: usize) -> Comparison {
-        let (classes, training) = (data.classes.len(), data.shuffled(&data.training));
+        let (classes, all) = (data.classes.len(), data.training.len());
         // As many of each class, each several times, and others than those that the components were found from.
         let few = (CONTROL.min(samples / 4) / classes).max(1) * classes;
         let begin = COMPONENTS_FROM.div_ceil(classes) * classes;
-        let few = training.get(begin..begin + few).unwrap_or(&training[..few.min(training.len())]);
+        let few = some_of(data, if begin + few <= all { begin..begin + few } else { 0..few.min(all) });
         self.compare_real(&few.iter().cycle().take(samples).cloned().collect::<Vec<_>>())
     }
 
@@ -165,6 +167,11 @@ impl<'a> Reference<'a> {
         let points = (5..=10).map(|tenths| distance(features.len() * tenths / 10));
         intercept(&points.collect::<Vec<_>>())
     }
+}
+
+/// Training images by their place in the order of [`Dataset::shuffled`].
+fn some_of(data: &Dataset, places: Range<usize>) -> Vec<Example> {
+    data.order(&data.training)[places].iter().map(|&number| data.training[number].clone()).collect()
 }
 
 fn classes(examples: &[Example]) -> Vec<usize> {

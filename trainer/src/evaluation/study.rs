@@ -152,7 +152,7 @@ impl StudyBench<'_> {
             let model = Checkpoint::from_bytes(&files::read(&snapshot)?)?;
             let net = model.network(&chosen.device)?;
             let sampler = Sampler { net: &net, shape: data.shape, device: &chosen.device };
-            let drawn = reference.compare_drawn(&sampler, SAMPLER, samples, (0..NOISES).map(Seed), |_, _| ());
+            let drawn = reference.compare_drawn(&sampler, SAMPLER, samples, Seed(0).following(NOISES), |_, _| ());
             stages.push(Stage { images, seconds: model.card.seconds, drawn, errors: one_step_errors(&sampler, data) });
         }
         let (first, last) = (&stages[0], &stages[stages.len() - 1]);

@@ -51,7 +51,7 @@ impl EvaluateGuidance {
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |&guidance: &f64| {
             let config = SamplerConfig { guidance, ..options.config() };
-            let seeds = options.seeds(self.seeds);
+            let seeds = options.seed().following(self.seeds);
             let compared = reference.compare_drawn(&loaded.sampler(), config, samples, seeds, |_, _| bar.inc(1));
             Row::of(guidance, &compared)
         };

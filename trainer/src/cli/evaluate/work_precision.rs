@@ -68,7 +68,7 @@ impl EvaluateWorkPrecision {
         let settings = settings(&self.nfe, &self.solvers, options.guidance);
         let bar = progress::bar(settings.len() as u64, "settings");
         let measure = |config: SamplerConfig| {
-            let seeds = options.seeds(self.seeds);
+            let seeds = options.seed().following(self.seeds);
             let drawn = reference.compare_drawn(&sampler, config, samples, seeds, |_, _| ());
             let (fid, pixels) = (drawn.spread(|c| c.classifier_fid), drawn.spread(|c| c.pixel_fid));
             let plain = SamplerConfig { guidance: 1.0, ..config };

@@ -65,10 +65,4 @@ impl SamplerOptions {
     pub(in crate::cli) fn seed(&self) -> Seed {
         Seed(self.seed)
     }
-
-    /// So many seeds, beginning with this one.
-    pub(in crate::cli) fn seeds(&self, count: u64) -> impl Iterator<Item = Seed> + use<> {
-        let first = self.seed;
-        (0..count).map(move |number| Seed(first.wrapping_add(number)))
-    }
 }
