@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use serde_json::Value;
 use shared::flow;
 use shared::likelihood::{self, Divergence};
+use shared::mixing;
 use shared::mixture::{Component, Mixture};
 use shared::solver::Solver;
 use shared::time::{Time, TimeGrid};
@@ -234,11 +235,18 @@ fn interpolated_noises_keep_their_length() {
     let [a, b] = [0, 1].map(|i| shared::noise::Seed(5).noise(i, 4_000));
     let norm = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
     for share in [0.0, 0.25, 0.5, 1.0] {
-        for mixed in [flow::slerp(&a, &b, share), flow::blend(&a, &b, share)] {
+        for mixed in [mixing::slerp(&a, &b, share), mixing::blend(&a, &b, share)] {
             // Two independent noises of 4,000 values: their norms and right angle vary by 1.1 and 1.6 %.
             assert!((norm(&mixed) / 4_000_f64.sqrt() - 1.0).abs() < 0.05, "share {share}: {}", norm(&mixed));
         }
     }
-    assert_eq!((flow::slerp(&a, &b, 0.0), flow::blend(&a, &b, 1.0)), (a.clone(), b));
-    assert!(flow::slerp(&a, &a, 0.5).iter().zip(&a).all(|(x, y)| (x - y).abs() < 1e-6));
+    assert_eq!((mixing::slerp(&a, &b, 0.0), mixing::blend(&a, &b, 1.0)), (a.clone(), b));
+    // Four corners: noise in the middle, and each corner itself.
+    let corners: Vec<Vec<f32>> = (0..4).map(|i| shared::noise::Seed(6).noise(i, 4_000)).collect();
+    let at = |shares: [f64; 4]| {
+        mixing::blend_all(&shares.into_iter().zip(corners.iter().map(Vec::as_slice)).collect::<Vec<_>>())
+    };
+    assert!((norm(&at([0.25; 4])) / 4_000_f64.sqrt() - 1.0).abs() < 0.05);
+    assert_eq!(at([0.0, 0.0, 1.0, 0.0]), corners[2]);
+    assert!(mixing::slerp(&a, &a, 0.5).iter().zip(&a).all(|(x, y)| (x - y).abs() < 1e-6));
 }

@@ -17,6 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("path", &["time", "velocity"]),
     ("guidance", &["time", "velocity"]),
     ("solver", &["named", "time", "velocity"]),
+    ("mixing", &[]),
+    ("method", &["named"]),
     ("flow", &["path", "solver", "time", "velocity"]),
     ("diffusion", &["path", "time", "velocity"]),
     ("likelihood", &["image", "noise", "solver", "time", "velocity"]),

@@ -5,10 +5,11 @@ use burn::tensor::Device;
 use shared::checkpoint::{Checkpoint, Example};
 use shared::condition::Condition;
 use shared::image::values_from_pixels;
+use shared::method::Method;
 use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::Spacing;
-use trainer::sampler::translate::{Method, Translation, TranslationNoise};
+use trainer::sampler::translate::{Translation, TranslationNoise};
 use trainer::sampler::{Sampler, SamplerConfig};
 
 use crate::support::{json, released_model};

@@ -1,5 +1,9 @@
 use burn::tensor::Device;
 use shared::checkpoint::Checkpoint;
+use shared::image::pixels_from_values;
+use shared::noise::Seed;
+use trainer::sampler::{Sampler, SamplerConfig, balanced};
+use web::view::View;
 
 use crate::support::root;
 
@@ -53,4 +57,39 @@ fn the_readme_calls_verbs_and_options_that_there_are() {
             assert!(help.contains(*option), "{command}: there is no {option}");
         }
     }
+}
+
+/// The page shows a film before anything is computed: what the released model draws by the default view.
+#[test]
+fn the_film_of_the_default_view_is_what_the_model_draws() {
+    let view = View::default();
+    let bytes = std::fs::read(root().join("models/fashion-mnist.safetensors")).expect("the first model");
+    let model = Checkpoint::from_bytes(&bytes).expect("a model");
+    let (device, classes) = (Device::flex(), &model.card.classes);
+    let net = model.network(&device).expect("a network");
+    let sampler = Sampler { net: &net, shape: model.shape, device: &device };
+    let count = view.generate.count.get() as usize;
+    let config = SamplerConfig {
+        solver: view.solver,
+        intervals: view.intervals,
+        spacing: view.spacing,
+        guidance: view.guidance,
+    };
+    let frames = sampler.trajectory(&balanced(count, classes.len()), config, Seed(view.generate.seed)).concat();
+    let film = image::open(root().join("web/opening.png")).expect("a PNG file").into_luma8();
+    let (height, width) = (model.shape.height, model.shape.width);
+    assert_eq!((film.width() as usize, film.height() as usize), (count * width, frames.len() / count * height));
+    let mut worst = 0;
+    for (number, frame) in frames.iter().enumerate() {
+        for (at, pixel) in pixels_from_values(model.shape, frame).into_iter().enumerate() {
+            let (x, y) = (number % count * width + at % width, number / count * height + at / width);
+            worst = worst.max(film.get_pixel(x as u32, y as u32).0[0].abs_diff(pixel));
+        }
+    }
+    // Another processor rounds otherwise: the golden images allow as much.
+    assert!(worst <= 2, "web/opening.png differs by {worst} of 255 levels; `cargo xtask opening` draws it anew");
+    let document = std::fs::read_to_string(root().join("index.html")).expect("index.html");
+    let captions = document.lines().filter_map(|line| line.split_once("class=\"opening\"></span><figcaption>"));
+    let captions: Vec<&str> = captions.filter_map(|(_, rest)| rest.split_once('<')).map(|(name, _)| name).collect();
+    assert_eq!(captions, classes.iter().map(String::as_str).collect::<Vec<_>>());
 }

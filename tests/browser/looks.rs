@@ -16,7 +16,7 @@ fn the_page_can_be_used_from_the_keyboard_and_looks_right_in_both_colours_and_on
     page.phone();
     page.screenshot("phone");
     // A page that is too wide makes its window wider: only the phone's own width counts.
-    for tab in ["generate", "translate", "laboratory"] {
+    for tab in ["generate", "translate", "mix", "return", "laboratory"] {
         page.evaluate(&format!("document.querySelector('#tab-{tab}').click()"));
         let width = page.evaluate("document.documentElement.scrollWidth");
         assert!(width.as_u64().is_some_and(|pixels| pixels <= PHONE), "{tab} takes {width} of {PHONE} pixels");
@@ -61,7 +61,7 @@ fn all_text_has_enough_contrast() {
         }
         return weak.join('; ');
     })()";
-    for tab in ["tab=generate&count=1", "tab=translate&example=0", "tab=laboratory"] {
+    for tab in ["tab=generate&count=1&tour=1", "tab=translate&example=0", "tab=mix", "tab=return", "tab=laboratory"] {
         let page = Page::open(Gpu::None, &format!("#v=1&{tab}&solver=euler&intervals=1"));
         page.wait_for("done");
         assert_eq!(page.evaluate(CONTRASTS).as_str(), Some(""), "light, {tab}");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use headless_chrome::protocol::cdp::Emulation::{MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia};
+use headless_chrome::protocol::cdp::Network::EmulateNetworkConditions;
 use headless_chrome::protocol::cdp::Page::CaptureScreenshotFormatOption;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::Value;
@@ -147,6 +148,26 @@ impl Page {
 
     pub(crate) fn press(&self, key: &str) {
         self.tab.press_key(key).expect("a known key");
+    }
+
+    /// Takes the network away.
+    pub(crate) fn unplug(&self) {
+        let offline = EmulateNetworkConditions {
+            offline: true,
+            latency: 0.0,
+            download_throughput: -1.0,
+            upload_throughput: -1.0,
+            connection_Type: None,
+            packet_loss: None,
+            packet_queue_length: None,
+            packet_reordering: None,
+        };
+        self.tab.call_method(offline).expect("a browser without a network");
+    }
+
+    pub(crate) fn reload(&self) {
+        self.evaluate("document.body.dataset.state = 'left'");
+        self.tab.reload(false, None).expect("the page opens again");
     }
 
     pub(crate) fn dark(&self) {

@@ -16,13 +16,31 @@ fn run(words: &[&str]) {
 
 /// The pixels of what the command `line` of the page draws into `images.png`.
 pub(crate) fn images_of(line: &str) -> Vec<u8> {
+    result_of(line, "images.png")
+}
+
+/// The pixels of what the commands `lines` of the page translate into `translation.png`.
+pub(crate) fn translation_of(lines: &str) -> Vec<u8> {
+    result_of(lines, "translation.png")
+}
+
+/// Runs the commands of the page in a folder of their own.
+fn result_of(lines: &str, out: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let out = folder.path().join("images.png");
-    let words = line.strip_prefix("cargo run -p trainer -- ").expect("a command of the trainer").split(' ');
-    let file = out.display().to_string();
-    let words: Vec<&str> = words.map(|word| if word == "images.png" { file.as_str() } else { word }).collect();
-    run(&[&words[..], &["--device", "cpu"]].concat());
-    grey(&out)
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for line in lines.lines() {
+        let line = line.replace("'Ankle boot'", "Ankle_boot");
+        let words = line.strip_prefix("cargo run -p trainer -- ").expect("a command of the trainer").split(' ');
+        let words = words.map(|word| match word {
+            word if word == out || word.starts_with("examples") => path(word),
+            word => word.replace("Ankle_boot", "Ankle boot"),
+        });
+        let words: Vec<String> = words.collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let device: &[&str] = if words[0] == "inspect" { &[] } else { &["--device", "cpu"] };
+        run(&[&words[..], device].concat());
+    }
+    grey(&folder.path().join(out))
 }
 
 fn grey(path: &Path) -> Vec<u8> {

@@ -100,6 +100,15 @@ impl Sampler<'_> {
         self.decode(&noise, conditions, config)
     }
 
+    /// Every moment of what [`generate`](Self::generate) draws from the first noises, at most [`BATCH`] of them.
+    pub fn trajectory(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> Vec<Vec<Vec<f32>>> {
+        let noise: Vec<Vec<f32>> =
+            (0..conditions.len() as u64).map(|image| seed.noise(image, self.shape.values())).collect();
+        let field = NetField::new(self.net, conditions, config.guidance, self.device);
+        let frames = flow::decode(field, config.solver, &config.grid(), self.tensor(&noise));
+        frames.map(|frame| self.values(frame.state)).collect()
+    }
+
     /// Like [`generate`](Self::generate) from the first noise on; `progress` is called with the number of those drawn.
     pub fn generate_many(
         &self,

@@ -42,8 +42,18 @@ pub struct Entry {
     pub name: String,
     /// Where it is, seen from the page.
     pub file: String,
-    /// Its size, for the progress of its download.
+    /// Its size, for the progress of its download; 0 where nobody knows.
     pub bytes: u64,
+    /// The first digits of its SHA-256 in hexadecimal; of a visitor's own file it is not known.
+    pub hash: Option<String>,
+}
+
+impl Entry {
+    /// A model file elsewhere, called by its address.
+    pub fn elsewhere(address: &str) -> Option<Self> {
+        let entry = Entry { name: address.to_owned(), file: address.to_owned(), bytes: 0, hash: None };
+        address.starts_with("https://").then_some(entry)
+    }
 }
 
 impl Catalogue {
@@ -60,7 +70,7 @@ mod tests {
     #[test]
     fn the_list_is_read_as_the_build_writes_it() {
         let text = r#"{ "engines": { "cpu": "engine-cpu-01/loader.js", "gpu": "engine-gpu-02/loader.js" }, "models": [
-            { "name": "faces", "file": "models/faces.safetensors?v=01", "bytes": 12 },
+            { "name": "faces", "file": "models/faces.safetensors?v=01", "bytes": 12, "hash": "01" },
             { "name": "glyphs", "file": "models/glyphs.safetensors?v=02", "bytes": 34 } ] }"#;
         let catalogue: Catalogue = serde_json::from_str(text).expect("the object that xtask writes");
         assert_eq!(catalogue.engines.script(Backend::Cpu), Some("engine-cpu-01/loader.js"));

@@ -1,6 +1,7 @@
 //! A view as commands of the trainer: what is seen here can be computed anywhere.
 
 use shared::classes::example_file;
+use shared::method::Method;
 
 use crate::protocol::LoadedModel;
 use crate::view::{Source, Tab, View};
@@ -10,23 +11,9 @@ pub const RUN: &str = "run-";
 
 /// The commands that compute what `view` shows of the model called `name`, in the repository's folder; one a line.
 pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
-    // A run of the trainer's stands beside the released models under a name of its own.
-    let path = match name.strip_prefix(RUN) {
-        Some(run) => format!("runs/{run}/model.safetensors"),
-        None => format!("models/{name}.safetensors"),
-    };
-    let file = format!("--model {}", quoted(&path));
-    let way = format!(
-        "--solver {} --intervals {} --spacing {} --guidance={}",
-        view.solver, view.intervals, view.spacing, view.guidance
-    );
+    let (file, way) = (file(name), way(view));
     match view.tab {
-        Tab::Generate => {
-            let class = view.generate.class.as_deref().unwrap_or("all");
-            let (count, seed) = (view.generate.count, view.generate.seed);
-            let what = format!("--class={} --count {count} --seed {seed}", quoted(class));
-            trainer(&format!("sample {file} {what} {way} --out images.png"))
-        }
+        Tab::Generate => draws(view, name),
         Tab::Translate => {
             let (Some(from), Some(to)) = (&view.translate.from, &view.translate.to) else { return String::new() };
             let (before, input) = match view.translate.source {
@@ -38,11 +25,36 @@ pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
                     (trainer(&format!("inspect {file} --examples examples")) + "\n", input)
                 }
             };
-            let what = format!("--from={} --to={} --input {}", quoted(from), quoted(to), quoted(&input));
+            let mut what = format!("--from={} --to={} --input {}", quoted(from), quoted(to), quoted(&input));
+            if view.translate.method != Method::default() {
+                what += &format!(" --method {}", view.translate.method);
+            }
             before + &trainer(&format!("translate {file} {what} {way} --out translation.png"))
         }
-        Tab::Laboratory => String::new(),
+        Tab::Mix | Tab::Return | Tab::Laboratory => String::new(),
     }
+}
+
+/// The command that draws what `view` generates.
+pub fn draws(view: &View, name: &str) -> String {
+    let class = view.generate.class.as_deref().unwrap_or("all");
+    let (count, seed) = (view.generate.count, view.generate.seed);
+    let what = format!("--class={} --count {count} --seed {seed}", quoted(class));
+    trainer(&format!("sample {} {what} {} --out images.png", file(name), way(view)))
+}
+
+fn file(name: &str) -> String {
+    // A run of the trainer's stands beside the released models under a name of its own.
+    let path = match name.strip_prefix(RUN) {
+        Some(run) => format!("runs/{run}/model.safetensors"),
+        None => format!("models/{name}.safetensors"),
+    };
+    format!("--model {}", quoted(&path))
+}
+
+fn way(view: &View) -> String {
+    let View { solver, intervals, spacing, guidance, .. } = view;
+    format!("--solver {solver} --intervals {intervals} --spacing {spacing} --guidance={guidance}")
 }
 
 fn trainer(words: &str) -> String {

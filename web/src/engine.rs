@@ -10,6 +10,7 @@ mod download;
 mod job;
 mod port;
 mod search;
+mod tasks;
 mod unfinished;
 mod worker;
 

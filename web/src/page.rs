@@ -10,14 +10,21 @@ mod page {
     pub(crate) mod app;
     pub(crate) mod card;
     pub(crate) mod catalogue;
+    pub(crate) mod chart;
     pub(crate) mod controls;
     pub(crate) mod document;
     pub(crate) mod drawing;
+    pub(crate) mod embed;
     pub(crate) mod engine;
     pub(crate) mod examples;
     pub(crate) mod listeners;
+    pub(crate) mod offline;
+    pub(crate) mod pad;
     pub(crate) mod plane;
+    pub(crate) mod save;
+    pub(crate) mod sketch;
     pub(crate) mod stage;
+    pub(crate) mod tour;
     pub(crate) mod upload;
 }
 

@@ -199,7 +199,7 @@ impl Job {
                 });
                 parts.collect()
             }
-            Task::Translate { .. } => vec![self],
+            Task::Translate(_) | Task::Mix(_) | Task::Return(_) => vec![self],
         }
     }
 }
@@ -210,6 +210,7 @@ impl Event {
         match self {
             Event::Loading { id, .. } | Event::Loaded { id, .. } | Event::Dropped { id } => Some(*id),
             Event::Frame(frame) => Some(frame.id),
+            Event::Returned(returned) => Some(returned.id),
             Event::Done(done) => Some(done.id),
             Event::Failed { id, .. } => *id,
             Event::Awake | Event::NoDevice { .. } => None,

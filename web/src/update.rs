@@ -9,7 +9,10 @@ mod event;
 mod experiment;
 mod film;
 mod message;
+mod mixer;
+mod opening;
 mod reel;
+mod save;
 mod step;
 mod task;
 #[cfg(test)]
@@ -26,11 +29,13 @@ use crate::command::commands;
 use crate::device::Choice;
 use crate::laboratory::Run;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
-use crate::protocol::{Job, LoadedModel, Request};
+use crate::mix::{Corner, Mix};
+use crate::protocol::{Job, LoadedModel, Request, Returned};
 use crate::view::{Source, Tab, Translate, View};
-pub use effect::{Activity, Effect};
+pub use effect::{Activity, Effect, Sheet};
 use film::Film;
 pub use message::Message;
+use mixer::Pad;
 use reel::Reel;
 use trial::Trial;
 
@@ -38,6 +43,8 @@ use trial::Trial;
 #[derive(Debug, Default)]
 pub struct State {
     view: View,
+    /// Whether the stage shows the film that came with the page, and not yet what was computed here.
+    opening: bool,
     /// What computes; decided before anything else happens.
     choice: Choice,
     list: List,
@@ -47,6 +54,8 @@ pub struct State {
     film: Option<Film>,
     run: Option<Run>,
     reel: Reel,
+    pad: Pad,
+    returns: Vec<Returned>,
     trial: Trial,
     /// The number of the latest load or job.
     latest: u32,
@@ -88,7 +97,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Start { fragment, choice } => {
             state.choice = choice;
             let followed = view_from_fragment(&fragment).map(|view| state.view = view);
-            followed.err().map(unfollowed).into_iter().chain(state.proceed()).collect()
+            let unfollowed = followed.err().map(unfollowed).into_iter().collect();
+            [state.open(), unfollowed, state.proceed()].concat()
         }
         Message::Link(fragment) => match view_from_fragment(&fragment) {
             Ok(view) => {
@@ -136,20 +146,36 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             // Another model has other classes and other examples.
             state.view.model = Some(name);
             state.view.generate.class = None;
-            state.view.translate = Translate { converged: state.view.translate.converged, ..Translate::default() };
+            let Translate { method, every, converged, .. } = state.view.translate;
+            state.view.translate = Translate { method, every, converged, ..Translate::default() };
+            state.view.mix = Mix { at: state.view.mix.at, ..Mix::default() };
+            state.view.weights = None;
             state.act()
         }
+        Message::OwnModel { name, address, bytes } => state.take_model(name, address, bytes),
+        Message::Example(number) if state.view.tab == Tab::Mix => state.fill_corner(Corner::Example(number)),
         Message::Example(number) => {
             state.view.translate.from = None;
             state.view.translate.source = Source::Example(number);
             state.act()
         }
         Message::Own(Ok(pixels)) => {
-            state.view.tab = Tab::Translate;
+            if state.view.tab != Tab::Return {
+                state.view.tab = Tab::Translate;
+            }
             state.view.translate.source = Source::Own(pixels);
             state.act()
         }
         Message::Own(Err(message)) => vec![Effect::Notice(Some(message))],
+        Message::Handle(place) => state.move_handle(place),
+        Message::Corner(number) => state.choose_corner(number),
+        Message::CornerSeed(seed) => state.fill_corner(Corner::Seed(seed)),
+        Message::Corners(count) => {
+            state.view.mix.take(count);
+            state.act()
+        }
+        Message::Walk => state.walk(),
+        Message::Save => state.save(),
         Message::Place(place) => state.mark(place),
         Message::Look => state.look(),
         Message::Clear => state.clear(),
@@ -167,10 +193,20 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
 impl State {
     /// The size of the model's images, once there is one.
     pub fn shape(&self) -> Option<ImageShape> {
+        self.loaded().map(|model| model.shape)
+    }
+
+    /// The model, once there is one.
+    fn loaded(&self) -> Option<&LoadedModel> {
         match &self.model {
-            Model::There { model, .. } => Some(model.shape),
+            Model::There { model, .. } => Some(model),
             Model::Absent | Model::Loading { .. } => None,
         }
+    }
+
+    /// What can be seen.
+    pub fn view(&self) -> &View {
+        &self.view
     }
 
     /// What the controls say. Before there is a model, menus of classes say nothing; a spacing that comes from the solver
@@ -178,7 +214,7 @@ impl State {
     fn reads(&self, words: &[(&str, String)]) -> Result<View, LinkError> {
         let mut view = self.view.clone();
         for (key, value) in words {
-            if self.shape().is_some() || !["class", "from", "to"].contains(key) {
+            if self.shape().is_some() || !["class", "from", "to", "as"].contains(key) {
                 link::set(&mut view, key, value)?;
             }
         }
@@ -212,7 +248,9 @@ impl State {
             Model::Absent | Model::Loading { .. } => String::new(),
         };
         let link = fragment_from_view(&self.view);
-        vec![Effect::View(Box::new(self.view.clone())), Effect::Text("command", command), Effect::Link(link)]
+        let pad = (self.view.tab == Tab::Mix).then(|| self.pad());
+        let shown = [Effect::View(Box::new(self.view.clone())), Effect::Text("command", command), Effect::Link(link)];
+        shown.into_iter().chain(pad).collect()
     }
 
     /// Drops the load or the job that is under way.
@@ -227,6 +265,7 @@ impl State {
         if loading {
             self.model = Model::Absent;
         }
+        self.forget_corners();
         [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped), vec![self.scale()]].concat()
     }
 

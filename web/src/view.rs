@@ -2,22 +2,28 @@
 
 use std::num::NonZeroU32;
 
+use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
 use crate::laboratory::Laboratory;
+use crate::mix::Mix;
 
 /// The state behind every control.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The model's name in the catalogue; none means the first.
     pub model: Option<String>,
+    /// What the model's file had as its hash when a link was made, to notice that it has changed.
+    pub weights: Option<String>,
     /// What is being looked at.
     pub tab: Tab,
     /// What to generate.
     pub generate: Generate,
-    /// What to translate.
+    /// What to translate, or to bring to noise and back.
     pub translate: Translate,
+    /// What to mix.
+    pub mix: Mix,
     /// What is set up in two dimensions.
     pub laboratory: Laboratory,
     /// The method that solves the ODE.
@@ -30,6 +36,10 @@ pub struct View {
     pub guidance: f64,
     /// Which of the three images of a moment is shown.
     pub look: Look,
+    /// The step of the tour that is open, from 1.
+    pub tour: Option<NonZeroU32>,
+    /// Whether the page shows the stage alone, within another page.
+    pub embedded: bool,
 }
 
 /// What is shown of a moment of a trajectory.
@@ -74,19 +84,25 @@ pub enum Tab {
     Generate,
     /// Image to noise to image.
     Translate,
+    /// Mixed noises to an image.
+    Mix,
+    /// Image to noise and back to itself.
+    Return,
     /// The same in two dimensions, without a network.
     Laboratory,
 }
 
 impl Tab {
-    /// All three.
-    pub const ALL: [Tab; 3] = [Tab::Generate, Tab::Translate, Tab::Laboratory];
+    /// All of them.
+    pub const ALL: [Tab; 5] = [Tab::Generate, Tab::Translate, Tab::Mix, Tab::Return, Tab::Laboratory];
 
     /// The name in links and in the document.
     pub fn name(self) -> &'static str {
         match self {
             Tab::Generate => "generate",
             Tab::Translate => "translate",
+            Tab::Mix => "mix",
+            Tab::Return => "return",
             Tab::Laboratory => "laboratory",
         }
     }
@@ -112,6 +128,10 @@ pub struct Translate {
     pub from: Option<String>,
     /// The class to turn it into; none means the one after.
     pub to: Option<String>,
+    /// How.
+    pub method: Method,
+    /// Whether to turn it into every other class too.
+    pub every: bool,
     /// Whether to measure how far its noise is from a converged one.
     pub converged: bool,
 }
@@ -127,7 +147,14 @@ pub enum Source {
 
 impl Default for Translate {
     fn default() -> Self {
-        Translate { source: Source::Example(0), from: None, to: None, converged: false }
+        Translate {
+            source: Source::Example(0),
+            from: None,
+            to: None,
+            method: Method::Ddib,
+            every: false,
+            converged: false,
+        }
     }
 }
 
@@ -141,15 +168,19 @@ impl Default for View {
         const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
         View {
             model: None,
+            weights: None,
             tab: Tab::Generate,
             generate: Generate { class: None, seed: 7, count: TEN },
             translate: Translate::default(),
+            mix: Mix::default(),
             laboratory: Laboratory::default(),
             solver: Solver::Midpoint,
             intervals: TEN,
             spacing: Solver::Midpoint.spacing(),
             guidance: 1.0,
             look: Look::State,
+            tour: None,
+            embedded: false,
         }
     }
 }

@@ -17,7 +17,8 @@ use crate::wasm_opt;
 const PROFILE: &str = "demo";
 
 /// The programs of the page, as cargo is told of them; last the one that fewest visitors load.
-pub(crate) const PROGRAMS: [&str; 3] = ["page", "engine-cpu --features cpu-engine", "engine-gpu --features gpu-engine"];
+pub(crate) const PROGRAMS: [&str; 3] =
+    ["page --features page", "engine-cpu --features cpu-engine", "engine-gpu --features gpu-engine"];
 
 /// Where trunk's hook finds this program: cargo would make it wait for every other build.
 const HOOK: &str = ".tools/xtask";

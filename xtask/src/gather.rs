@@ -1,4 +1,9 @@
-//! What lies beside the page: the engines under names of their own, the models, and the list of both.
+//! What lies beside the page: the engines under names of their own, the models, the list of both, pages for presets, and what
+//! keeps them all for times without a network.
+
+mod offline;
+mod presets;
+mod scripts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +18,7 @@ use crate::command::root;
 use crate::wasm_opt;
 
 /// The model that the page opens with, and that a link without a model means.
-const FIRST: &str = "fashion-mnist";
+pub(crate) const FIRST: &str = "fashion-mnist";
 
 /// Finishes the page that trunk is building: gives each engine a folder that is named after its content, so that
 /// nobody's browser runs an old engine with a new page, and copies the released models and those of the runs here.
@@ -30,14 +35,17 @@ pub(crate) fn gather() -> Result<()> {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = format!("{name}.safetensors");
         fs::write(folder.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;
-        let address = format!("models/{file}?v={}", short_hash([&bytes]));
-        models.push(Entry { name, file: address, bytes: bytes.len() as u64 });
+        let hash = short_hash([&bytes]);
+        let address = format!("models/{file}?v={hash}");
+        models.push(Entry { name, file: address, bytes: bytes.len() as u64, hash: Some(hash) });
     }
     let gpu = staging.join("engine-gpu.js").exists().then(|| engine(staging, "engine-gpu"));
     let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu: gpu.transpose()? };
     let catalogue = Catalogue { engines, models };
     fs::write(staging.join(ADDRESS), serde_json::to_string_pretty(&catalogue)?)?;
-    Ok(())
+    scripts::move_out(staging)?;
+    presets::write(staging)?;
+    offline::write(staging, &catalogue)
 }
 
 /// Moves the engine of this name into its folder, made smaller if it is to be published; returns where its loader is.

@@ -10,6 +10,7 @@ mod data;
 mod demo;
 mod gather;
 mod mesa;
+mod opening;
 mod server;
 mod size;
 mod suite;
@@ -58,6 +59,8 @@ enum Chore {
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
     Gather,
+    /// Draw the film of the default view that the page shows before anything is computed, web/opening.png
+    Opening,
     /// Draw the embedded glyphs from a folder of TrueType fonts
     #[cfg(feature = "data")]
     Glyphs {
@@ -97,6 +100,7 @@ fn main() -> ExitCode {
         Chore::Setup => demo::setup().map(drop),
         Chore::Results { words } => command::run(cargo("run --quiet --locked -p docs --").args(words)),
         Chore::Bench { words } => command::run(cargo("run --quiet --locked -p bench --").args(words)),
+        Chore::Opening => opening::draw(),
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
-use shared::flow;
+use shared::mixing;
 
 use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
@@ -96,8 +96,8 @@ impl Interpolate {
         let mix = |i: usize| {
             let share = i as f64 / last;
             match self.mixing {
-                Mixing::Slerp => flow::slerp(&ends[0], &ends[1], share),
-                Mixing::Blend => flow::blend(&ends[0], &ends[1], share),
+                Mixing::Slerp => mixing::slerp(&ends[0], &ends[1], share),
+                Mixing::Blend => mixing::blend(&ends[0], &ends[1], share),
             }
         };
         let noises: Vec<Vec<f32>> = (0..self.count.get()).map(mix).collect();

@@ -14,7 +14,7 @@ use super::options::sampler::SamplerOptions;
 use crate::files::image;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
-use crate::sampler::balanced;
+use crate::sampler::{BATCH, balanced};
 
 /// Draws images. The same seed, class and number give the same image on every device.
 ///
@@ -33,6 +33,9 @@ pub(super) struct Sample {
     /// The PNG file to write: one image as it is, several as a sheet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Also write every moment of the way, pixel for pixel: a row for each moment, a column for each image
+    #[arg(long, value_name = "FILE", conflicts_with = "diffusion")]
+    film: Option<PathBuf>,
     /// Renew so much of the noise on the way, within 0..=1: 0 is the flow, in Euler's steps, and 1 the diffusion that forgets
     /// where it began (DDPM, and Doob's h-transform of the field without a class). With --solver euler only
     #[arg(long, value_name = "STRENGTH", value_parser = strength)]
@@ -92,6 +95,11 @@ impl Sample {
             None => sampler.generate(&conditions, config, seed, 0),
         };
         let seconds = began.elapsed().as_secs_f64();
+        if let Some(film) = &self.film {
+            ensure!(count <= BATCH, "--film has room for {BATCH} images; lower --count");
+            let frames = sampler.trajectory(&conditions, config, seed);
+            image::write_film(film, sampler.shape, &frames.concat(), count)?;
+        }
 
         let shape = loaded.checkpoint.shape;
         match samples.values.as_slice() {

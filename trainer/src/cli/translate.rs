@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use shared::condition::{Condition, NetField};
 use shared::flow::{self, TranslationFrame};
 use shared::measure::rmse;
+use shared::method::Method;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::SamplerOptions;
+use super::options::sampler::{REPEATS, SamplerOptions, method_parser};
 use crate::files::image;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
-use crate::sampler::translate::{Method, Translation, TranslationNoise};
+use crate::sampler::translate::{Translation, TranslationNoise};
 
 /// Turns an image of one class into one of another.
 ///
@@ -43,10 +44,10 @@ pub(super) struct Translate {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// How to translate
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, default_value_t, value_parser = method_parser())]
     method: Method,
     /// Noises to average over, where the method adds noise
-    #[arg(long, value_name = "N", default_value = "4")]
+    #[arg(long, value_name = "N", default_value_t = REPEATS)]
     repeats: NonZeroU32,
     /// Also write the whole trajectory, image to noise to image, as a sheet; by ddib only
     #[arg(long, value_name = "FILE", alias = "journey-sheet")]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use shared::condition::Condition;
 use shared::flow;
 use shared::measure::mean_and_error;
+use shared::mixing;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
@@ -121,7 +122,7 @@ impl EncodingBench<'_> {
 
         // Images of one class are as many as there are classes apart.
         let pairs = 0..images.len().saturating_sub(self.count);
-        let halfway = |i: usize| flow::slerp(&noises[i], &noises[i + self.count], 0.5);
+        let halfway = |i: usize| mixing::slerp(&noises[i], &noises[i + self.count], 0.5);
         let halfway: Vec<Vec<f32>> = pairs.clone().map(halfway).collect();
         let between = sampler.decode(&halfway, &own[..halfway.len()], config).values;
         Row {

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use shared::condition::Condition;
 use shared::image::ImageShape;
 use shared::measure::{contrast, mean_and_error, rmse, ssim};
+use shared::method::Method;
 use shared::noise::Seed;
 
 use super::baseline::{AlignedPair, nearest};
 use super::classifier::Classifier;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::table::table;
-use crate::sampler::translate::{Method, Translation, TranslationNoise};
+use crate::sampler::translate::{Translation, TranslationNoise};
 use crate::sampler::{SamplerConfig, Samples};
 
 /// The answer of `evaluate translation`, and of `study pairs`.

@@ -66,14 +66,31 @@ pub fn write(path: &Path, shape: ImageShape, values: &[f32]) -> Result<()> {
 /// # Errors
 /// If the file cannot be written.
 pub fn write_sheet(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns: usize) -> Result<()> {
-    let zoom = zoom(shape);
+    write_grid(path, shape, images, columns, (zoom(shape), GAP))
+}
+
+/// Writes images as a film: pixel for pixel, side by side, `columns` in each row.
+///
+/// # Errors
+/// Likewise.
+pub fn write_film(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns: usize) -> Result<()> {
+    write_grid(path, shape, images, columns, (1, 0))
+}
+
+fn write_grid(
+    path: &Path,
+    shape: ImageShape,
+    images: &[Vec<f32>],
+    columns: usize,
+    (zoom, gap): (usize, usize),
+) -> Result<()> {
     let (height, width, channels) = (shape.height * zoom, shape.width * zoom, shape.channels);
     let rows = images.len().div_ceil(columns);
-    let sheet = ImageShape { channels, height: rows * (height + GAP) + GAP, width: columns * (width + GAP) + GAP };
+    let sheet = ImageShape { channels, height: rows * (height + gap) + gap, width: columns * (width + gap) + gap };
     let mut pixels = vec![0; sheet.values()];
     for (number, values) in images.iter().enumerate() {
         let image = pixels_from_values(shape, values);
-        let (top, left) = (GAP + number / columns * (height + GAP), GAP + number % columns * (width + GAP));
+        let (top, left) = (gap + number / columns * (height + gap), gap + number % columns * (width + gap));
         for y in 0..height {
             for x in 0..width {
                 let from = (y / zoom * shape.width + x / zoom) * channels;

@@ -2,55 +2,15 @@
 
 use std::num::NonZeroU32;
 
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
 use shared::condition::{Condition, NetField};
 use shared::flow::{self, FlowEdit, VelocityDifference};
+use shared::method::Method;
 use shared::noise::Seed;
 
 use super::{Sampler, SamplerConfig, Samples};
 
 /// Images that are translated together.
 const BATCH: usize = 50;
-
-/// How to turn images of one class into another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// Through the shared noise: encode under the first class, decode under the second (DDIB; Su et al., 2022)
-    #[default]
-    Ddib,
-    /// Without encoding: follow the mean difference of both fields around several noises (Kulikov et al., 2025)
-    #[serde(rename = "flowedit")]
-    #[value(name = "flowedit")]
-    FlowEdit,
-    /// The difference of both fields on one path. Wrong, and here to be measured
-    #[serde(alias = "subtract")]
-    #[value(alias = "subtract")]
-    VelocityDifference,
-    /// With a model that was trained to lead from the one class to the other
-    Direct,
-}
-
-impl Method {
-    /// Those that need a class-conditional model only.
-    pub const CONDITIONAL: [Method; 3] = [Method::Ddib, Method::FlowEdit, Method::VelocityDifference];
-
-    /// Whether its result depends on a noise that it draws, with a class-conditional model.
-    pub fn adds_noise(self) -> bool {
-        self == Method::FlowEdit
-    }
-
-    /// The name on the command line and in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::Ddib => "ddib",
-            Method::FlowEdit => "flowedit",
-            Method::VelocityDifference => "velocity-difference",
-            Method::Direct => "direct",
-        }
-    }
-}
 
 /// What to translate, and how.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,13 +8,14 @@ use shared::card::Direct;
 use shared::classes;
 use shared::condition::Condition;
 use shared::image::values_from_pixels;
+use shared::method::Method;
 use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
 use crate::data::Dataset;
 use crate::files::image;
-use crate::sampler::translate::{Method, Translation, TranslationNoise};
+use crate::sampler::translate::{Translation, TranslationNoise};
 use crate::sampler::{Sampler, SamplerConfig};
 
 /// Images of each class.

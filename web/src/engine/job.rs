@@ -1,19 +1,21 @@
-//! One trajectory, frame by frame.
+//! Trajectories, frame by frame.
+
+use std::cell::RefCell;
+use std::num::NonZeroU32;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use shared::condition::{Condition, NetField};
-use shared::flow;
-use shared::image::{ImageShape, pixels_from_values, values_from_pixels};
-use shared::measure::rmse;
+use shared::image::{ImageShape, pixels_from_values};
 use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::path;
-use shared::solver::{self, Integration};
+use shared::solver::{self, Integration, Solver};
+use shared::time::{Spacing, TimeGrid};
 use shared::velocity::VelocityField;
 
 use super::port::{breathe, post};
 use super::unfinished::Unfinished;
-use crate::protocol::{Done, Event, Frame, Job, Leg, Looks, Task};
+use crate::protocol::{Done, Event, Frame, Job, Leg, Looks, Start, Task};
 
 /// Whether numbers come from another device. Each transfer then takes its time, in some browsers a tenth of a second, so
 /// frames wait for each other, as many as fit into [`SIGHT`].
@@ -27,12 +29,17 @@ pub(crate) struct Model {
     pub(crate) net: VelocityNet,
     pub(crate) shape: ImageShape,
     pub(crate) device: Device,
+    /// Noises of images that were mixed lately: a visitor moves between the same ones for a while.
+    pub(super) noises: RefCell<Vec<Noised>>,
 }
 
+/// An image, how it was encoded, and its noise.
+pub(super) type Noised = ((Start, Solver, NonZeroU32, Spacing), Vec<f32>);
+
 /// A job under way.
-struct Run<'a, W> {
-    model: &'a Model,
-    job: &'a Job,
+pub(super) struct Run<'a, W> {
+    pub(super) model: &'a Model,
+    pub(super) job: &'a Job,
     wanted: W,
     /// When it began, in milliseconds.
     began: f64,
@@ -42,11 +49,11 @@ struct Run<'a, W> {
 type Known = (solver::Frame<Tensor<4>>, Vec<f32>);
 
 /// The end of a leg.
-struct End {
-    frame: solver::Frame<Tensor<4>>,
-    values: Vec<f32>,
+pub(super) struct End {
+    pub(super) frame: solver::Frame<Tensor<4>>,
+    pub(super) values: Vec<f32>,
     /// Network evaluations so far, in the whole job.
-    nfe: u32,
+    pub(super) nfe: u32,
 }
 
 /// Computes a job that the model can run, as long as it is `wanted`.
@@ -54,64 +61,35 @@ pub(crate) async fn run(model: &Model, job: &Job, wanted: impl Fn() -> bool) -> 
     let run = Run { model, job, wanted, began: js_sys::Date::now() };
     match &job.task {
         Task::Generate { classes, seed, first } => run.generate(classes, Seed(*seed), *first).await,
-        Task::Translate { pixels, from, to, converged } => run.translate(pixels, *from, *to, *converged).await,
+        Task::Translate(translation) => run.translate(translation).await,
+        Task::Mix(mixing) => run.mix(mixing).await,
+        Task::Return(trials) => run.go_and_return(trials).await,
     }
 }
 
 impl<W: Fn() -> bool> Run<'_, W> {
-    async fn generate(&self, classes: &[usize], seed: Seed, first: u64) -> Result<Done, Unfinished> {
-        let values = self.model.shape.values();
-        let noise: Vec<f32> =
-            (first..first + classes.len() as u64).flat_map(|number| seed.noise(number, values)).collect();
-        let (field, grid) = (self.field(classes, self.job.guidance), self.job.spacing.grid(self.job.intervals));
-        let start = self.tensor(noise, classes.len());
-        let end = self.follow(flow::decode(field, self.job.solver, &grid, start), Leg::Decode, 0).await?;
-        Ok(self.done(end.nfe))
-    }
-
-    async fn translate(&self, pixels: &[u8], from: usize, to: usize, converged: bool) -> Result<Done, Unfinished> {
-        let image = values_from_pixels(self.model.shape, pixels);
-        let start = || self.tensor(image.clone(), 1);
-        let (solver, grid) = (self.job.solver, self.job.spacing.grid(self.job.intervals));
-        let source = || self.field(&[from], 1.0);
-
-        let noise = self.follow(flow::encode(source(), solver, &grid, start()), Leg::Encode, 0).await?;
-        let encoded = noise.frame.into_encoded();
-        // As in `flow::translate`, the target begins from the noise alone: what the solver remembers undoes steps of the
-        // source, which only the way back takes.
-        let target = self.field(&[to], self.job.guidance);
-        let result = flow::decode(target, solver, &grid, encoded.state().clone());
-        let result = self.follow(result, Leg::Decode, noise.nfe).await?;
-        let mut done = self.done(result.nfe);
-
-        let back = self.follow(flow::decode(source(), solver, &grid, encoded), Leg::Return, result.nfe).await?;
-        done.round_trip_rmse = Some(rmse(&image, &back.values));
-        if converged {
-            let (solver, intervals, spacing) = flow::CONVERGED;
-            let fine = flow::encode(source(), solver, &spacing.grid(intervals), start());
-            let fine = self.follow(fine, Leg::Converge, back.nfe).await?;
-            done.converged_rmse = Some(rmse(&noise.values, &fine.values));
-        }
-        Ok(done)
-    }
-
-    fn field(&self, classes: &[usize], weight: f64) -> NetField<'_> {
+    pub(super) fn field(&self, classes: &[usize], weight: f64) -> NetField<'_> {
         let conditions: Vec<Condition> = classes.iter().map(|class| Condition::Class(*class)).collect();
         NetField::new(&self.model.net, &conditions, weight, &self.model.device)
     }
 
-    fn tensor(&self, values: Vec<f32>, batch: usize) -> Tensor<4> {
+    pub(super) fn tensor(&self, values: Vec<f32>, batch: usize) -> Tensor<4> {
         Tensor::from_data(TensorData::new(values, self.model.shape.batch(batch)), &self.model.device)
     }
 
+    /// The moments that the job visits.
+    pub(super) fn grid(&self) -> TimeGrid {
+        self.job.spacing.grid(self.job.intervals)
+    }
+
     /// The job after its last frame that counts; measures are still to come.
-    fn done(&self, nfe: u32) -> Done {
+    pub(super) fn done(&self, nfe: u32) -> Done {
         let seconds = (js_sys::Date::now() - self.began) / 1000.0;
         Done { id: self.job.id, nfe, seconds, round_trip_rmse: None, converged_rmse: None }
     }
 
     /// Shows every frame of `integration` to the page; `spent` evaluations came before it.
-    async fn follow<F: VelocityField<Tensor<4>>>(
+    pub(super) async fn follow<F: VelocityField<Tensor<4>>>(
         &self,
         integration: Integration<Tensor<4>, F>,
         leg: Leg,
@@ -173,13 +151,13 @@ impl<W: Fn() -> bool> Run<'_, W> {
         images.flat_map(|image| pixels_from_values(self.model.shape, image)).collect()
     }
 
-    fn go_on(&self) -> Result<(), Unfinished> {
+    pub(super) fn go_on(&self) -> Result<(), Unfinished> {
         if (self.wanted)() { Ok(()) } else { Err(Unfinished::Dropped) }
     }
 }
 
 /// The numbers of some tensors in one transfer, awaited: a browser must never be made to wait.
-async fn read(tensors: Vec<Tensor<4>>) -> Vec<f32> {
+pub(super) async fn read(tensors: Vec<Tensor<4>>) -> Vec<f32> {
     let data = Tensor::cat(tensors, 0).into_data_async().await.expect("the device still works");
     data.iter::<f32>().collect()
 }

@@ -78,7 +78,7 @@ impl Worker {
             return Err(message.into());
         }
         let net = checkpoint.network(&device).map_err(|error| error.to_string())?;
-        self.model.replace(Some(Rc::new(Model { net, shape: checkpoint.shape, device })));
+        self.model.replace(Some(Rc::new(Model { net, shape: checkpoint.shape, device, noises: RefCell::default() })));
         Ok(LoadedModel {
             card: checkpoint.card,
             shape: checkpoint.shape,

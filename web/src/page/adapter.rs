@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web::device::{Adapter, Backend, Choice, Wish, choose};
 
-use super::document::window;
+use super::document::{property, window};
 
 /// What computes here. Whoever asks for the CPU may have a graphics processor that had better not be woken.
 pub(crate) async fn choice(asked: Option<Wish>) -> Choice {
@@ -18,21 +18,16 @@ pub(crate) async fn choice(asked: Option<Wish>) -> Choice {
 
 /// The adapter that an engine would get, or an error if there is none.
 async fn find() -> Result<Adapter, JsValue> {
-    let gpu = get(&window().navigator(), "gpu")?;
-    let request: Function = get(&gpu, "requestAdapter")?.dyn_into()?;
+    let gpu = property(&window().navigator(), "gpu")?;
+    let request: Function = property(&gpu, "requestAdapter")?.dyn_into()?;
     let options: JsValue = Object::new().into();
     Reflect::set(&options, &"powerPreference".into(), &"high-performance".into())?;
     let answer: JsValue = request.call1(&gpu, &options)?;
     let adapter = JsFuture::from(answer.dyn_into::<Promise>()?).await?;
-    let info = get(&adapter, "info")?;
+    let info = property(&adapter, "info")?;
     let words = ["vendor", "architecture", "device", "description"];
-    let words = words.map(|key| get(&info, key).ok().and_then(|word| word.as_string()).unwrap_or_default());
+    let words = words.map(|key| property(&info, key).ok().and_then(|word| word.as_string()).unwrap_or_default());
     // The flag has moved from the adapter into its info.
-    let fallback = [&info, &adapter].map(|of| get(of, "isFallbackAdapter").is_ok_and(|flag| flag.is_truthy()));
+    let fallback = [&info, &adapter].map(|of| property(of, "isFallbackAdapter").is_ok_and(|flag| flag.is_truthy()));
     Ok(Adapter::described(words, fallback.contains(&true)))
-}
-
-/// A property; an error if the object is absent itself.
-fn get(object: &JsValue, key: &str) -> Result<JsValue, JsValue> {
-    Reflect::get(object, &key.into())
 }

@@ -11,7 +11,10 @@ use web_sys::{HtmlButtonElement, HtmlProgressElement};
 
 use super::document::{after, by_id, document, prefers, set_hidden, show_text};
 use super::engine::Engine;
-use super::{adapter, address, card, catalogue, controls, drawing, examples, listeners, plane, stage};
+use super::{
+    adapter, address, card, catalogue, chart, controls, drawing, examples, listeners, offline, pad, plane, save, stage,
+    tour,
+};
 
 /// What the page holds. Shared by every listener.
 #[derive(Clone, Default)]
@@ -43,6 +46,7 @@ pub(crate) fn start() {
         listeners::listen(&app);
         app.send(Message::Start { fragment: address::fragment(), choice });
         by_id::<HtmlButtonElement>("run").set_disabled(false);
+        offline::keep();
     });
 }
 
@@ -58,6 +62,16 @@ impl App {
     /// The size of the model's images, once there is one.
     pub(crate) fn shape(&self) -> Option<ImageShape> {
         self.state.borrow().shape()
+    }
+
+    /// Where the handle of the pad is.
+    pub(crate) fn mix_at(&self) -> [u8; 2] {
+        self.state.borrow().view().mix.at
+    }
+
+    /// How many corners the pad has.
+    pub(crate) fn corners(&self) -> usize {
+        self.state.borrow().view().mix.corners.len()
     }
 
     fn perform(&self, effect: Effect) {
@@ -108,6 +122,7 @@ impl App {
             Effect::View(view) => {
                 controls::show(&view);
                 examples::mark(&view);
+                tour::show(&view);
             }
             Effect::Download { bytes, of } => {
                 let bar: HtmlProgressElement = by_id("loading");
@@ -115,7 +130,11 @@ impl App {
                 bar.set_value(bytes as f64);
             }
             Effect::Progress(done) => by_id::<HtmlProgressElement>("trajectory-progress").set_value(done),
-            Effect::Gallery(captions) => stage::make_gallery(&captions),
+            Effect::Gallery { place, canvas, captions } => stage::make_gallery(place, canvas, &captions),
+            Effect::Pad { mix, walking } => pad::show(&mix, walking),
+            Effect::Returns(returns) => chart::show(&returns),
+            Effect::Save(sheet) => save::sheet(&sheet),
+            Effect::SavePlane => save::canvas(&by_id("plane"), "scoreflow-laboratory.png"),
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
             Effect::Moments { count, at, title, free } => stage::show_moments(count, at, &title, free),
             Effect::Playing(playing) => show_text("play", if playing { "Pause" } else { "Play" }),

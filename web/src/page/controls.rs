@@ -1,5 +1,6 @@
 //! Controls from a view, and what controls say.
 
+use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
 use web::laboratory::{Laboratory, Scene, Way};
@@ -7,11 +8,14 @@ use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::document::{by_id, fill, input, select, set_hidden, show_text};
+use super::{embed, pad};
 
 /// Fills the menus that do not depend on the model.
 pub(crate) fn prepare() {
     fill("solver", Solver::FIXED.map(|solver| (solver.name(), solver.title())));
     fill("spacing", Spacing::ALL.map(|spacing| (spacing.name(), spacing.name())));
+    fill("method", Method::CONDITIONAL.map(|method| (method.name(), method.title())));
+    pad::prepare();
     fill("way", Way::ALL.map(|way| (way.name(), way.title())));
     for menu in ["scene", "target"] {
         fill(menu, Scene::ALL.map(|scene| (scene.name(), scene.title())));
@@ -32,6 +36,7 @@ pub(crate) fn offer_classes(classes: &[String]) {
     fill("class", [("", "each in turn")].into_iter().chain(named()));
     fill("from", named());
     fill("to", named());
+    fill("as", named());
 }
 
 /// Makes the controls say what the view says.
@@ -47,12 +52,25 @@ pub(crate) fn show(view: &View) {
     let run = match view.tab {
         Tab::Generate => "Draw",
         Tab::Translate => "Translate",
+        Tab::Mix => "Mix",
+        Tab::Return => "Go and return",
         Tab::Laboratory => "Run",
     };
     show_text("run", run);
-    for id in ["guidance-label", "look-label", "model-bar", "terminal"] {
+    for id in ["model-bar", "look-label"] {
         set_hidden(id, view.tab == Tab::Laboratory);
     }
+    set_hidden("terminal", !matches!(view.tab, Tab::Generate | Tab::Translate));
+    set_hidden("guidance-label", matches!(view.tab, Tab::Laboratory | Tab::Return));
+    for id in ["solver-label", "intervals-label", "film", "save"] {
+        set_hidden(id, view.tab == Tab::Return);
+    }
+    set_hidden("own-controls", !matches!(view.tab, Tab::Translate | Tab::Return));
+    set_hidden("sources", !matches!(view.tab, Tab::Translate | Tab::Mix | Tab::Return));
+    if !matches!(view.tab, Tab::Translate | Tab::Return) {
+        set_hidden("sketch", true);
+    }
+    embed::show(view);
     let Laboratory { way, scene, target, places } = &view.laboratory;
     select("way").set_value(way.name());
     select("scene").set_value(scene.name());
@@ -69,7 +87,10 @@ pub(crate) fn show(view: &View) {
     input("count").set_value(&view.generate.count.to_string());
     select("from").set_value(&name(&view.translate.from));
     select("to").set_value(&name(&view.translate.to));
+    select("method").set_value(view.translate.method.name());
+    input("every").set_checked(view.translate.every);
     input("converged").set_checked(view.translate.converged);
+    select("as").set_value(&name(&view.mix.class));
     select("solver").set_value(view.solver.name());
     input("intervals").set_value(&view.intervals.to_string());
     select("spacing").set_value(view.spacing.name());
@@ -80,12 +101,11 @@ pub(crate) fn show(view: &View) {
 
 /// What every control says, in the words of a link.
 pub(crate) fn words() -> Vec<(&'static str, String)> {
-    let menus = ["class", "from", "to", "solver", "spacing", "look", "way", "scene", "target"]
+    let menus = ["class", "from", "to", "as", "method", "solver", "spacing", "look", "way", "scene", "target"]
         .map(|id| (id, select(id).value()));
     let numbers = ["seed", "count", "intervals"].map(|id| (id, input(id).value()));
-    let converged = if input("converged").checked() { "1" } else { "0" };
+    let boxes = ["every", "converged"].map(|id| (id, if input(id).checked() { "1" } else { "0" }.to_owned()));
     // The slider has fewer positions than a link; what is shown beside it is exact.
     let guidance = by_id::<Element>("guidance-shown").text_content().unwrap_or_default();
-    let others = [("converged", converged.to_owned()), ("guidance", guidance)];
-    menus.into_iter().chain(numbers).chain(others).collect()
+    menus.into_iter().chain(numbers).chain(boxes).chain([("guidance", guidance)]).collect()
 }

@@ -59,12 +59,22 @@ pub(crate) fn fill<'a>(id: &str, options: impl IntoIterator<Item = (&'a str, &'a
     }
 }
 
+/// A property of an object that web-sys does not know; an error if the object is absent itself.
+pub(crate) fn property(object: &JsValue, key: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(object, &key.into())
+}
+
 /// Whether a media query holds, such as one for what the visitor prefers.
 pub(crate) fn prefers(query: &str) -> bool {
     let window = window();
-    let ask = Reflect::get(&window, &"matchMedia".into()).ok().and_then(|ask| ask.dyn_into::<Function>().ok());
+    let ask = property(&window, "matchMedia").ok().and_then(|ask| ask.dyn_into::<Function>().ok());
     let answer = ask.and_then(|ask| ask.call1(&window, &query.into()).ok());
-    answer.and_then(|answer| Reflect::get(&answer, &"matches".into()).ok()?.as_bool()).unwrap_or_default()
+    answer.and_then(|answer| property(&answer, "matches").ok()?.as_bool()).unwrap_or_default()
+}
+
+/// A seed that nobody has chosen.
+pub(crate) fn random() -> u64 {
+    (js_sys::Math::random() * 1e6) as u64
 }
 
 /// Calls `then` once, after so many milliseconds.

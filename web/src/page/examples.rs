@@ -1,6 +1,7 @@
 //! The row of held-out images: one can be chosen, with the mouse or with the arrow keys.
 
 use wasm_bindgen::JsCast;
+use web::mix::Corner;
 use web::protocol::LoadedModel;
 use web::view::{Source, Tab, View};
 use web_sys::{Element, Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent};
@@ -26,17 +27,21 @@ pub(crate) fn show(model: &LoadedModel, chosen: impl Fn(u32) + Clone + 'static) 
     }
 }
 
-/// Marks the image that the view translates, if it is one of these. The tab key finds that one, or else the first.
+/// Marks the images that the view shows, if they are of these. The tab key finds the first of them, or else the first.
 pub(crate) fn mark(view: &View) {
-    let chosen = match (view.tab, &view.translate.source) {
-        (Tab::Translate, Source::Example(number)) => Some(*number),
-        _ => None,
+    let chosen: Vec<u32> = match (view.tab, &view.translate.source) {
+        (Tab::Translate | Tab::Return, Source::Example(number)) => vec![*number],
+        (Tab::Mix, _) => match view.mix.corners.get(view.mix.chosen) {
+            Some(Corner::Example(number)) => vec![*number],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
     };
     let buttons = by_id::<Element>("examples").children();
     for number in 0..buttons.length() {
         let button = buttons.item(number).expect("a child of this number");
-        let checked = if chosen == Some(number) { "true" } else { "false" };
-        let index = if chosen.unwrap_or(0) == number { "0" } else { "-1" };
+        let checked = if chosen.contains(&number) { "true" } else { "false" };
+        let index = if chosen.first().copied().unwrap_or(0) == number { "0" } else { "-1" };
         set_attributes(&button, &[("aria-checked", checked), ("tabindex", index)]);
     }
 }

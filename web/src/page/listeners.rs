@@ -4,11 +4,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web::update::Message;
 use web::view::Tab;
-use web_sys::{DragEvent, Event, EventTarget, FileList, HtmlElement, KeyboardEvent};
+use web_sys::{ClipboardEvent, DragEvent, Event, EventTarget, FileList, HtmlElement, KeyboardEvent, Url};
 
 use super::app::App;
-use super::document::{by_id, document, input, on, select, show_text, window};
-use super::{address, controls, examples, plane, upload};
+use super::document::{by_id, document, input, on, random, select, show_text, window};
+use super::{address, controls, examples, pad, plane, sketch, upload};
 
 /// Listens to the document.
 pub(crate) fn listen(app: &App) {
@@ -22,12 +22,13 @@ pub(crate) fn listen(app: &App) {
     send(&by_id("controls"), "submit", || Message::Controls { words: controls::words(), run: true });
     send(&by_id("controls"), "change", || Message::Controls { words: controls::words(), run: false });
     send(&by_id("shuffle"), "click", || {
-        input("seed").set_value(&format!("{}", (js_sys::Math::random() * 1e6).floor()));
+        input("seed").set_value(&random().to_string());
         Message::Controls { words: controls::words(), run: true }
     });
     send(&by_id("look"), "change", || Message::Controls { words: controls::words(), run: false });
     send(&by_id("moment"), "input", || Message::Moment(input("moment").value_as_number() as usize));
     send(&by_id("play"), "click", || Message::Play);
+    send(&by_id("save"), "click", || Message::Save);
     send(&by_id("clear"), "click", || Message::Clear);
     send(&by_id("cancel"), "click", || Message::Cancel);
     send(&by_id("model"), "change", || Message::Model(select("model").value()));
@@ -37,7 +38,9 @@ pub(crate) fn listen(app: &App) {
     listen_to_tabs(app);
     listen_to_files(app);
     examples::listen();
+    pad::listen(app);
     plane::listen(app);
+    sketch::listen(app);
 }
 
 fn listen_to_share(app: &App) {
@@ -74,6 +77,12 @@ fn listen_to_tabs(app: &App) {
 fn listen_to_files(app: &App) {
     let chosen = app.clone();
     on(&by_id("upload"), "change", move |_: Event| take(&chosen, input("upload").files()));
+    let own = app.clone();
+    on(&by_id("own-model"), "change", move |_: Event| take(&own, input("own-model").files()));
+    let pasted = app.clone();
+    on(&document(), "paste", move |event: ClipboardEvent| {
+        take(&pasted, event.clipboard_data().and_then(|data| data.files()));
+    });
     let body: EventTarget = document().body().expect("a document has a body").unchecked_into();
     on(&body, "dragover", |event: DragEvent| {
         event.prevent_default();
@@ -88,9 +97,15 @@ fn listen_to_files(app: &App) {
     });
 }
 
-/// Reads the first file as an image.
+/// Reads the first file: a model, or else an image.
 fn take(app: &App, files: Option<FileList>) {
     let Some(file) = files.and_then(|files| files.get(0)) else { return };
+    if file.name().ends_with(".safetensors") {
+        if let Ok(address) = Url::create_object_url_with_blob(&file) {
+            app.send(Message::OwnModel { name: file.name(), address, bytes: file.size() as u64 });
+        }
+        return;
+    }
     let app = app.clone();
     spawn_local(async move {
         let pixels = match app.shape() {

@@ -6,14 +6,14 @@ use web_sys::{HtmlButtonElement, HtmlCanvasElement, HtmlElement};
 use super::document::{by_id, create, input, set_attributes, show_text};
 use super::drawing::draw;
 
-/// Makes room for images with these captions.
-pub(crate) fn make_gallery(captions: &[String]) {
-    let gallery: HtmlElement = by_id("gallery");
+/// Makes room for images with these captions, in one place.
+pub(crate) fn make_gallery(place: &str, canvas_id: &str, captions: &[String]) {
+    let gallery: HtmlElement = by_id(place);
     gallery.set_inner_html("");
     for (number, caption) in captions.iter().enumerate() {
         let figure: HtmlElement = create("figure");
         let canvas = named_canvas(&format!("A drawn image of the class {caption}"));
-        canvas.set_id(&format!("image-{number}"));
+        canvas.set_id(&format!("{canvas_id}-{number}"));
         let below: HtmlElement = create("figcaption");
         below.set_text_content(Some(caption));
         figure.append_child(&canvas).and_then(|_| figure.append_child(&below)).expect("a figure takes an image");

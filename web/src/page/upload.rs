@@ -34,7 +34,8 @@ pub(crate) async fn pixels_from_file(file: &Blob, shape: ImageShape) -> Result<V
         .map_err(unreadable)
 }
 
-fn colours(rgba: &[u8], shape: ImageShape) -> Vec<u8> {
+/// The colours that the model has, of opaque pixels.
+pub(crate) fn colours(rgba: &[u8], shape: ImageShape) -> Vec<u8> {
     let colours = rgba.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
     if shape.channels == 1 { colours.map(grey_from_rgb).collect() } else { colours.flatten().collect() }
 }

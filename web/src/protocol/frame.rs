@@ -62,6 +62,8 @@ pub enum Leg {
     Decode,
     /// Noise back to the first image, under its own class.
     Return,
+    /// Into every other class.
+    Every,
     /// The image to its noise once more, as [`shared::flow::CONVERGED`] says.
     Converge,
 }
@@ -71,7 +73,7 @@ impl Leg {
     pub fn name(self) -> &'static str {
         match self {
             Leg::Encode | Leg::Converge => "encoding",
-            Leg::Decode => "decoding",
+            Leg::Decode | Leg::Every => "decoding",
             Leg::Return => "returning",
         }
     }

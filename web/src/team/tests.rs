@@ -5,7 +5,10 @@ use shared::image::ImageShape;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
+use shared::method::Method;
+
 use super::*;
+use crate::protocol::Translation;
 use crate::protocol::{Leg, LoadedModel, Looks};
 
 const ADDRESS: &str = "models/faces.safetensors";
@@ -92,7 +95,14 @@ fn images_are_shared_and_come_together_again() {
 fn one_image_is_the_work_of_one() {
     let mut team = team(4);
     assert_eq!(team.ask(Request::Run(job(2, &[5], 0))).requests, [(0, Request::Run(job(2, &[5], 0)))]);
-    let task = Task::Translate { pixels: vec![1], from: 0, to: 1, converged: false };
+    let task = Task::Translate(Translation {
+        pixels: vec![1],
+        from: 0,
+        to: 1,
+        method: Method::Ddib,
+        every: false,
+        converged: false,
+    });
     let translation = Job { task, ..job(3, &[], 0) };
     assert_eq!(team.ask(Request::Run(translation.clone())).requests, [(0, Request::Run(translation))]);
     assert_eq!(team.hear(0, Event::Dropped { id: 2 }), heard(Event::Dropped { id: 2 }));

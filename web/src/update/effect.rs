@@ -4,7 +4,8 @@ use shared::image::ImageShape;
 
 use crate::device::Backend;
 use crate::laboratory::Scenery;
-use crate::protocol::{LoadedModel, Request};
+use crate::mix::Mix;
+use crate::protocol::{LoadedModel, Request, Returned};
 use crate::view::View;
 
 /// Everything that the page must do.
@@ -52,8 +53,28 @@ pub enum Effect {
     },
     /// Show how much of the job is done, from 0 to 1.
     Progress(f64),
-    /// Make room for images with these captions, on the canvases `image-0`, `image-1`, …
-    Gallery(Vec<String>),
+    /// Make room for images with these captions.
+    Gallery {
+        /// The element of index.html that holds them.
+        place: &'static str,
+        /// What their canvases are called, before `-0`, `-1`, …
+        canvas: &'static str,
+        /// The captions.
+        captions: Vec<String>,
+    },
+    /// Show the pad with its corners and its handle.
+    Pad {
+        /// What is mixed.
+        mix: Box<Mix>,
+        /// Whether the handle walks by itself.
+        walking: bool,
+    },
+    /// Show how exactly the image came back, as a chart and as a table.
+    Returns(Vec<Returned>),
+    /// Save images as a PNG file.
+    Save(Box<Sheet>),
+    /// Save the plane of the laboratory as a PNG file.
+    SavePlane,
     /// Draw on the canvas of this id.
     Draw {
         /// The id.
@@ -100,6 +121,19 @@ pub enum Effect {
         /// Its pixels, channels side by side.
         pixels: Vec<u8>,
     },
+}
+
+/// Images in a grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// The file's name.
+    pub name: String,
+    /// The size of each image.
+    pub shape: ImageShape,
+    /// Images in each row.
+    pub columns: usize,
+    /// Their pixels, one after the other.
+    pub pixels: Vec<u8>,
 }
 
 /// What the page is doing, for style sheets and tests.

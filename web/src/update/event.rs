@@ -3,7 +3,7 @@ use std::rc::Rc;
 use super::film::Film;
 use super::{Activity, Effect, Engine, Model, State, trajectory};
 use crate::device::{Backend, Choice};
-use crate::protocol::Event;
+use crate::protocol::{Event, Task};
 use crate::view::Tab;
 
 impl State {
@@ -16,7 +16,8 @@ impl State {
             }
             (Event::Loading { id, bytes }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
                 let (so_far, of) = (bytes as f64 / 1e6, entry.bytes as f64 / 1e6);
-                let status = format!("Loading the model: {so_far:.1} of {of:.1} MB");
+                let of = if entry.bytes == 0 { String::new() } else { format!(" of {of:.1}") };
+                let status = format!("Loading the model: {so_far:.1}{of} MB");
                 vec![Effect::Download { bytes, of: entry.bytes }, Effect::Text("status", status)]
             }
             (Event::Loaded { id, model }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
@@ -33,11 +34,19 @@ impl State {
                 [shown, resumed].concat()
             }
             (Event::Frame(frame), _, Some(job)) if frame.id == job.id => self.record(frame),
+            (Event::Returned(returned), _, Some(job)) if returned.id == job.id => {
+                let all = job.evaluations().max(1);
+                self.returns.push(returned);
+                let nfe: u32 = self.returns.iter().map(|returned| returned.nfe).sum();
+                vec![Effect::Progress(f64::from(nfe) / f64::from(all)), Effect::Returns(self.returns.clone())]
+            }
             (Event::Done(done), _, Some(job)) if done.id == job.id => {
                 let finished = trajectory::finished(&done, job);
-                let trial = self.job.take().map(|job| [self.challenge(&job, done.seconds), self.succeed()].concat());
+                let Some(job) = self.job.take() else { return finished };
                 let compared = self.film.as_ref().and_then(Film::compared).into_iter().collect();
-                [finished, compared, vec![self.scale()], trial.unwrap_or_default()].concat()
+                let trial = [self.challenge(&job, done.seconds), self.succeed()].concat();
+                let next = if matches!(job.task, Task::Mix(_)) { self.mixed() } else { Vec::new() };
+                [finished, compared, vec![self.scale()], trial, next].concat()
             }
             (Event::Dropped { id }, Model::Loading { id: wanted, .. }, _) if id == *wanted => {
                 self.model = Model::Absent;
@@ -45,6 +54,7 @@ impl State {
             }
             (Event::Dropped { id }, _, Some(job)) if id == job.id => {
                 self.job = None;
+                self.forget_corners();
                 [self.come_to(Activity::Stopped), vec![self.scale()]].concat()
             }
             // A stopped load leaves this to the next one.
@@ -60,10 +70,12 @@ impl State {
             }
             (Event::Failed { id: Some(id), message }, _, Some(job)) if id == job.id => {
                 self.job = None;
+                self.forget_corners();
                 [self.fail(format!("This cannot be computed: {message}.")), vec![self.scale()]].concat()
             }
             (Event::Failed { id: None, message }, ..) if self.engine != Engine::Absent => {
                 (self.engine, self.model, self.job) = (Engine::Absent, Model::Absent, None);
+                self.forget_corners();
                 let message = format!("The engine has failed: {message}. What you do next starts it again.");
                 [self.fail(message), vec![self.scale()]].concat()
             }

@@ -3,7 +3,7 @@
 use shared::image::ImageShape;
 
 use super::{Effect, State, trajectory};
-use crate::protocol::{Frame, Job, Leg, Task};
+use crate::protocol::{Frame, Job, Leg, Task, Translation};
 use crate::view::Look;
 
 /// The most bytes that are kept; of longer trajectories every second, third, … moment.
@@ -13,7 +13,7 @@ const MOST_BYTES: usize = 64 << 20;
 #[derive(Debug)]
 pub(super) struct Film {
     pub(super) job: Job,
-    shape: ImageShape,
+    pub(super) shape: ImageShape,
     /// What a translation should come to, where that is known.
     truth: Option<Vec<u8>>,
     /// Of so many moments one is kept.
@@ -41,7 +41,7 @@ impl Film {
 
     /// The result beside the truth, where there are both.
     pub(super) fn compared(&self) -> Option<Effect> {
-        let Task::Translate { pixels, .. } = &self.job.task else { return None };
+        let Task::Translate(Translation { pixels, .. }) = &self.job.task else { return None };
         let result = self.frames.iter().rev().find(|frame| frame.leg == Leg::Decode)?;
         Some(trajectory::compared(&result.looks.state, pixels, self.truth.as_ref()?))
     }
@@ -64,12 +64,14 @@ impl State {
     pub(super) fn record(&mut self, frame: Frame) -> Vec<Effect> {
         let look = self.view.look;
         let Some(film) = &mut self.film else { return Vec::new() };
-        let mut effects = trajectory::shown(&frame, &film.job, film.shape, look);
-        if trajectory::is_on_the_way(frame.leg) {
-            film.take(frame);
+        let shown = trajectory::shown(&frame, &film.job, film.shape, look);
+        let taken = trajectory::is_on_the_way(frame.leg);
+        if taken {
+            film.take(frame.clone());
             self.reel.lengthen(film.frames.len());
-            effects.push(self.scale());
         }
+        let mut effects = self.still_opening(&frame, shown);
+        effects.extend(taken.then(|| self.scale()));
         effects
     }
 }

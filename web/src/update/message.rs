@@ -36,6 +36,27 @@ pub enum Message {
     Example(u32),
     /// The visitor has brought an image: its pixels in the model's shape, or why there are none.
     Own(Result<Vec<u8>, String>),
+    /// The handle of the pad was moved to this place, from 0 (left, above) to 255.
+    Handle([u8; 2]),
+    /// A corner of the pad was chosen: the next held-out image or seed takes its place.
+    Corner(usize),
+    /// The chosen corner is to be this seed.
+    CornerSeed(u64),
+    /// The pad is to have so many corners.
+    Corners(usize),
+    /// The handle is to walk by itself, or to stand still.
+    Walk,
+    /// What is shown is to be saved.
+    Save,
+    /// A model of the visitor's own: its name, its address, and its size.
+    OwnModel {
+        /// What the file is called.
+        name: String,
+        /// Where it can be read.
+        address: String,
+        /// Its size.
+        bytes: u64,
+    },
     /// The scale of moments was moved to this one.
     Moment(usize),
     /// A place in the plane was marked, each coordinate from 0 (left, below) to 255.

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{Activity, Effect, Engine, List, Model, State, task, trajectory};
+use super::{Activity, Effect, Engine, List, Message, Model, State, task, trajectory};
 use crate::catalogue::Entry;
 use crate::device::Choice;
-use crate::protocol::{Job, LoadedModel, Request, Task};
+use crate::protocol::{Job, LoadedModel, Request, Task, Translation};
 use crate::view::{Tab, View};
 
 impl State {
@@ -25,7 +25,8 @@ impl State {
             List::Fetching => return later(Activity::Starting),
             List::There(catalogue) => catalogue,
         };
-        let Some(entry) = catalogue.entry(self.view.model.as_deref()).cloned() else {
+        let elsewhere = || Entry::elsewhere(self.view.model.as_deref()?);
+        let Some(entry) = catalogue.entry(self.view.model.as_deref()).cloned().or_else(elsewhere) else {
             let names: Vec<&str> = catalogue.models.iter().map(|entry| entry.name.as_str()).collect();
             let wanted = self.view.model.as_deref().unwrap_or_default();
             let message =
@@ -47,19 +48,46 @@ impl State {
             Engine::Starting => return later(Activity::Starting),
             Engine::Awake => {}
         }
-        match &self.model {
+        let changed = self.recognise(&entry);
+        let step = match &self.model {
             Model::There { name, model } if *name == entry.name => {
-                let model = Rc::clone(model);
-                self.run(&model)
+                let (name, model) = (name.clone(), Rc::clone(model));
+                self.run(&name, &model)
             }
             Model::Loading { entry: under_way, .. } if under_way.name == entry.name => later(Activity::Loading),
             Model::Absent | Model::Loading { .. } | Model::There { .. } => self.load(entry),
-        }
+        };
+        [changed, step].concat()
+    }
+
+    /// Notices that a link was made with other weights than this model's.
+    fn recognise(&mut self, entry: &Entry) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.view.weights, entry.hash.clone());
+        let changed = before.zip(entry.hash.as_ref()).is_some_and(|(before, now)| before != *now);
+        let message =
+            "This link was made with other weights of this model: what you see may differ from what was meant.";
+        changed.then(|| Effect::Notice(Some(message.to_owned()))).into_iter().collect()
+    }
+
+    /// A visitor's own model joins the list.
+    pub(super) fn take_model(&mut self, name: String, address: String, bytes: u64) -> Vec<Effect> {
+        let List::There(catalogue) = &mut self.list else {
+            return vec![Effect::Notice(Some(
+                "The list of models is not there yet; try again in a moment.".to_owned(),
+            ))];
+        };
+        catalogue.models.retain(|entry| entry.name != name);
+        catalogue.models.push(Entry { name: name.clone(), file: address, bytes, hash: None });
+        let names = catalogue.models.iter().map(|entry| entry.name.clone()).collect();
+        // A file of the same name may have other weights.
+        self.model = Model::Absent;
+        [vec![Effect::Models(names)], super::update(self, Message::Model(name))].concat()
     }
 
     fn load(&mut self, entry: Entry) -> Vec<Effect> {
         self.latest += 1;
         self.job = None;
+        self.forget_corners();
         let load = Request::Load { id: self.latest, address: entry.file.clone() };
         let mut effects = begun(Activity::Loading, "Loading the model…", Effect::Ask(load));
         effects.extend([Effect::Download { bytes: 0, of: entry.bytes }, Effect::Text("facts", String::new())]);
@@ -67,19 +95,22 @@ impl State {
         effects
     }
 
-    fn run(&mut self, model: &LoadedModel) -> Vec<Effect> {
+    fn run(&mut self, name: &str, model: &LoadedModel) -> Vec<Effect> {
         let task = match task::task(&mut self.view, model) {
             Ok(task) => task,
             Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
         };
         self.latest += 1;
         let View { solver, intervals, spacing, guidance, .. } = self.view;
-        let job = Job { id: self.latest, task, solver, intervals, spacing, guidance };
-        let truth = match job.task {
-            Task::Translate { to, .. } => task::truth(&self.view, model, to),
-            Task::Generate { .. } => None,
+        let mut job = Job { id: self.latest, task, solver, intervals, spacing, guidance };
+        let truth = match &job.task {
+            Task::Translate(Translation { to, .. }) => task::truth(&self.view, model, *to),
+            Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => None,
         };
+        self.with_corners(name, &mut job);
+        self.returns.clear();
         let mut effects = trajectory::prepared(&job, model, truth.as_ref());
+        self.keep_opening(&mut effects);
         effects.extend(self.roll(&job, model.shape, truth));
         effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
         self.job = Some(job);

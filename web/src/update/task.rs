@@ -1,7 +1,16 @@
-use shared::classes;
+//! What a view asks of a model.
 
-use crate::protocol::{LoadedModel, Task};
-use crate::view::{Source, Tab, View};
+use std::num::NonZeroU32;
+
+use shared::classes;
+use shared::solver::Solver;
+
+use crate::mix::Corner;
+use crate::protocol::{LoadedModel, Mixing, Start, Task, Translation, Trials};
+use crate::view::{Source, Tab, Translate, View};
+
+/// In how many intervals an image goes to its noise and back, by every solver.
+const INTERVALS: [u32; 5] = [1, 2, 4, 8, 16];
 
 /// What the view asks of `model`. Names in the view become those of the model, and what a translation leaves open is
 /// decided.
@@ -31,7 +40,35 @@ pub(super) fn task(view: &mut View, model: &LoadedModel) -> Result<Task, String>
             let to = translate.to.as_deref().map_or(Ok((from + 1) % known.len()), number)?;
             translate.from = Some(known[from].clone());
             translate.to = Some(known[to].clone());
-            Ok(Task::Translate { pixels, from, to, converged: translate.converged })
+            let Translate { method, every, converged, .. } = *translate;
+            Ok(Task::Translate(Translation { pixels, from, to, method, every, converged }))
+        }
+        Tab::Return => {
+            let translate = &mut view.translate;
+            let (pixels, shown) = source(&translate.source, model)?;
+            let class = translate.from.as_deref().map_or(Ok(shown), number)?;
+            translate.from = Some(known[class].clone());
+            let intervals = INTERVALS.into_iter().filter_map(NonZeroU32::new);
+            let plan = intervals.flat_map(|count| Solver::FIXED.map(|solver| (solver, count))).collect();
+            Ok(Task::Return(Trials { pixels, class, plan }))
+        }
+        Tab::Mix => {
+            let mix = &mut view.mix;
+            let mut first = None;
+            let mut starts = Vec::with_capacity(mix.corners.len());
+            for corner in &mix.corners {
+                starts.push(match corner {
+                    Corner::Seed(seed) => Start::Seed(*seed),
+                    Corner::Example(number) => {
+                        let (pixels, class) = source(&Source::Example(*number), model)?;
+                        first.get_or_insert(class);
+                        Start::Image { pixels, class }
+                    }
+                });
+            }
+            let class = mix.class.as_deref().map_or(Ok(first.unwrap_or_default()), number)?;
+            mix.class = Some(known[class].clone());
+            Ok(Task::Mix(Mixing { starts, shares: vec![mix.shares(mix.at)], class }))
         }
         Tab::Laboratory => Err("the laboratory needs no model".to_owned()),
     }

@@ -1,14 +1,18 @@
 mod device;
 mod experiment;
 mod film;
+mod mixer;
+mod opening;
 mod page;
+mod own_model;
 mod trial;
 
+use shared::method::Method;
 use shared::time::Spacing;
 
 use super::*;
 use crate::device::Backend;
-use crate::protocol::{Done, Event, Leg, Task};
+use crate::protocol::{Done, Event, Leg, Task, Translation};
 use page::{Page, SHAPE, catalogue, done, failure, frame, loaded};
 
 #[test]
@@ -27,7 +31,11 @@ fn a_page_fetches_starts_loads_and_draws() {
     page.hear(loaded(id));
     assert_eq!(page.text("status"), "Computes on the CPU: this browser offers no WebGPU adapter");
     assert_eq!(page.activity(), Some(Activity::Running));
-    assert!(page.did.contains(&Effect::Gallery(vec!["Coat".into(), "Coat".into()])));
+    assert!(page.did.contains(&Effect::Gallery {
+        place: "gallery",
+        canvas: "image",
+        captions: vec!["Coat".into(), "Coat".into()]
+    }));
     let job = page.asked_job();
     assert_eq!(job.task, Task::Generate { classes: vec![1, 1], seed: 3, first: 0 });
     page.hear(frame(job.id, Leg::Decode, 5, 10, 2));
@@ -39,11 +47,16 @@ fn a_page_fetches_starts_loads_and_draws() {
     assert_eq!(page.activity(), Some(Activity::Done));
 }
 
+fn translation(pixels: &[u8], from: usize, to: usize, converged: bool) -> Task {
+    let pixels = pixels.to_vec();
+    Task::Translate(Translation { pixels, from, to, method: Method::Ddib, every: false, converged })
+}
+
 #[test]
 fn a_translation_shows_its_stations_and_measures() {
     let mut page = Page::loaded("#v=1&tab=translate&example=0&intervals=1&guidance=2&spacing=edm&converged=1");
     let job = page.asked_job();
-    assert_eq!(job.task, Task::Translate { pixels: vec![1, 2, 3, 4], from: 2, to: 0, converged: true });
+    assert_eq!(job.task, translation(&[1, 2, 3, 4], 2, 0, true));
     assert_eq!((job.spacing, job.evaluations()), (Spacing::Edm, 328));
     let link = page.did.last();
     assert!(matches!(link, Some(Effect::Link(link)) if link.contains("from=Ankle+boot&to=Bag")), "{link:?}");
@@ -227,11 +240,10 @@ fn an_unknown_model_ends_what_runs_until_another_is_chosen() {
 fn an_own_image_is_translated_and_travels_in_the_link() {
     let mut page = Page::loaded("");
     page.send(Message::Own(Ok(vec![0, 1, 2, 3])));
-    assert_eq!(page.asked_job().task, Task::Translate { pixels: vec![0, 1, 2, 3], from: 0, to: 1, converged: false });
+    assert_eq!(page.asked_job().task, translation(&[0, 1, 2, 3], 0, 1, false));
     assert!(matches!(page.did.last(), Some(Effect::Link(link)) if link.contains("image=AAECAw")));
     page.draw(&[("from", "Coat"), ("to", "Bag"), ("converged", "1")]);
-    let expected = Task::Translate { pixels: vec![0, 1, 2, 3], from: 1, to: 0, converged: true };
-    assert_eq!(page.asked_job().task, expected);
+    assert_eq!(page.asked_job().task, translation(&[0, 1, 2, 3], 1, 0, true));
 }
 
 #[test]

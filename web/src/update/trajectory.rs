@@ -1,7 +1,7 @@
 use shared::image::ImageShape;
 
 use super::{Activity, Effect};
-use crate::protocol::{Done, Frame, Job, Leg, LoadedModel, Task};
+use crate::protocol::{Done, Frame, Job, Leg, LoadedModel, Mixing, Task, Translation, Trials};
 use crate::view::Look;
 
 /// The most frames of one leg in the strip.
@@ -10,35 +10,61 @@ const STRIP: usize = 12;
 /// The stage before the first frame of a job.
 pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>) -> Vec<Effect> {
     let name = |class: &usize| model.card.classes[*class].clone();
+    let draw = |canvas: &str, pixels: &[u8]| Effect::Draw {
+        canvas: canvas.to_owned(),
+        shape: model.shape,
+        pixels: pixels.to_vec(),
+    };
     let mut effects = vec![Effect::Progress(0.0)];
     match &job.task {
-        Task::Generate { classes, .. } => effects.push(Effect::Gallery(classes.iter().map(name).collect())),
-        Task::Translate { pixels, from, to, .. } => {
+        Task::Generate { classes, .. } => {
+            let captions = names(classes, model);
+            effects.push(Effect::Gallery { place: "gallery", canvas: "image", captions });
+        }
+        Task::Translate(Translation { pixels, from, to, method, every, .. }) => {
             let black = vec![0; model.shape.values()];
-            for (canvas, pixels) in [("source", pixels), ("noise", &black), ("result", &black), ("returned", &black)] {
-                effects.push(Effect::Draw { canvas: canvas.into(), shape: model.shape, pixels: pixels.clone() });
-            }
+            effects.push(draw("source", pixels));
+            effects.extend(["noise", "result", "returned"].map(|canvas| draw(canvas, &black)));
+            effects.extend(truth.map(|truth| draw("truth", truth)));
+            let others = others(model.card.classes.len(), *from);
+            let captions = if *every { names(&others, model) } else { Vec::new() };
             effects.extend([
                 Effect::Text("source-caption", name(from)),
                 Effect::Text("result-caption", name(to)),
                 Effect::Text("returned-caption", "and back".to_owned()),
                 Effect::ClearStrip,
+                Effect::Gallery { place: "row", canvas: "every", captions },
+                Effect::Shown("noise-station", method.encodes()),
+                Effect::Shown("returned-station", method.encodes()),
                 Effect::Shown("truth-station", truth.is_some()),
                 Effect::Text("truth-caption", "the truth".to_owned()),
             ]);
-            let draw =
-                |pixels: &Vec<u8>| Effect::Draw { canvas: "truth".into(), shape: model.shape, pixels: pixels.clone() };
-            effects.extend(truth.map(draw));
         }
+        Task::Mix(Mixing { class, .. }) => effects.push(Effect::Text("mixed-caption", name(class))),
+        Task::Return(Trials { pixels, class, .. }) => effects.extend([
+            draw("returning", pixels),
+            Effect::Text("returning-caption", name(class)),
+            Effect::Returns(Vec::new()),
+        ]),
     }
     effects
+}
+
+/// The names of some classes.
+pub(super) fn names(classes: &[usize], model: &LoadedModel) -> Vec<String> {
+    classes.iter().map(|class| model.card.classes[*class].clone()).collect()
+}
+
+/// Every class but one.
+fn others(classes: usize, one: usize) -> Vec<usize> {
+    (0..classes).filter(|class| *class != one).collect()
 }
 
 /// Where a leg of a translation is shown.
 fn station(leg: Leg) -> &'static str {
     match leg {
         Leg::Encode | Leg::Converge => "noise",
-        Leg::Decode => "result",
+        Leg::Decode | Leg::Every => "result",
         Leg::Return => "returned",
     }
 }
@@ -69,22 +95,29 @@ pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> 
         effects.push(Effect::Text("facts", format!("{nfe} network evaluations")));
         let intervals = job.intervals.get() as usize;
         let kept = index % intervals.div_ceil(STRIP) == 0 || index == intervals;
-        if kept && matches!(job.task, Task::Translate { .. }) {
+        if kept && matches!(job.task, Task::Translate(_)) {
             effects.push(Effect::Strip { title: title_of(frame), shape, pixels: looks.state.clone() });
         }
     }
-    effects.extend(drawn(frame, job, shape, look));
+    // While the handle moves, only what it leads to is shown.
+    let alone = matches!(&job.task, Task::Mix(Mixing { shares, .. }) if shares.len() == 1);
+    if !alone || index == job.intervals.get() as usize {
+        effects.extend(drawn(frame, job, shape, look));
+    }
     effects
 }
 
 /// The images of a frame on their canvases.
 fn drawn(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
     // What has come back is compared with the image: it is never seen but as it is.
-    let look = if frame.leg == Leg::Return { Look::State } else { look };
+    let look = if matches!(frame.leg, Leg::Return | Leg::Every) { Look::State } else { look };
     let images = frame.looks.of(look).chunks_exact(shape.values()).enumerate();
-    let canvas = |number| match &job.task {
+    let canvas = |number: usize| match &job.task {
         Task::Generate { .. } => format!("image-{number}"),
-        Task::Translate { .. } => station(frame.leg).to_owned(),
+        Task::Mix(_) if number == 0 => "mixed".to_owned(),
+        Task::Mix(_) => format!("corner-{}", number - 1),
+        Task::Translate(_) if frame.leg == Leg::Every => format!("every-{number}"),
+        Task::Translate(_) | Task::Return(_) => station(frame.leg).to_owned(),
     };
     images.map(|(number, pixels)| Effect::Draw { canvas: canvas(number), shape, pixels: pixels.to_vec() }).collect()
 }
@@ -92,7 +125,10 @@ fn drawn(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect>
 /// The stage as it was at one of the `frames`: later stations of a translation are black.
 pub(super) fn moment(frames: &[Frame], at: usize, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
     let Some(frame) = frames.get(at) else { return Vec::new() };
-    if matches!(job.task, Task::Generate { .. }) {
+    let Task::Translate(Translation { method, .. }) = &job.task else {
+        return drawn(frame, job, shape, look);
+    };
+    if !method.encodes() {
         return drawn(frame, job, shape, look);
     }
     let legs = [Leg::Encode, Leg::Decode].into_iter();
@@ -106,7 +142,7 @@ pub(super) fn moment(frames: &[Frame], at: usize, job: &Job, shape: ImageShape, 
 /// The stage after the last frame of a job, and what it has cost.
 pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
     let Done { nfe, seconds, round_trip_rmse, converged_rmse, .. } = done;
-    let each = if matches!(job.task, Task::Generate { .. }) { " each" } else { "" };
+    let each = if matches!(job.task, Task::Generate { .. } | Task::Mix(_)) { " each" } else { "" };
     let mut facts = format!("{nfe} network evaluations{each}, {seconds:.1} s");
     let mut effects = vec![Effect::Progress(1.0), Effect::Activity(Activity::Done)];
     if let Some(rmse) = round_trip_rmse.as_ref().map(readable) {

@@ -6,11 +6,12 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use shared::classes;
+use shared::method::Method;
 
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
-use crate::cli::options::sampler::SamplerOptions;
+use crate::cli::options::sampler::{REPEATS, SamplerOptions};
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};
 use crate::evaluation::classifier::Classifier;
@@ -19,7 +20,6 @@ use crate::files::image;
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
 use crate::sampler::Samples;
-use crate::sampler::translate::Method;
 
 /// Measures translations of held-out images whose true translation is known (glyphs, faces, emoji, any atlas), by every
 /// method and by baselines that use no model.
@@ -51,7 +51,7 @@ pub(in crate::cli) struct EvaluateTranslation {
     #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2,3")]
     guidances: Vec<f64>,
     /// Noises to average over, where a method adds noise
-    #[arg(long, value_name = "N", default_value = "4")]
+    #[arg(long, value_name = "N", default_value_t = REPEATS)]
     repeats: NonZeroU32,
     #[command(flatten)]
     classifier: ClassifierOption,

@@ -2,7 +2,8 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use shared::method::Method;
 use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::Spacing;
@@ -43,6 +44,19 @@ pub(in crate::cli) fn solver_parser() -> impl TypedValueParser<Value = Solver> {
 pub(in crate::cli) fn spacing_parser() -> impl TypedValueParser<Value = Spacing> {
     PossibleValuesParser::new(Spacing::ALL.map(Spacing::name)).try_map(|name| Spacing::from_str(&name))
 }
+
+/// The methods, each with what it does.
+pub(in crate::cli) fn method_parser() -> impl TypedValueParser<Value = Method> {
+    let values = Method::ALL.map(|method| PossibleValue::new(method.name()).help(method.about()));
+    let old = PossibleValue::new("subtract").hide(true);
+    PossibleValuesParser::new(values.into_iter().chain([old])).try_map(|name| match name.as_str() {
+        "subtract" => Ok(Method::VelocityDifference),
+        name => Method::from_str(name),
+    })
+}
+
+/// How many noises a method averages over, where it draws some.
+pub(in crate::cli) const REPEATS: NonZeroU32 = NonZeroU32::new(Method::REPEATS).expect("not 0");
 
 pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {

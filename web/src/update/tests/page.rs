@@ -11,7 +11,7 @@ pub(super) const SHAPE: ImageShape = ImageShape { channels: 1, height: 2, width:
 /// A page under test: its state, and what it did last.
 #[derive(Default)]
 pub(super) struct Page {
-    state: State,
+    pub(super) state: State,
     pub(super) did: Vec<Effect>,
 }
 
@@ -115,7 +115,12 @@ impl Page {
 }
 
 pub(super) fn catalogue() -> Catalogue {
-    let entry = |name: &str| Entry { name: name.into(), file: format!("models/{name}?v=1"), bytes: 2_000_000 };
+    let entry = |name: &str| Entry {
+        name: name.into(),
+        file: format!("models/{name}?v=1"),
+        bytes: 2_000_000,
+        hash: Some("01".into()),
+    };
     let engines = Engines { cpu: "engine-cpu-01/loader.js".into(), gpu: Some("engine-gpu-02/loader.js".into()) };
     Catalogue { engines, models: vec![entry("clothes"), entry("faces")] }
 }

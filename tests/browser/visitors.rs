@@ -1,0 +1,153 @@
+//! What visitors bring, keep and pass on.
+
+use crate::SMALL;
+use crate::page::{Gpu, Page};
+
+/// Something is seen before anything is computed, and what is computed takes its place.
+#[test]
+fn a_film_is_there_before_anything_is_computed() {
+    let page = Page::open(Gpu::None, "");
+    let film =
+        page.evaluate("fetch('.').then(page => page.text()).then(page => page.split('class=\"opening\"').length)");
+    assert_eq!(film.as_u64(), Some(11), "the page itself has ten images");
+    page.wait_for("done");
+    assert_eq!((page.count("#gallery .opening"), page.count("#gallery canvas")), (0, 10));
+    page.turn_to(0);
+    page.screenshot("first");
+}
+
+/// The page allows no script but its own, and nothing of it is refused.
+#[test]
+fn nobody_elses_script_runs_here() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    let refused = page.evaluate(
+        "new Promise(answer => {
+            document.addEventListener('securitypolicyviolation', event => answer(event.violatedDirective));
+            const script = document.createElement('script');
+            script.textContent = 'window.foreign = true';
+            document.head.append(script);
+        })",
+    );
+    assert!(refused.as_str().is_some_and(|directive| directive.starts_with("script-src")), "{refused}");
+    assert_eq!(page.evaluate("window.foreign === undefined").as_bool(), Some(true));
+    let inline = page.evaluate("[...document.querySelectorAll('script')].every(script => script.src || !script.type)");
+    assert_eq!(inline.as_bool(), Some(true));
+    assert_eq!(page.count("[style]"), 0, "looks are in the style sheet");
+}
+
+/// A model file is dropped on the page: a good one draws, a damaged one is refused in words.
+#[test]
+fn a_model_of_ones_own_can_be_dropped() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    let drop = |bytes: &str, name: &str| {
+        page.evaluate(&format!(
+            "(async () => {{
+                const index = await (await fetch('models/index.json')).json();
+                const faces = index.models.find(model => model.name === 'faces');
+                const bytes = await (await fetch(faces.file)).arrayBuffer();
+                const files = new DataTransfer();
+                files.items.add(new File([{bytes}], '{name}'));
+                const event = new DragEvent('drop', {{ bubbles: true, cancelable: true, dataTransfer: files }});
+                document.body.dispatchEvent(event);
+            }})()"
+        ));
+    };
+    drop("bytes", "mine.safetensors");
+    page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=mine.safetensors')");
+    assert!(page.text("#card").contains("Pixel-art faces"), "{}", page.text("#card"));
+    drop("bytes.slice(0, 5000)", "half.safetensors");
+    page.wait_until("!document.querySelector('#notice').hidden");
+    assert!(
+        page.text("#notice").starts_with("The model “half.safetensors” cannot be loaded"),
+        "{}",
+        page.text("#notice")
+    );
+    drop("bytes", "mine.safetensors");
+    page.wait_until("document.body.dataset.state === 'done'");
+}
+
+/// What is drawn by hand is translated; what was drawn before can be taken back.
+#[test]
+fn a_drawing_is_translated() {
+    let page = Page::open(Gpu::None, "#v=1&tab=translate&example=0&solver=euler&intervals=1");
+    page.wait_for("done");
+    page.evaluate("document.querySelector('#sketch-open').click()");
+    let stroke = |from: [u32; 2], to: [u32; 2]| {
+        page.evaluate(&format!(
+            "(() => {{
+                const paper = document.querySelector('#paper'), box = paper.getBoundingClientRect();
+                const send = (kind, [x, y]) => paper.dispatchEvent(new PointerEvent(kind, {{ bubbles: true, pointerId: 1,
+                    clientX: box.left + x / 28 * box.width, clientY: box.top + y / 28 * box.height }}));
+                paper.setPointerCapture = () => {{}}; paper.hasPointerCapture = () => true;
+                send('pointerdown', {from:?}); send('pointermove', {to:?}); send('pointerup', {to:?});
+            }})()"
+        ));
+        page.wait_until("location.hash.includes('image=') && document.body.dataset.state === 'done'");
+    };
+    let white = || page.pixels("#source").iter().filter(|level| **level > 200).count();
+    stroke([4, 14], [24, 14]);
+    let one = white();
+    assert!(one > 15, "a line of {one} pixels");
+    stroke([14, 4], [14, 24]);
+    assert!(white() > one + 10, "{one} and then {}", white());
+    page.screenshot("sketch");
+    page.evaluate("document.querySelector('#sketch-undo').click()");
+    page.wait_for("done");
+    assert_eq!(white(), one);
+    page.evaluate("document.querySelector('#sketch-clear').click()");
+    page.wait_for("done");
+    assert_eq!(white(), 0);
+}
+
+/// After a visit the page works without a network.
+#[test]
+fn without_a_network_the_page_still_draws() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    let drawn = page.pixels("#image-0");
+    page.wait_until("!document.querySelector('#stored').hidden");
+    page.unplug();
+    page.reload();
+    page.wait_for("done");
+    assert_eq!(page.pixels("#image-0"), drawn);
+}
+
+/// Each step of the tour is a link that works.
+#[test]
+fn the_tour_leads_through_the_page() {
+    let page = Page::open(Gpu::None, "");
+    page.wait_for("done");
+    page.evaluate("document.querySelector('#tour-begin').click()");
+    for step in 1..=7 {
+        page.wait_until(&format!(
+            "document.querySelector('#tour-place').textContent === '{step} of 7' && document.body.dataset.state === 'done'"
+        ));
+        assert_eq!(page.text("#notice"), "", "step {step}");
+        page.screenshot(&format!("tour-{step}"));
+        page.evaluate("document.querySelector('#tour-next').click()");
+    }
+    page.evaluate("document.querySelector('#tour-end').click()");
+    page.wait_until("document.querySelector('#tour').hidden && !location.hash.includes('tour=')");
+}
+
+/// Within another page there is the stage alone; pages for presets lead to their views.
+#[test]
+fn a_view_can_be_embedded_and_posted() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    let lines = page.text("#embed");
+    assert!(lines.starts_with("<iframe src=\"http") && lines.contains("embed=1"), "{lines}");
+    page.evaluate("location.hash += '&embed=1'");
+    page.wait_until("!document.querySelector('header').checkVisibility()");
+    assert!(page.evaluate("document.querySelector('#image-0').checkVisibility()").as_bool() == Some(true));
+    page.screenshot("embedded");
+    for preset in ["sneaker-to-boot", "emoji", "laboratory", "tour"] {
+        let text = page.evaluate(&format!("fetch('share/{preset}.html').then(page => page.text())"));
+        let text = text.as_str().expect("a page").to_owned();
+        let picture = text.split("og:image\" content=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let there = page.evaluate(&format!("fetch('share/{}').then(answer => answer.ok)", picture.expect("a picture")));
+        assert_eq!(there.as_bool(), Some(true), "{preset}");
+    }
+}

@@ -1,0 +1,59 @@
+//! What the browser keeps of the page, so that it works without a network.
+
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::document::{by_id, on, property, set_hidden, show_text, window};
+
+/// Keeps it, shows how much there is, and listens to the button that forgets it. Some browsers, and pages that did not come over
+/// a safe connection, keep nothing.
+pub(crate) fn keep() {
+    spawn_local(async {
+        drop(register().await);
+        drop(show().await);
+    });
+    on(&by_id("forget"), "click", |_: web_sys::Event| {
+        spawn_local(async {
+            drop(forget().await);
+            drop(show().await);
+        });
+    });
+}
+
+async fn register() -> Result<JsValue, JsValue> {
+    let workers = property(&window().navigator(), "serviceWorker")?;
+    call(&workers, "register", &["service-worker.js".into()]).await?;
+    // Only then is everything there.
+    JsFuture::from(property(&workers, "ready")?.dyn_into::<Promise>()?).await
+}
+
+async fn show() -> Result<(), JsValue> {
+    let storage = property(&window().navigator(), "storage")?;
+    let estimate = call(&storage, "estimate", &[]).await?;
+    let bytes = property(&estimate, "usage")?.as_f64().unwrap_or_default();
+    set_hidden("stored", bytes < 1e5);
+    show_text(
+        "stored-text",
+        &format!("This browser keeps {:.1} MB of this page, so that it works without a network.", bytes / 1e6),
+    );
+    Ok(())
+}
+
+async fn forget() -> Result<(), JsValue> {
+    let caches = property(&window(), "caches")?;
+    let names: js_sys::Array = call(&caches, "keys", &[]).await?.dyn_into()?;
+    for name in names.iter() {
+        call(&caches, "delete", &[name]).await?;
+    }
+    let registration = call(&property(&window().navigator(), "serviceWorker")?, "getRegistration", &[]).await?;
+    call(&registration, "unregister", &[]).await?;
+    Ok(())
+}
+
+/// Awaits what a method promises.
+async fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let method: js_sys::Function = property(object, method)?.dyn_into()?;
+    let answer = method.apply(object, &arguments.iter().collect())?;
+    JsFuture::from(answer.dyn_into::<Promise>()?).await
+}

@@ -1,0 +1,161 @@
+//! A sheet of paper: the visitor draws an image for the model.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use shared::image::ImageShape;
+use web::update::Message;
+use web_sys::{Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
+
+use super::app::App;
+use super::document::{by_id, input, on, set_attributes, set_hidden};
+use super::drawing::context;
+use super::upload::colours;
+
+/// The most drawings that can be taken back.
+const MOST: usize = 50;
+
+/// The paper, in pixels of the model.
+#[derive(Clone)]
+struct Paper {
+    app: App,
+    canvas: HtmlCanvasElement,
+    /// Where the pen is.
+    pen: Rc<Cell<[f64; 2]>>,
+    /// What it was before each stroke.
+    before: Rc<RefCell<Vec<web_sys::ImageData>>>,
+}
+
+/// Listens to the paper and its buttons.
+pub(crate) fn listen(app: &App) {
+    let paper = Paper { app: app.clone(), canvas: by_id("paper"), pen: Rc::default(), before: Rc::default() };
+    let open = paper.clone();
+    on(&by_id("sketch-open"), "click", move |_: Event| open.open());
+    for kind in ["pointerdown", "pointermove", "pointerup"] {
+        let paper = paper.clone();
+        on(&paper.canvas.clone(), kind, move |event: PointerEvent| paper.hear(&event));
+    }
+    let keyed = paper.clone();
+    on(&paper.canvas, "keydown", move |event: KeyboardEvent| keyed.hear_key(&event));
+    let undone = paper.clone();
+    on(&by_id("sketch-undo"), "click", move |_: Event| {
+        let before = undone.before.borrow_mut().pop();
+        if let Some(before) = before {
+            context(&undone.canvas).put_image_data(&before, 0.0, 0.0).expect("a canvas takes its pixels");
+        }
+        undone.use_it();
+    });
+    let cleared = paper.clone();
+    on(&by_id("sketch-clear"), "click", move |_: Event| {
+        cleared.remember();
+        cleared.blank();
+        cleared.use_it();
+    });
+}
+
+impl Paper {
+    fn open(&self) {
+        let closed = by_id::<HtmlElement>("sketch").hidden();
+        set_hidden("sketch", !closed);
+        set_attributes(&by_id("sketch-open"), &[("aria-expanded", if closed { "true" } else { "false" })]);
+        if closed && let Some(shape) = self.app.shape() {
+            self.fit(shape);
+            self.canvas.focus().unwrap_or_default();
+        }
+    }
+
+    /// Takes the model's size; a change of it begins a new drawing.
+    fn fit(&self, shape: ImageShape) {
+        let size = (shape.width as u32, shape.height as u32);
+        if (self.canvas.width(), self.canvas.height()) != size {
+            self.canvas.set_width(size.0);
+            self.canvas.set_height(size.1);
+            self.before.borrow_mut().clear();
+            self.pen.set([f64::from(size.0) / 2.0, f64::from(size.1) / 2.0]);
+            self.blank();
+        }
+    }
+
+    fn blank(&self) {
+        let context = context(&self.canvas);
+        context.set_fill_style_str("black");
+        context.fill_rect(0.0, 0.0, f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+    }
+
+    fn hear(&self, event: &PointerEvent) {
+        let Some(shape) = self.app.shape() else { return };
+        let share = |at: i32, of: i32| f64::from(at) / f64::from(of.max(1));
+        let to = [
+            share(event.offset_x(), self.canvas.client_width()) * shape.width as f64,
+            share(event.offset_y(), self.canvas.client_height()) * shape.height as f64,
+        ];
+        match event.type_().as_str() {
+            "pointerdown" => {
+                self.fit(shape);
+                self.canvas.set_pointer_capture(event.pointer_id()).unwrap_or_default();
+                self.remember();
+                self.pen.set(to);
+                self.stroke(to);
+            }
+            "pointermove" if self.canvas.has_pointer_capture(event.pointer_id()) => self.stroke(to),
+            "pointerup" => self.use_it(),
+            _ => {}
+        }
+    }
+
+    /// Arrow keys move the pen; with Shift, or after Space, it draws.
+    fn hear_key(&self, event: &KeyboardEvent) {
+        let Some(shape) = self.app.shape() else { return };
+        self.fit(shape);
+        let [x, y] = self.pen.get();
+        let (right, down) = match event.key().as_str() {
+            "ArrowLeft" => (-1.0, 0.0),
+            "ArrowRight" => (1.0, 0.0),
+            "ArrowUp" => (0.0, -1.0),
+            "ArrowDown" => (0.0, 1.0),
+            " " => (0.0, 0.0),
+            _ => return,
+        };
+        event.prevent_default();
+        let to = [(x + right).clamp(0.0, shape.width as f64), (y + down).clamp(0.0, shape.height as f64)];
+        if event.key() == " " || event.shift_key() {
+            self.remember();
+            self.stroke(to);
+            self.use_it();
+        }
+        self.pen.set(to);
+    }
+
+    /// Draws from where the pen is.
+    fn stroke(&self, to: [f64; 2]) {
+        let (context, [x, y]) = (context(&self.canvas), self.pen.replace(to));
+        context.set_stroke_style_str(&input("ink").value());
+        context.set_line_width(input("nib").value_as_number());
+        context.set_line_cap("round");
+        context.begin_path();
+        context.move_to(x, y);
+        context.line_to(to[0], to[1] + 1e-3);
+        context.stroke();
+    }
+
+    fn pixels(&self) -> web_sys::ImageData {
+        let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        context(&self.canvas).get_image_data(0.0, 0.0, width, height).expect("a canvas of our own can be read")
+    }
+
+    fn remember(&self) {
+        let mut before = self.before.borrow_mut();
+        if before.len() == MOST {
+            before.remove(0);
+        }
+        before.push(self.pixels());
+    }
+
+    /// The drawing becomes the image that is translated.
+    fn use_it(&self) {
+        by_id::<HtmlButtonElement>("sketch-undo").set_disabled(self.before.borrow().is_empty());
+        if let Some(shape) = self.app.shape() {
+            self.app.send(Message::Own(Ok(colours(&self.pixels().data(), shape))));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The first seconds: a film of the default view comes with the page, and is seen before anything is computed.
+
+use super::{Effect, State, trajectory};
+use crate::protocol::{Frame, Task};
+use crate::view::View;
+
+impl State {
+    /// The page is opened. Another view than the default one begins with an empty stage.
+    pub(super) fn open(&mut self) -> Vec<Effect> {
+        self.opening = self.is_default();
+        if self.opening { Vec::new() } else { vec![gallery(Vec::new())] }
+    }
+
+    /// A job begins. While it is the one that the film shows, nothing on the stage changes.
+    pub(super) fn keep_opening(&mut self, effects: &mut Vec<Effect>) {
+        self.opening &= self.is_default();
+        if self.opening {
+            effects.retain(|effect| !matches!(effect, Effect::Gallery { .. }));
+        }
+    }
+
+    /// A moment of the job: the last one takes the place of the film, and looks the same.
+    pub(super) fn still_opening(&mut self, frame: &Frame, mut effects: Vec<Effect>) -> Vec<Effect> {
+        if !self.opening {
+            return effects;
+        }
+        if frame.index < self.view.intervals.get() as usize {
+            effects.retain(|effect| !matches!(effect, Effect::Draw { .. }));
+            return effects;
+        }
+        self.opening = false;
+        let captions = self.job.as_ref().zip(self.loaded()).map(|(job, model)| match &job.task {
+            Task::Generate { classes, .. } => trajectory::names(classes, model),
+            Task::Translate(_) | Task::Mix(_) | Task::Return(_) => Vec::new(),
+        });
+        [vec![gallery(captions.unwrap_or_default())], effects].concat()
+    }
+
+    fn is_default(&self) -> bool {
+        View { weights: None, ..self.view.clone() } == View::default()
+    }
+}
+
+fn gallery(captions: Vec<String>) -> Effect {
+    Effect::Gallery { place: "gallery", canvas: "image", captions }
+}

@@ -1,0 +1,40 @@
+//! What the page needs without a network.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use web::catalogue::{ADDRESS, Catalogue};
+
+use super::short_hash;
+use crate::command::root;
+
+/// Writes the service worker: the names of a build's files above its program.
+///
+/// # Errors
+/// If the program cannot be read, or nothing be written.
+pub(super) fn write(staging: &Path, catalogue: &Catalogue) -> Result<()> {
+    let mut files = vec!["./".to_owned(), ADDRESS.to_owned()];
+    for entry in staging.read_dir()? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if [".js", ".wasm", ".css", ".png", ".svg", ".webmanifest"].iter().any(|ending| name.ends_with(ending)) {
+            files.push(name);
+        }
+    }
+    let engine = catalogue.engines.cpu.rsplit_once('/').map_or("", |(folder, _)| folder);
+    for entry in staging.join(engine).read_dir()? {
+        files.push(format!("{engine}/{}", entry?.file_name().to_string_lossy()));
+    }
+    // The first model too: the others are kept when they are used.
+    files.extend(catalogue.models.first().map(|entry| entry.file.clone()));
+    files.sort();
+    let models: Vec<&str> = catalogue.models.iter().map(|entry| entry.file.as_str()).collect();
+    let program = fs::read_to_string(root().join("web/service-worker.js")).context("there is no service worker")?;
+    let page = fs::read(staging.join("index.html"))?;
+    let build = short_hash([page, serde_json::to_vec(catalogue)?]);
+    let lines = [("BUILD", serde_json::to_string(&build)?), ("FILES", serde_json::to_string(&files)?)];
+    let lines = lines.into_iter().chain([("MODELS", serde_json::to_string(&models)?)]);
+    let constants: String = lines.map(|(name, value)| format!("const {name} = {value};\n")).collect();
+    fs::write(staging.join("service-worker.js"), constants + &program)?;
+    Ok(())
+}
