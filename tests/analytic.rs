@@ -4,7 +4,6 @@ use std::fs;
 use std::num::NonZeroU32;
 
 use serde_json::Value;
-use shared::flow;
 use shared::likelihood::{self, Divergence};
 use shared::mixing;
 use shared::mixture::{Component, Mixture};

@@ -32,6 +32,8 @@ mod couplings;
 mod evaluation;
 /// Damaged and impossible input gives the right error.
 mod refusals;
+/// Damaged input of every kind gives an error or an answer, never a panic.
+mod mutations;
 /// Every released model loads, and is what its card says.
 mod released;
 /// The command line keeps its word.

@@ -69,3 +69,33 @@ fn all_text_has_enough_contrast() {
         assert_eq!(page.evaluate(CONTRASTS).as_str(), Some(""), "dark, {tab}");
     }
 }
+
+/// axe finds nothing that keeps people from using the page, in any view, scheme or width. Where it is not installed, the suite
+/// says that it was skipped.
+#[test]
+fn axe_finds_nothing() {
+    let Some(path) = std::env::var_os("SCOREFLOW_AXE") else { return };
+    let axe = std::fs::read_to_string(path).expect("axe");
+    for tab in
+        ["tab=generate&count=2&tour=1", "tab=translate&example=0&every=1", "tab=mix", "tab=return", "tab=laboratory"]
+    {
+        let page = Page::open(Gpu::None, &format!("#v=1&model=faces&{tab}&solver=euler&intervals=1"));
+        page.wait_for("done");
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)");
+        page.evaluate(&format!("{axe}; true"));
+        for window in ["wide", "dark", "phone"] {
+            match window {
+                "dark" => page.dark(),
+                "phone" => page.phone(),
+                _ => {}
+            }
+            let found = page.evaluate(
+                "axe.run().then(found => found.violations.map(one =>
+                    one.id + ': ' + one.nodes.map(node => node.html.slice(0, 120)).join(' | ')).join('\\n'))",
+            );
+            assert_eq!(found.as_str(), Some(""), "{window}, {tab}");
+            let passes = page.evaluate("axe.run().then(found => found.passes.length)");
+            assert!(passes.as_u64().is_some_and(|rules| rules > 15), "axe has looked at the page: {passes}");
+        }
+    }
+}

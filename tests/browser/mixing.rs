@@ -80,3 +80,19 @@ fn an_image_is_translated_into_every_class() {
     assert!(page.text("#truth-caption").contains("ours differs by 0."), "{}", page.text("#truth-caption"));
     page.screenshot("every");
 }
+
+/// Two settings draw the same images, and the page says how far apart they are.
+#[test]
+fn two_settings_are_compared_on_one_seed() {
+    let link = "#v=1&model=faces&tab=generate&count=2&solver=rk4&intervals=10&spacing=edm&beside=euler_1_uniform_1";
+    let page = Page::open(Gpu::None, link);
+    page.wait_until("document.querySelector('#facts').textContent.includes('they differ by')");
+    let (first, second, apart) = (page.pixels("#image-1"), page.pixels("#beside-1"), page.pixels("#apart-1"));
+    let difference: Vec<u8> = first.iter().zip(&second).map(|(a, b)| a.abs_diff(*b)).collect();
+    assert_eq!(apart, difference);
+    assert!(apart.iter().any(|level| *level > 30), "one step is not forty");
+    page.screenshot("compare");
+    page.evaluate("document.querySelector('#compare').click(); document.querySelector('#run').click()");
+    page.wait_until("!location.hash.includes('beside') && document.body.dataset.state === 'done'");
+    assert_eq!(page.evaluate("document.querySelector('#comparison').hidden").as_bool(), Some(true));
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use headless_chrome::protocol::cdp::Emulation::{MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia};
 use headless_chrome::protocol::cdp::Network::EmulateNetworkConditions;
-use headless_chrome::protocol::cdp::Page::CaptureScreenshotFormatOption;
+use headless_chrome::protocol::cdp::Page::{CaptureScreenshotFormatOption, SetBypassCSP};
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::Value;
 
@@ -148,6 +148,12 @@ impl Page {
 
     pub(crate) fn press(&self, key: &str) {
         self.tab.press_key(key).expect("a known key");
+    }
+
+    /// Lets a test run scripts that the page's content policy forbids, and opens the page again.
+    pub(crate) fn unguard(&self) {
+        self.tab.call_method(SetBypassCSP { enabled: true }).expect("a page without its policy");
+        self.reload();
     }
 
     /// Takes the network away.

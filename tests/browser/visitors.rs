@@ -151,3 +151,36 @@ fn a_view_can_be_embedded_and_posted() {
         assert_eq!(there.as_bool(), Some(true), "{preset}");
     }
 }
+
+/// Every released model has a card with a picture; who picks it gets that model.
+#[test]
+fn a_model_is_chosen_by_its_card() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    page.evaluate("document.querySelector('#choose').open = true");
+    let cards = "[...document.querySelectorAll('#cards button')].filter(card => card.querySelector('img'))";
+    page.wait_until(&format!(
+        "{cards}.length >= 5 && {cards}.every(card => card.querySelector('img').naturalWidth > 0)"
+    ));
+    page.screenshot("cards");
+    page.evaluate(&format!("{cards}.find(card => card.textContent.startsWith('faces')).click()"));
+    page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=faces')");
+}
+
+/// What is seen can be kept as a file.
+#[test]
+fn what_is_shown_can_be_saved() {
+    let page = Page::open(Gpu::None, SMALL);
+    page.wait_for("done");
+    let saved = page.evaluate(
+        "new Promise(answer => {
+            HTMLAnchorElement.prototype.click = function () {
+                fetch(this.href).then(file => file.blob()).then(createImageBitmap).then(image =>
+                    answer(`${this.download} ${image.width} ${image.height}`));
+            };
+            URL.revokeObjectURL = () => {};
+            document.querySelector('#save').click();
+        })",
+    );
+    assert_eq!(saved.as_str(), Some("scoreflow-generate.png 112 112"));
+}

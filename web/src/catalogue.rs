@@ -1,6 +1,7 @@
 //! What the page can load: the file `models/index.json`, written when the page is built.
 
 use serde::{Deserialize, Serialize};
+use shared::card::ModelCard;
 
 use crate::device::Backend;
 
@@ -8,7 +9,7 @@ use crate::device::Backend;
 pub const ADDRESS: &str = "models/index.json";
 
 /// The engines and the models that they read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Catalogue {
     /// The engines of this build.
     pub engines: Engines,
@@ -36,7 +37,7 @@ impl Engines {
 }
 
 /// One model file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// What links call it: the file's name without its ending.
     pub name: String,
@@ -46,12 +47,41 @@ pub struct Entry {
     pub bytes: u64,
     /// The first digits of its SHA-256 in hexadecimal; of a visitor's own file it is not known.
     pub hash: Option<String>,
+    /// What there is to know before it is loaded.
+    #[serde(default)]
+    pub about: Option<About>,
+}
+
+/// What a model's file says of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// The images it was trained on.
+    pub data: String,
+    /// Their licence.
+    pub licence: String,
+    /// How often a classifier sees the class that was asked for, in its images and in real ones.
+    pub class_accuracy: Option<[f64; 2]>,
+    /// Where a few of its images are, seen from the page.
+    pub preview: Option<String>,
+}
+
+impl About {
+    /// What `card` says.
+    pub fn of(card: &ModelCard, preview: Option<String>) -> Self {
+        let accuracy = card.measures.iter().find(|measure| measure.name == "class_accuracy");
+        About {
+            data: card.data.clone(),
+            licence: card.licence.clone(),
+            class_accuracy: accuracy.and_then(|measure| Some([measure.value, measure.real?])),
+            preview,
+        }
+    }
 }
 
 impl Entry {
     /// A model file elsewhere, called by its address.
     pub fn elsewhere(address: &str) -> Option<Self> {
-        let entry = Entry { name: address.to_owned(), file: address.to_owned(), bytes: 0, hash: None };
+        let entry = Entry { name: address.to_owned(), file: address.to_owned(), bytes: 0, hash: None, about: None };
         address.starts_with("https://").then_some(entry)
     }
 }

@@ -18,6 +18,7 @@ mod page {
     pub(crate) mod engine;
     pub(crate) mod examples;
     pub(crate) mod listeners;
+    pub(crate) mod models;
     pub(crate) mod offline;
     pub(crate) mod pad;
     pub(crate) mod plane;

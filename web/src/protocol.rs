@@ -17,6 +17,9 @@ use shared::solver::Solver;
 pub use frame::{Frame, Leg, Looks};
 pub use job::{Job, Mixing, Start, Task, Translation, Trials};
 
+/// The largest model file that is loaded, in bytes: many times what a released one has, and little enough for any device.
+pub const MOST_BYTES: u64 = 64 << 20;
+
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
@@ -26,6 +29,8 @@ pub enum Request {
         id: u32,
         /// The model file's address.
         address: String,
+        /// What its hash must begin with, where that is known.
+        hash: Option<String>,
     },
     /// Integrate.
     Run(Job),

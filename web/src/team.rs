@@ -17,8 +17,8 @@ pub const MOST: usize = 4;
 /// What is known of each member, and of the job that they share.
 #[derive(Debug, Default)]
 pub struct Team {
-    /// Where the model is that the page has loaded, and the number of that load.
-    model: Option<(u32, String)>,
+    /// How the page has loaded its model, and the number of that load.
+    model: Option<(u32, Request)>,
     members: Vec<Member>,
     shared: Option<Shared>,
 }
@@ -71,10 +71,10 @@ impl Team {
     /// The page asks for something.
     pub fn ask(&mut self, request: Request) -> Response {
         let requests = match request {
-            Request::Load { id, address } => {
+            Request::Load { id, .. } => {
                 self.shared = None;
-                self.model = Some((id, address.clone()));
-                let mut requests = vec![(0, Request::Load { id, address })];
+                self.model = Some((id, request.clone()));
+                let mut requests = vec![(0, request)];
                 for (number, member) in self.members.iter_mut().enumerate() {
                     if number > 0 && *member != Member::Absent {
                         *member = Member::Waiting;
@@ -114,8 +114,8 @@ impl Team {
                 }
                 let others = self.members.iter_mut().enumerate().skip(1).filter_map(|(number, member)| {
                     *member = Member::Waiting;
-                    let (id, address) = self.model.clone()?;
-                    Some((number, Request::Load { id, address }))
+                    let (_, load) = self.model.clone()?;
+                    Some((number, load))
                 });
                 Response { events: vec![Event::Loaded { id, model }], requests: others.collect() }
             }

@@ -4,6 +4,7 @@
 //! fetches the list of models, starts the engine, loads the model, or runs the trajectory. What was lost on the way is
 //! fetched again, so no failure is final.
 
+mod beside;
 mod effect;
 mod event;
 mod experiment;
@@ -32,6 +33,7 @@ use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::mix::{Corner, Mix};
 use crate::protocol::{Job, LoadedModel, Request, Returned};
 use crate::view::{Source, Tab, Translate, View};
+use beside::Second;
 pub use effect::{Activity, Effect, Sheet};
 use film::Film;
 pub use message::Message;
@@ -55,6 +57,8 @@ pub struct State {
     run: Option<Run>,
     reel: Reel,
     pad: Pad,
+    /// The images that are compared with those before, while they are drawn.
+    second: Option<Second>,
     returns: Vec<Returned>,
     trial: Trial,
     /// The number of the latest load or job.
@@ -112,9 +116,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.fail("This page was built without a model.")
         }
         Message::Catalogue(Ok(catalogue)) => {
-            let names = catalogue.models.iter().map(|entry| entry.name.clone()).collect();
+            let models = catalogue.models.clone();
             state.list = List::There(catalogue);
-            [vec![Effect::Models(names)], state.resume()].concat()
+            [vec![Effect::Models(models)], state.resume()].concat()
         }
         Message::Catalogue(Err(message)) => {
             state.list = List::Absent;

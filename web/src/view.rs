@@ -109,7 +109,7 @@ impl Tab {
 }
 
 /// What to generate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Generate {
     /// A class; none means each class in turn.
     pub class: Option<String>,
@@ -117,6 +117,28 @@ pub struct Generate {
     pub seed: u64,
     /// How many images.
     pub count: NonZeroU32,
+    /// Other settings to draw the same by, for comparison.
+    pub beside: Option<Beside>,
+}
+
+/// Settings to compare with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beside {
+    /// The method that solves the ODE.
+    pub solver: Solver,
+    /// Its intervals.
+    pub intervals: NonZeroU32,
+    /// How they are spread over time.
+    pub spacing: Spacing,
+    /// The guidance weight.
+    pub guidance: f64,
+}
+
+impl Default for Beside {
+    fn default() -> Self {
+        const FOUR: NonZeroU32 = NonZeroU32::new(4).expect("4 is not 0");
+        Beside { solver: Solver::Euler, intervals: FOUR, spacing: Solver::Euler.spacing(), guidance: 1.0 }
+    }
 }
 
 /// What to translate.
@@ -170,7 +192,7 @@ impl Default for View {
             model: None,
             weights: None,
             tab: Tab::Generate,
-            generate: Generate { class: None, seed: 7, count: TEN },
+            generate: Generate { class: None, seed: 7, count: TEN, beside: None },
             translate: Translate::default(),
             mix: Mix::default(),
             laboratory: Laboratory::default(),

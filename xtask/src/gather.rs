@@ -1,6 +1,7 @@
 //! What lies beside the page: the engines under names of their own, the models, the list of both, pages for presets, and what
 //! keeps them all for times without a network.
 
+mod about;
 mod offline;
 mod presets;
 mod scripts;
@@ -37,7 +38,8 @@ pub(crate) fn gather() -> Result<()> {
         fs::write(folder.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;
         let hash = short_hash([&bytes]);
         let address = format!("models/{file}?v={hash}");
-        models.push(Entry { name, file: address, bytes: bytes.len() as u64, hash: Some(hash) });
+        let about = about::of(&name, &bytes, staging)?;
+        models.push(Entry { name, file: address, bytes: bytes.len() as u64, hash: Some(hash), about });
     }
     let gpu = staging.join("engine-gpu.js").exists().then(|| engine(staging, "engine-gpu"));
     let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu: gpu.transpose()? };
@@ -74,7 +76,7 @@ fn short_hash<B: AsRef<[u8]>>(parts: impl IntoIterator<Item = B>) -> String {
 }
 
 /// The models in the folder `models`, by name.
-fn released() -> Result<Vec<(String, PathBuf)>> {
+pub(crate) fn released() -> Result<Vec<(String, PathBuf)>> {
     let mut models = Vec::new();
     for entry in root().join("models").read_dir().context("there is no folder models")? {
         let path = entry?.path();

@@ -10,7 +10,8 @@ mod data;
 mod demo;
 mod gather;
 mod mesa;
-mod opening;
+mod npm;
+mod previews;
 mod server;
 mod size;
 mod suite;
@@ -59,8 +60,8 @@ enum Chore {
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
     Gather,
-    /// Draw the film of the default view that the page shows before anything is computed, web/opening.png
-    Opening,
+    /// Draw what the page shows before anything is computed: the film of the default view, and images of every model
+    Previews,
     /// Draw the embedded glyphs from a folder of TrueType fonts
     #[cfg(feature = "data")]
     Glyphs {
@@ -100,7 +101,7 @@ fn main() -> ExitCode {
         Chore::Setup => demo::setup().map(drop),
         Chore::Results { words } => command::run(cargo("run --quiet --locked -p docs --").args(words)),
         Chore::Bench { words } => command::run(cargo("run --quiet --locked -p bench --").args(words)),
-        Chore::Opening => opening::draw(),
+        Chore::Previews => previews::draw(),
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),

@@ -6,11 +6,15 @@ use anyhow::{Result, bail, ensure};
 
 use crate::checkout::Checkout;
 use crate::command::{announce, cargo, minutes, root, run};
+use crate::npm::Package;
 use crate::server::Served;
 use crate::{browser, demo, mesa, size};
 
 /// The members that hold burn, in one set, so that cargo keeps one copy of each library.
 const NATIVE: &str = "-p shared -p trainer -p web -p tests -p docs";
+
+/// Finds what keeps people from using a page.
+const AXE: Package = Package { name: "axe-core", version: "4.14.1" };
 
 /// Runs everything, and only then says what failed.
 ///
@@ -44,8 +48,14 @@ pub(crate) fn test() -> Result<()> {
         report.step("the page's size", || size::check(&root().join("dist")));
         match browser::chromium() {
             Some(chromium) => {
+                if let Err(error) = AXE.install() {
+                    report.skipped.push(format!("accessibility, by axe: {error:#}"));
+                }
                 let browse = |page: &Served, which: &[&str]| {
                     let mut tests = cargo("test --locked --no-fail-fast -p browser -- --test-threads=1");
+                    if AXE.is_there() {
+                        tests.env("SCOREFLOW_AXE", AXE.folder().join("axe.min.js"));
+                    }
                     run(tests.args(which).env("CHROME", &chromium).env("SCOREFLOW_PAGE", page.address()))
                 };
                 report.step("browser tests of the published engines", || browse(&published, &["the_page_draws"]));

@@ -1,17 +1,14 @@
 //! Binaryen's optimiser, without which engines are a third larger to download.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{Quiet, announce, program, root, run};
+use crate::command::{announce, program, run};
+use crate::npm::Package;
 
 /// Debian's 108 writes programs that do not start: it exchanges two tables.
-const VERSION: &str = "132.0.0";
-
-/// Where npm puts it.
-const FOLDER: &str = ".tools/node_modules/binaryen";
+const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0" };
 
 /// What every browser with WebAssembly's vectors has had for longer than those.
 const FEATURES: [&str; 7] = [
@@ -26,12 +23,7 @@ const FEATURES: [&str; 7] = [
 
 /// Installs it where there is npm. The page works without it, and so this never fails.
 pub(crate) fn install() {
-    if is_there() {
-        return;
-    }
-    let mut npm = program("npm");
-    npm.args(["install", "--silent", "--no-save", "--prefix", ".tools", &format!("binaryen@{VERSION}")]);
-    if let Err(error) = Quiet::run(&format!("binaryen {VERSION}"), "2 seconds", &mut npm) {
+    if let Err(error) = BINARYEN.install() {
         announce(&format!("published engines stay a third larger: {error:#}"));
     }
 }
@@ -41,16 +33,10 @@ pub(crate) fn install() {
 /// # Errors
 /// If it fails.
 pub(crate) fn shrink(file: &Path) -> Result<()> {
-    if is_there() { run(node().args(FEATURES).arg("-O2").arg(file).arg("-o").arg(file)) } else { Ok(()) }
-}
-
-fn is_there() -> bool {
-    std::fs::read_to_string(root().join(FOLDER).join("package.json"))
-        .is_ok_and(|text| text.contains(&format!("\"version\": \"{VERSION}\"")))
-}
-
-fn node() -> Command {
+    if !BINARYEN.is_there() {
+        return Ok(());
+    }
     let mut node = program("node");
-    node.arg(format!("{FOLDER}/bin/wasm-opt"));
-    node
+    node.arg(BINARYEN.folder().join("bin/wasm-opt")).args(FEATURES).arg("-O2");
+    run(node.arg(file).arg("-o").arg(file))
 }

@@ -7,6 +7,7 @@ use web_sys::{ReadableStreamDefaultReader, Response};
 
 use super::port::scope;
 use super::unfinished::Unfinished;
+use crate::protocol::MOST_BYTES;
 
 /// The bytes at `address`; `progress` hears how many have come, and says whether more are wanted.
 pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> Result<Vec<u8>, Unfinished> {
@@ -25,6 +26,10 @@ pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> R
         }
         let chunk: Uint8Array = Reflect::get(&chunk, &"value".into()).map_err(lost)?.unchecked_into();
         bytes.extend(chunk.to_vec());
+        if bytes.len() as u64 > MOST_BYTES {
+            drop(reader.cancel());
+            return Err(format!("it is larger than {} MB, which no model here is", MOST_BYTES >> 20).into());
+        }
     }
     drop(reader.cancel());
     Err(Unfinished::Dropped)

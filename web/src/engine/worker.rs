@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use burn::tensor::Device;
+use sha2::{Digest, Sha256};
 use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
 use wasm_bindgen_futures::spawn_local;
@@ -41,12 +42,12 @@ impl Worker {
         let worker = self.clone();
         match request {
             Request::Cancel => self.wanted.set(None),
-            Request::Load { id, address } => {
+            Request::Load { id, address, hash } => {
                 self.wanted.set(Some(id));
                 // Two models do not fit on a small device.
                 self.model.replace(None);
                 spawn_local(async move {
-                    let loaded = worker.load(id, &address).await.map(Box::new);
+                    let loaded = worker.load(id, &address, hash.as_deref()).await.map(Box::new);
                     post(&loaded.map_or_else(|end| end.event(id), |model| Event::Loaded { id, model }));
                 });
             }
@@ -60,7 +61,7 @@ impl Worker {
         }
     }
 
-    async fn load(&self, id: u32, address: &str) -> Result<LoadedModel, Unfinished> {
+    async fn load(&self, id: u32, address: &str, hash: Option<&str>) -> Result<LoadedModel, Unfinished> {
         let go_on = || if self.wanted.get() == Some(id) { Ok(()) } else { Err(Unfinished::Dropped) };
         // Before the download: without a device, another engine loads the model.
         let device = self.search.device().await;
@@ -72,6 +73,10 @@ impl Worker {
         })
         .await?;
         go_on()?;
+        let found = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        if hash.is_some_and(|hash| !found.starts_with(hash)) {
+            return Err("the file is damaged, or another than the page was built with; reload the page".into());
+        }
         let checkpoint = Checkpoint::from_bytes(&bytes).map_err(|error| error.to_string())?;
         if let Some(Direct { from, to, .. }) = &checkpoint.card.direct {
             let message = format!("it leads from {from} to {to} without noise between them; choose another model");

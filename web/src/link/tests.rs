@@ -6,7 +6,7 @@ use shared::solver::Solver;
 use super::*;
 use crate::laboratory::{Laboratory, Scene, Way};
 use crate::mix::{Corner, Mix};
-use crate::view::{Generate, Look, Source, Tab, Translate};
+use crate::view::{Beside, Generate, Look, Source, Tab, Translate};
 
 #[test]
 fn every_view_returns_from_its_link() {
@@ -19,7 +19,8 @@ fn every_view_returns_from_its_link() {
                 let common = View { solver, spacing, guidance: 2.25, model: class.clone(), look, ..View::default() };
                 let common = View { weights: class.clone(), tour: NonZeroU32::new(2), embedded: converged, ..common };
                 let count = NonZeroU32::MIN;
-                let generate = Generate { class: class.clone(), seed: u64::MAX, count };
+                let beside = converged.then_some(Beside { solver, spacing, guidance: -0.5, ..Beside::default() });
+                let generate = Generate { class: class.clone(), seed: u64::MAX, count, beside };
                 let laboratory = Laboratory {
                     scene: Scene::Drawn,
                     target: Scene::Ring,
@@ -64,7 +65,7 @@ fn old_links_keep_their_meaning() {
     let before = View { spacing: Spacing::Uniform, ..View::default() };
     let expected = [
         View {
-            generate: Generate { class: name("Sneaker"), seed: 7, count: number(10) },
+            generate: Generate { class: name("Sneaker"), ..before.generate.clone() },
             solver: Solver::Heun,
             intervals: number(20),
             guidance: 1.5,
@@ -116,6 +117,8 @@ fn what_cannot_be_understood_is_refused_by_name() {
     assert!(error(&format!("#places={}", "AAAA".repeat(20))).contains("24 places"));
     assert!(error("#look=away").contains("state or image or noise"));
     assert!(error("#converged=yes").contains("0 or 1"));
+    assert!(error("#beside=euler_0_edm_1").contains("euler_4_uniform_1"));
+    assert!(error("#beside=euler_1_edm_1_1").contains("euler_4_uniform_1"));
     assert!(error("#every=2").contains("0 or 1"));
     assert!(error("#method=direct").contains("ddib or flowedit"));
     assert!(error("#corners=e1").contains("2 to 4"));

@@ -13,7 +13,7 @@ use crate::mix::{CORNERS, Corner};
 use crate::tour;
 use crate::view::{Look, MOST_IMAGES, MOST_INTERVALS, Source, Tab, View};
 
-use values::{corner, corner_text, digit, list, member, name, put, unless, within};
+use values::{beside, beside_text, corner, corner_text, digit, list, member, name, number, put, unless, within};
 
 /// A word of a link.
 pub struct Word {
@@ -100,6 +100,17 @@ pub const WORDS: &[Word] = &[
         expected: || format!("a whole number from 1 to {MOST_IMAGES}"),
         write: |view| Some(view.generate.count.to_string()),
         read: |view, value| put(&mut view.generate.count, within(value, MOST_IMAGES)?),
+    },
+    Word {
+        key: "beside",
+        about: "other settings to compare with: solver, intervals, spacing and guidance",
+        tabs: &[Tab::Generate],
+        expected: || "such as euler_4_uniform_1".into(),
+        write: |view| view.generate.beside.map(beside_text),
+        read: |view, value| {
+            let other = if value.is_empty() { None } else { Some(beside(value)?) };
+            put(&mut view.generate.beside, other)
+        },
     },
     Word {
         key: "example",
@@ -246,7 +257,7 @@ pub const WORDS: &[Word] = &[
         tabs: ALL,
         expected: || "a number".into(),
         write: |view| Some(view.guidance.to_string()),
-        read: |view, value| put(&mut view.guidance, value.parse().ok().filter(|number: &f64| number.is_finite())?),
+        read: |view, value| put(&mut view.guidance, number(value)?),
     },
     Word {
         key: "look",

@@ -12,8 +12,8 @@ use web_sys::{HtmlButtonElement, HtmlProgressElement};
 use super::document::{after, by_id, document, prefers, set_hidden, show_text};
 use super::engine::Engine;
 use super::{
-    adapter, address, card, catalogue, chart, controls, drawing, examples, listeners, offline, pad, plane, save, stage,
-    tour,
+    adapter, address, card, catalogue, chart, controls, drawing, examples, listeners, models, offline, pad, plane,
+    save, stage, tour,
 };
 
 /// What the page holds. Shared by every listener.
@@ -113,7 +113,10 @@ impl App {
             Effect::Notice(text) => notice(text.as_deref()),
             Effect::Text(place, text) => show_text(place, &text),
             Effect::Link(fragment) => address::write(&fragment),
-            Effect::Models(names) => controls::offer_models(&names),
+            Effect::Models(models) => {
+                controls::offer_models(&models);
+                models::show(&models, move |name| app.send(Message::Model(name)));
+            }
             Effect::Model(model) => {
                 controls::offer_classes(&model.card.classes);
                 card::show(&model.card);

@@ -1,8 +1,11 @@
 //! Controls from a view, and what controls say.
 
+use std::str::FromStr;
+
 use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
+use web::catalogue::Entry;
 use web::laboratory::{Laboratory, Scene, Way};
 use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
@@ -12,7 +15,9 @@ use super::{embed, pad};
 
 /// Fills the menus that do not depend on the model.
 pub(crate) fn prepare() {
-    fill("solver", Solver::FIXED.map(|solver| (solver.name(), solver.title())));
+    for menu in ["solver", "other-solver"] {
+        fill(menu, Solver::FIXED.map(|solver| (solver.name(), solver.title())));
+    }
     fill("spacing", Spacing::ALL.map(|spacing| (spacing.name(), spacing.name())));
     fill("method", Method::CONDITIONAL.map(|method| (method.name(), method.title())));
     pad::prepare();
@@ -26,8 +31,8 @@ pub(crate) fn prepare() {
 }
 
 /// Fills the menu of models.
-pub(crate) fn offer_models(names: &[String]) {
-    fill("model", names.iter().map(|name| (name.as_str(), name.as_str())));
+pub(crate) fn offer_models(models: &[Entry]) {
+    fill("model", models.iter().map(|entry| (entry.name.as_str(), entry.name.as_str())));
 }
 
 /// Fills the menus of classes.
@@ -85,6 +90,12 @@ pub(crate) fn show(view: &View) {
     select("class").set_value(&name(&view.generate.class));
     input("seed").set_value(&view.generate.seed.to_string());
     input("count").set_value(&view.generate.count.to_string());
+    input("compare").set_checked(view.generate.beside.is_some());
+    set_hidden("other", view.generate.beside.is_none());
+    let beside = view.generate.beside.unwrap_or_default();
+    select("other-solver").set_value(beside.solver.name());
+    input("other-intervals").set_value(&beside.intervals.to_string());
+    input("other-guidance").set_value(&beside.guidance.to_string());
     select("from").set_value(&name(&view.translate.from));
     select("to").set_value(&name(&view.translate.to));
     select("method").set_value(view.translate.method.name());
@@ -107,5 +118,14 @@ pub(crate) fn words() -> Vec<(&'static str, String)> {
     let boxes = ["every", "converged"].map(|id| (id, if input(id).checked() { "1" } else { "0" }.to_owned()));
     // The slider has fewer positions than a link; what is shown beside it is exact.
     let guidance = by_id::<Element>("guidance-shown").text_content().unwrap_or_default();
+    let beside = if input("compare").checked() { other() } else { String::new() };
+    let boxes = boxes.into_iter().chain([("beside", beside)]);
     menus.into_iter().chain(numbers).chain(boxes).chain([("guidance", guidance)]).collect()
+}
+
+/// The settings to compare with. Their spacing is the solver's own.
+fn other() -> String {
+    let solver = select("other-solver").value();
+    let spacing = Solver::from_str(&solver).map_or(Spacing::untold(), Solver::spacing);
+    format!("{solver}_{}_{spacing}_{}", input("other-intervals").value(), input("other-guidance").value())
 }

@@ -14,7 +14,7 @@ use crate::protocol::{Leg, LoadedModel, Looks};
 const ADDRESS: &str = "models/faces.safetensors";
 
 fn load(id: u32) -> Request {
-    Request::Load { id, address: ADDRESS.into() }
+    Request::Load { id, address: ADDRESS.into(), hash: None }
 }
 
 fn loaded(id: u32) -> Event {

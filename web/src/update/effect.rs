@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use shared::image::ImageShape;
 
+use crate::catalogue::Entry;
 use crate::device::Backend;
 use crate::laboratory::Scenery;
 use crate::mix::Mix;
@@ -38,8 +39,8 @@ pub enum Effect {
     Text(&'static str, String),
     /// Write the fragment of the address.
     Link(String),
-    /// Offer the models of these names.
-    Models(Vec<String>),
+    /// Offer these models.
+    Models(Vec<Entry>),
     /// Show what there is of a model: classes, held-out images, card.
     Model(Rc<LoadedModel>),
     /// Make the controls say what the view says.

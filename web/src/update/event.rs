@@ -9,6 +9,9 @@ use crate::view::Tab;
 impl State {
     /// Hears the engine.
     pub(super) fn hear(&mut self, event: Event) -> Vec<Effect> {
+        if let Some(effects) = self.hear_beside(&event) {
+            return effects;
+        }
         match (event, &self.model, &self.job) {
             (Event::Awake, ..) if self.engine == Engine::Starting => {
                 self.engine = Engine::Awake;
@@ -45,7 +48,11 @@ impl State {
                 let Some(job) = self.job.take() else { return finished };
                 let compared = self.film.as_ref().and_then(Film::compared).into_iter().collect();
                 let trial = [self.challenge(&job, done.seconds), self.succeed()].concat();
-                let next = if matches!(job.task, Task::Mix(_)) { self.mixed() } else { Vec::new() };
+                let next = match job.task {
+                    Task::Mix(_) => self.mixed(),
+                    Task::Generate { .. } => self.and_beside(&job, &done),
+                    Task::Translate(_) | Task::Return(_) => Vec::new(),
+                };
                 [finished, compared, vec![self.scale()], trial, next].concat()
             }
             (Event::Dropped { id }, Model::Loading { id: wanted, .. }, _) if id == *wanted => {

@@ -77,18 +77,18 @@ impl State {
             ))];
         };
         catalogue.models.retain(|entry| entry.name != name);
-        catalogue.models.push(Entry { name: name.clone(), file: address, bytes, hash: None });
-        let names = catalogue.models.iter().map(|entry| entry.name.clone()).collect();
+        catalogue.models.push(Entry { name: name.clone(), file: address, bytes, hash: None, about: None });
+        let models = catalogue.models.clone();
         // A file of the same name may have other weights.
         self.model = Model::Absent;
-        [vec![Effect::Models(names)], super::update(self, Message::Model(name))].concat()
+        [vec![Effect::Models(models)], super::update(self, Message::Model(name))].concat()
     }
 
     fn load(&mut self, entry: Entry) -> Vec<Effect> {
         self.latest += 1;
         self.job = None;
         self.forget_corners();
-        let load = Request::Load { id: self.latest, address: entry.file.clone() };
+        let load = Request::Load { id: self.latest, address: entry.file.clone(), hash: entry.hash.clone() };
         let mut effects = begun(Activity::Loading, "Loading the model…", Effect::Ask(load));
         effects.extend([Effect::Download { bytes: 0, of: entry.bytes }, Effect::Text("facts", String::new())]);
         self.model = Model::Loading { id: self.latest, entry };
@@ -108,9 +108,11 @@ impl State {
             Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => None,
         };
         self.with_corners(name, &mut job);
+        self.second = None;
         self.returns.clear();
         let mut effects = trajectory::prepared(&job, model, truth.as_ref());
         self.keep_opening(&mut effects);
+        effects.extend(trajectory::compared_with(&job, model, self.view.generate.beside));
         effects.extend(self.roll(&job, model.shape, truth));
         effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
         self.job = Some(job);

@@ -1,3 +1,4 @@
+mod beside;
 mod device;
 mod experiment;
 mod film;
@@ -13,7 +14,7 @@ use shared::time::Spacing;
 use super::*;
 use crate::device::Backend;
 use crate::protocol::{Done, Event, Leg, Task, Translation};
-use page::{Page, SHAPE, catalogue, done, failure, frame, loaded};
+use page::{Page, SHAPE, catalogue, done, failure, frame, loaded, offered};
 
 #[test]
 fn a_page_fetches_starts_loads_and_draws() {
@@ -21,7 +22,7 @@ fn a_page_fetches_starts_loads_and_draws() {
     assert!(page.did.contains(&Effect::FetchCatalogue));
     assert_eq!(page.activity(), Some(Activity::Starting));
     page.send(Message::Catalogue(Ok(catalogue())));
-    assert!(page.did.contains(&Effect::Models(vec!["clothes".into(), "faces".into()])));
+    assert_eq!(offered(&page), ["clothes", "faces"]);
     assert!(page.did.contains(&page::start(Backend::Cpu)));
     page.hear(Event::Awake);
     let (id, address) = page.asked_load();

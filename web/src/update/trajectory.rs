@@ -2,7 +2,7 @@ use shared::image::ImageShape;
 
 use super::{Activity, Effect};
 use crate::protocol::{Done, Frame, Job, Leg, LoadedModel, Mixing, Task, Translation, Trials};
-use crate::view::Look;
+use crate::view::{Beside, Look};
 
 /// The most frames of one leg in the strip.
 const STRIP: usize = 12;
@@ -156,14 +156,33 @@ pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
     effects
 }
 
+/// Room for the same images by other settings, if they are compared.
+pub(super) fn compared_with(job: &Job, model: &LoadedModel, beside: Option<Beside>) -> Vec<Effect> {
+    let (Task::Generate { classes, .. }, Some(beside)) = (&job.task, beside) else {
+        return vec![Effect::Shown("comparison", false)];
+    };
+    let Beside { solver, intervals, spacing, guidance } = beside;
+    let captions = names(classes, model);
+    vec![
+        Effect::Shown("comparison", true),
+        Effect::Text(
+            "beside-caption",
+            format!("{}: {intervals} {spacing} intervals, guidance {guidance}", solver.title()),
+        ),
+        Effect::Gallery { place: "beside", canvas: "beside", captions: captions.clone() },
+        Effect::Gallery { place: "apart", canvas: "apart", captions },
+    ]
+}
+
+/// Root mean square difference of two images or lists of images, where black is −1 and white 1, as everywhere on the page.
+pub(super) fn rmse(image: &[u8], other: &[u8]) -> f64 {
+    let squares = image.iter().zip(other).map(|(a, b)| (f64::from(a.abs_diff(*b)) / 127.5).powi(2));
+    (squares.sum::<f64>() / other.len().max(1) as f64).sqrt()
+}
+
 /// What a translation is worth beside the truth, and what the image itself would be.
 pub(super) fn compared(result: &[u8], source: &[u8], truth: &[u8]) -> Effect {
-    // As everywhere on the page: root mean square, where black is −1 and white 1.
-    let error = |image: &[u8]| {
-        let squares = image.iter().zip(truth).map(|(a, b)| (f64::from(a.abs_diff(*b)) / 127.5).powi(2));
-        (squares.sum::<f64>() / truth.len() as f64).sqrt()
-    };
-    let (ours, own) = (error(result), error(source));
+    let (ours, own) = (rmse(result, truth), rmse(source, truth));
     let text = format!("the truth: ours differs by {ours:.2}, the image itself by {own:.2}");
     Effect::Text("truth-caption", text)
 }

@@ -2,7 +2,11 @@
 
 use std::num::NonZeroU32;
 
+use shared::solver::Solver;
+use shared::time::Spacing;
+
 use crate::mix::Corner;
+use crate::view::{Beside, MOST_INTERVALS};
 
 pub(super) fn put<T>(place: &mut T, value: T) -> Option<()> {
     *place = value;
@@ -54,4 +58,21 @@ pub(super) fn corner_text(corner: &Corner) -> String {
         Corner::Example(number) => format!("e{number}"),
         Corner::Seed(seed) => format!("s{seed}"),
     }
+}
+
+pub(super) fn beside(text: &str) -> Option<Beside> {
+    let mut parts = text.split('_');
+    let solver = member(parts.next()?, &Solver::FIXED, Solver::name)?;
+    let intervals = within(parts.next()?, MOST_INTERVALS)?;
+    let spacing = member(parts.next()?, &Spacing::ALL, Spacing::name)?;
+    let guidance = number(parts.next()?)?;
+    parts.next().is_none().then_some(Beside { solver, intervals, spacing, guidance })
+}
+
+pub(super) fn beside_text(Beside { solver, intervals, spacing, guidance }: Beside) -> String {
+    format!("{solver}_{intervals}_{spacing}_{guidance}")
+}
+
+pub(super) fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
 }

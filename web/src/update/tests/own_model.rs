@@ -1,4 +1,4 @@
-use super::page::{Page, catalogue, loaded};
+use super::page::{Page, catalogue, loaded, offered};
 use crate::protocol::Event;
 use crate::update::{Effect, Message};
 
@@ -7,13 +7,12 @@ fn a_model_of_ones_own_joins_the_list() {
     let mut page = Page::loaded("");
     let own = |name: &str| Message::OwnModel { name: name.into(), address: "blob:1".into(), bytes: 5 };
     page.send(own("mine.safetensors"));
-    let names = ["clothes", "faces", "mine.safetensors"].map(str::to_owned).to_vec();
-    assert!(page.did.contains(&Effect::Models(names.clone())));
+    assert_eq!(offered(&page), ["clothes", "faces", "mine.safetensors"]);
     let (id, address) = page.asked_load();
     assert_eq!(address, "blob:1");
     page.hear(loaded(id));
     page.send(own("mine.safetensors"));
-    assert!(page.did.contains(&Effect::Models(names)), "once");
+    assert_eq!(offered(&page), ["clothes", "faces", "mine.safetensors"], "once");
     page.asked_load();
 
     let mut early = Page::opened("");

@@ -76,7 +76,7 @@ impl Page {
     /// The id and the address of the load that was asked for.
     pub(super) fn asked_load(&self) -> (u32, String) {
         let load = self.did.iter().find_map(|effect| match effect {
-            Effect::Ask(Request::Load { id, address }) => Some((*id, address.clone())),
+            Effect::Ask(Request::Load { id, address, .. }) => Some((*id, address.clone())),
             _ => None,
         });
         load.unwrap_or_else(|| panic!("no load in {:?}", self.did))
@@ -114,12 +114,22 @@ impl Page {
     }
 }
 
+/// The names of the models that are offered.
+pub(super) fn offered(page: &Page) -> Vec<&str> {
+    let models = page.did.iter().find_map(|effect| match effect {
+        Effect::Models(models) => Some(models.iter().map(|entry| entry.name.as_str()).collect()),
+        _ => None,
+    });
+    models.unwrap_or_default()
+}
+
 pub(super) fn catalogue() -> Catalogue {
     let entry = |name: &str| Entry {
         name: name.into(),
         file: format!("models/{name}?v=1"),
         bytes: 2_000_000,
         hash: Some("01".into()),
+        about: None,
     };
     let engines = Engines { cpu: "engine-cpu-01/loader.js".into(), gpu: Some("engine-gpu-02/loader.js".into()) };
     Catalogue { engines, models: vec![entry("clothes"), entry("faces")] }

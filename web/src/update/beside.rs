@@ -1,0 +1,68 @@
+//! The same images by other settings, and where both differ.
+
+use super::{Activity, Effect, State, trajectory};
+use crate::protocol::{Done, Event, Frame, Job, Leg, Request, Task};
+use crate::view::Beside;
+
+/// A comparison under way.
+#[derive(Debug)]
+pub(super) struct Second {
+    /// What the first images came to.
+    first: Vec<u8>,
+    /// What was said of them.
+    cost: String,
+    /// What the second ones have come to so far.
+    latest: Vec<u8>,
+}
+
+impl State {
+    /// The first images are there: the same by other settings, if the view compares.
+    pub(super) fn and_beside(&mut self, job: &Job, done: &Done) -> Vec<Effect> {
+        let Some(Beside { solver, intervals, spacing, guidance }) = self.view.generate.beside else {
+            return Vec::new();
+        };
+        let last = self.film.as_ref().and_then(|film| film.frames.last());
+        let (Task::Generate { .. }, Some(last), None) = (&job.task, last, &self.second) else { return Vec::new() };
+        let cost = format!("{} network evaluations each, {:.1} s", done.nfe, done.seconds);
+        self.second = Some(Second { first: last.looks.state.clone(), cost, latest: Vec::new() });
+        self.latest += 1;
+        let job = Job { id: self.latest, solver, intervals, spacing, guidance, ..job.clone() };
+        self.job = Some(job.clone());
+        vec![Effect::Activity(Activity::Running), Effect::Progress(0.0), Effect::Ask(Request::Run(job))]
+    }
+
+    /// Hears the engine about the second images; none if there are none to hear of.
+    pub(super) fn hear_beside(&mut self, event: &Event) -> Option<Vec<Effect>> {
+        let shape = self.shape()?;
+        let (second, job) = (self.second.as_mut()?, self.job.as_ref()?);
+        let draws = |canvas: &str, all: &[u8]| -> Vec<Effect> {
+            let images = all.chunks_exact(shape.values()).enumerate();
+            let one = |(number, pixels): (usize, &[u8])| Effect::Draw {
+                canvas: format!("{canvas}-{number}"),
+                shape,
+                pixels: pixels.to_vec(),
+            };
+            images.map(one).collect()
+        };
+        match event {
+            Event::Frame(Frame { id, leg: Leg::Decode, nfe, looks, .. }) if *id == job.id => {
+                second.latest = looks.state.clone();
+                let progress = Effect::Progress(f64::from(*nfe) / f64::from(job.evaluations().max(1)));
+                Some([vec![progress], draws("beside", &looks.state)].concat())
+            }
+            Event::Done(done) if done.id == job.id => {
+                let apart: Vec<u8> = second.first.iter().zip(&second.latest).map(|(a, b)| a.abs_diff(*b)).collect();
+                let error = trajectory::readable(&trajectory::rmse(&second.first, &second.latest));
+                let facts = format!(
+                    "first: {}; second: {} network evaluations each, {:.1} s; they differ by {error}",
+                    second.cost, done.nfe, done.seconds
+                );
+                let drawn = draws("apart", &apart);
+                (self.second, self.job) = (None, None);
+                let end = [Effect::Progress(1.0), Effect::Activity(Activity::Done), Effect::Text("facts", facts)];
+                Some([drawn, end.to_vec(), vec![self.scale()]].concat())
+            }
+            _ => None,
+        }
+    }
+}

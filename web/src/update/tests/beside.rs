@@ -1,0 +1,28 @@
+use super::page::{Page, SHAPE, done, frame};
+use crate::protocol::{Job, Leg};
+use crate::update::{Activity, Effect, Message};
+
+#[test]
+fn the_same_images_are_drawn_by_other_settings_and_compared() {
+    let mut page = Page::loaded("#v=1&count=1&intervals=1&beside=euler_3_uniform_1.5");
+    assert!(page.did.contains(&Effect::Shown("comparison", true)));
+    let first = page.asked_job();
+    page.hear(frame(first.id, Leg::Decode, 1, 2, 1));
+    page.hear(done(first.id));
+    assert_eq!(page.activity(), Some(Activity::Running));
+    let second = page.asked_job();
+    let intervals = second.intervals;
+    assert_eq!((second.solver.name(), intervals.get(), second.guidance), ("euler", 3, 1.5));
+    assert_eq!(Job { id: second.id, task: first.task.clone(), ..second.clone() }, second, "the same images");
+    page.hear(frame(second.id, Leg::Decode, 3, 6, 1));
+    let draw = |canvas: &str, level| Effect::Draw { canvas: canvas.into(), shape: SHAPE, pixels: vec![level; 4] };
+    assert!(page.did.contains(&draw("beside-0", 9)));
+    page.hear(done(second.id));
+    assert!(page.did.contains(&draw("apart-0", 0)), "{:?}", page.did);
+    assert!(page.text("facts").ends_with("they differ by 0"), "{}", page.text("facts"));
+    assert_eq!(page.activity(), Some(Activity::Done));
+    page.send(Message::Moment(0));
+    assert!(page.did.contains(&draw("image-0", 9)), "the scale is that of the first");
+    page.draw(&[("beside", "")]);
+    assert!(page.did.contains(&Effect::Shown("comparison", false)));
+}
