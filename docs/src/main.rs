@@ -6,6 +6,7 @@ mod findings;
 mod sections;
 mod speed;
 mod tables;
+mod visit;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -128,6 +129,7 @@ fn document() -> Result<String> {
         }
     }
     text += &speed::document(&root().join(FOLDER))?;
+    text += &visit::document(&root().join(FOLDER))?;
     for path in published()? {
         let Published { title, words, columns, rows } =
             serde_json::from_slice(&fs::read(&path)?).with_context(|| format!("{} is damaged", path.display()))?;

@@ -7,6 +7,7 @@ mod mixing;
 mod page;
 mod trainer;
 mod views;
+mod visit;
 mod visitors;
 
 use page::{Gpu, Page};

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -53,7 +54,7 @@ const IMITATED: [&str; 7] = [
 /// A tab of a browser of its own.
 pub(crate) struct Page {
     tab: Arc<Tab>,
-    _browser: Browser,
+    browser: Browser,
 }
 
 impl Page {
@@ -82,13 +83,43 @@ impl Page {
         // A question that a browser loses while it changes pages is asked again.
         tab.set_default_timeout(PATIENCE / 8);
         tab.navigate_to(&format!("{address}{query}{fragment}")).expect("the page opens");
-        Page { tab, _browser: browser }
+        Page { tab, browser }
     }
 
     /// What a script answers, awaited if it is a promise.
     pub(crate) fn evaluate(&self, script: &str) -> Value {
         let result = self.tab.evaluate(script, true).unwrap_or_else(|error| panic!("{script}: {error}"));
         result.value.unwrap_or_default()
+    }
+
+    /// What a script answers that answers an object.
+    pub(crate) fn evaluate_object(&self, script: &str) -> Value {
+        let text = self.evaluate(&format!("Promise.resolve({script}).then(answer => JSON.stringify(answer))"));
+        serde_json::from_str(text.as_str().expect("an object")).expect("JSON")
+    }
+
+    /// Megabytes that the program of this page, with its workers, holds of the machine's memory; none where there is no /proc.
+    pub(crate) fn memory(&self) -> Option<f64> {
+        let browser = self.browser.get_process_id()?;
+        let of = |process: &Path| -> Option<f64> {
+            let words = fs::read_to_string(process.join("cmdline")).ok()?;
+            let stat = fs::read_to_string(process.join("stat")).ok()?;
+            // Chromium's renderers belong to a process that it has started first.
+            let group: u32 = stat.rsplit_once(") ")?.1.split(' ').nth(2)?.parse().ok()?;
+            if !words.contains("--type=renderer") || group != browser {
+                return None;
+            }
+            let status = fs::read_to_string(process.join("status")).ok()?;
+            let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+            kilobytes?.trim().parse::<f64>().ok().map(|kilobytes| kilobytes / 1e3)
+        };
+        let processes = fs::read_dir("/proc").ok()?;
+        processes.filter_map(|process| of(&process.ok()?.path())).reduce(f64::max)
+    }
+
+    /// What the browser calls itself.
+    pub(crate) fn browser(&self) -> String {
+        self.browser.get_version().expect("a version").product
     }
 
     /// Waits until a script answers true.

@@ -4,6 +4,7 @@
 mod about;
 mod offline;
 mod presets;
+mod program;
 mod scripts;
 
 use std::fs;
@@ -45,6 +46,9 @@ pub(crate) fn gather() -> Result<()> {
     let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu: gpu.transpose()? };
     let catalogue = Catalogue { engines, models };
     fs::write(staging.join(ADDRESS), serde_json::to_string_pretty(&catalogue)?)?;
+    if published() {
+        program::shrink(staging)?;
+    }
     scripts::move_out(staging)?;
     presets::write(staging)?;
     offline::write(staging, &catalogue)
@@ -52,7 +56,7 @@ pub(crate) fn gather() -> Result<()> {
 
 /// Moves the engine of this name into its folder, made smaller if it is to be published; returns where its loader is.
 fn engine(staging: &Path, name: &str) -> Result<String> {
-    if std::env::var("TRUNK_BUILD_CARGO_PROFILE").is_err() {
+    if published() {
         wasm_opt::shrink(&staging.join(format!("{name}_bg.wasm")))?;
     }
     let files = ["_loader.js", ".js", "_bg.wasm"].map(|ending| format!("{name}{ending}"));
@@ -66,6 +70,11 @@ fn engine(staging: &Path, name: &str) -> Result<String> {
         fs::rename(staging.join(file), staging.join(&folder).join(file))?;
     }
     Ok(format!("{folder}/{}", files[0]))
+}
+
+/// Whether the page is built to be published: the demo has a profile of its own.
+fn published() -> bool {
+    std::env::var("TRUNK_BUILD_CARGO_PROFILE").is_err()
 }
 
 /// Eight bytes that differ where the content does.

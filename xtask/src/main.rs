@@ -16,6 +16,7 @@ mod server;
 mod size;
 mod suite;
 mod tools;
+mod visit;
 mod wasm;
 mod wasm_opt;
 
@@ -57,6 +58,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         words: Vec<String>,
     },
+    /// Build the page as it is published, measure what a visitor waits for, and record it in docs/results
+    Visit,
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
     Gather,
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
         Chore::Results { words } => command::run(cargo("run --quiet --locked -p docs --").args(words)),
         Chore::Bench { words } => command::run(cargo("run --quiet --locked -p bench --").args(words)),
         Chore::Previews => previews::draw(),
+        Chore::Visit => visit::measure(),
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),

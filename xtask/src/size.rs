@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use web::catalogue::{ADDRESS, Catalogue};
 
 /// The largest that the WebAssembly of the page and its engine for the CPU may be, in bytes after gzip: what every visitor
 /// loads before the first image. Lower it when they get smaller.
@@ -27,9 +28,7 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
         let is_it = |path: &&PathBuf| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name));
         let path = programs.iter().find(is_it).with_context(|| format!("there is no {name}…_bg.wasm"))?;
         let bytes = fs::read(path)?;
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&bytes)?;
-        let zipped = encoder.finish()?.len();
+        let zipped = zip(&bytes)?;
         eprintln!("   {name}: {} bytes, {zipped} after gzip", bytes.len());
         Ok(zipped)
     };
@@ -40,6 +39,40 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
         ensure!(total <= most, "the page has grown: {total} bytes after gzip {what}, at most {most} allowed");
     }
     Ok(())
+}
+
+/// Writes what a visitor loads, in bytes as they are and after gzip: the page itself, the engine for the CPU, the first model.
+///
+/// # Errors
+/// If there is no page, or nothing can be written.
+pub(crate) fn record(dist: &Path, to: &Path) -> Result<()> {
+    let catalogue: Catalogue = serde_json::from_slice(&fs::read(dist.join(ADDRESS))?)?;
+    let page = |name: &str| name != "service-worker.js" && dist.join(name).is_file();
+    let own = fs::read_dir(dist)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let own: Vec<String> = own.collect::<Result<Vec<_>>>()?.into_iter().filter(|name| page(name)).collect();
+    let folder = catalogue.engines.cpu.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let engine = fs::read_dir(dist.join(folder))?
+        .map(|entry| Ok(format!("{folder}/{}", entry?.file_name().to_string_lossy())))
+        .collect::<Result<Vec<_>>>()?;
+    let model = catalogue.models.first().and_then(|model| model.file.split('?').next()).map(str::to_owned);
+    let mut record = serde_json::Map::new();
+    for (what, files) in [("page", own), ("engine", engine), ("model", model.into_iter().collect())] {
+        let mut sum = [0, 0];
+        for file in files {
+            let bytes = fs::read(dist.join(file))?;
+            sum = [sum[0] + bytes.len(), sum[1] + zip(&bytes)?];
+        }
+        record.insert(what.to_owned(), sum.to_vec().into());
+    }
+    fs::write(to, serde_json::to_string_pretty(&record)? + "\n")?;
+    Ok(())
+}
+
+/// How many bytes are left after gzip.
+fn zip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
 }
 
 /// The WebAssembly files in a folder and the folders below: each engine lies in one of its own.

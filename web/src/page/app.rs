@@ -9,7 +9,7 @@ use web::device::Backend;
 use web::update::{Activity, Effect, Message, State, update};
 use web_sys::{HtmlButtonElement, HtmlProgressElement};
 
-use super::document::{after, by_id, document, prefers, set_hidden, show_text};
+use super::document::{after, by_id, document, prefers, set_hidden, show_text, window};
 use super::engine::Engine;
 use super::{
     adapter, address, card, catalogue, chart, controls, drawing, examples, listeners, models, offline, pad, plane,
@@ -165,4 +165,8 @@ fn show_activity(activity: Activity) {
     body.set_attribute("data-state", activity.name()).expect("a plain attribute");
     by_id::<HtmlButtonElement>("cancel").set_disabled(!activity.can_be_stopped());
     set_hidden("loading", activity != Activity::Loading);
+    if activity == Activity::Done {
+        // For whoever wants to know how long it took.
+        window().performance().map(|performance| performance.mark("drawn"));
+    }
 }
