@@ -3,6 +3,7 @@
 
 mod cells;
 mod findings;
+mod links;
 mod sections;
 mod speed;
 mod tables;
@@ -94,6 +95,7 @@ fn run(section: &Section, trainer: Option<&Path>, device: &str) -> Result<Value>
 
 /// Writes the document from the recorded answers.
 fn render() -> Result<()> {
+    fs::write(root().join(links::DOCUMENT), links::document())?;
     Ok(fs::write(root().join(DOCUMENT), document()?)?)
 }
 

@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -101,20 +100,22 @@ impl Page {
     /// Megabytes that the program of this page, with its workers, holds of the machine's memory; none where there is no /proc.
     pub(crate) fn memory(&self) -> Option<f64> {
         let browser = self.browser.get_process_id()?;
-        let of = |process: &Path| -> Option<f64> {
-            let words = fs::read_to_string(process.join("cmdline")).ok()?;
-            let stat = fs::read_to_string(process.join("stat")).ok()?;
-            // Chromium's renderers belong to a process that it has started first.
-            let group: u32 = stat.rsplit_once(") ")?.1.split(' ').nth(2)?.parse().ok()?;
-            if !words.contains("--type=renderer") || group != browser {
-                return None;
-            }
-            let status = fs::read_to_string(process.join("status")).ok()?;
-            let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
-            kilobytes?.trim().parse::<f64>().ok().map(|kilobytes| kilobytes / 1e3)
+        let parent = |process: u32| -> Option<u32> {
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+            stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
         };
-        let processes = fs::read_dir("/proc").ok()?;
-        processes.filter_map(|process| of(&process.ok()?.path())).reduce(f64::max)
+        let renders = |process: u32| {
+            let words = fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            words.contains("--type=renderer")
+                && std::iter::successors(Some(process), |one| parent(*one)).any(|one| one == browser)
+        };
+        let megabytes = |process: u32| -> Option<f64> {
+            let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+            line.trim().strip_suffix(" kB")?.parse::<f64>().ok().map(|kilobytes| kilobytes / 1e3)
+        };
+        let processes = fs::read_dir("/proc").ok()?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        processes.filter(|process| renders(*process)).filter_map(megabytes).reduce(f64::max)
     }
 
     /// What the browser calls itself.

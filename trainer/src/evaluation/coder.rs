@@ -1,16 +1,13 @@
 //! Codings of images that know no model: what a likelihood has to beat.
 
-use std::io::Cursor;
-
+use ::image::codecs::webp::WebPEncoder;
 use anyhow::Result;
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::codecs::webp::WebPEncoder;
-use image::{ExtendedColorType, ImageEncoder};
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
 use shared::measure::mean_and_error;
 
 use super::likelihood::Row;
+use crate::files::image;
 
 /// Levels of a pixel.
 const LEVELS: usize = 256;
@@ -60,15 +57,12 @@ impl Coder {
 
     /// The bytes of the file of one image.
     fn file(self, pixels: &[u8], shape: ImageShape) -> Result<usize> {
-        let colour = if shape.channels == 1 { ExtendedColorType::L8 } else { ExtendedColorType::Rgb8 };
-        let (width, height) = (u32::try_from(shape.width)?, u32::try_from(shape.height)?);
-        let mut file = Cursor::new(Vec::new());
-        match self {
-            Coder::WebP => WebPEncoder::new_lossless(&mut file).write_image(pixels, width, height, colour)?,
-            _ => PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::Adaptive)
-                .write_image(pixels, width, height, colour)?,
+        if self == Coder::Png {
+            return Ok(image::png(shape, pixels)?.len());
         }
-        Ok(file.into_inner().len())
+        let mut file = Vec::new();
+        image::encode(WebPEncoder::new_lossless(&mut file), shape, pixels)?;
+        Ok(file.len())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
@@ -91,6 +92,24 @@ impl<'a> Reference<'a> {
             classes,
             components,
         }
+    }
+
+    /// Compares with the held-out images of `data`, but for `samples` of them, which tell what a perfect model would reach; the
+    /// negative control comes last.
+    ///
+    /// # Errors
+    /// If fewer than twice as many are held out.
+    pub fn with_bounds(
+        classifier: &'a Classifier,
+        data: &Dataset,
+        samples: usize,
+    ) -> Result<(Self, Comparison, Comparison)> {
+        let held_out = data.shuffled(&data.held_out);
+        ensure!(held_out.len() >= 2 * samples, "only {} images are held out; use fewer --samples", held_out.len());
+        let (real, others) = held_out.split_at(samples);
+        let reference = Reference::new(classifier, data, others);
+        let (real, control) = (reference.compare_real(real), reference.compare_control(data, samples));
+        Ok((reference, real, control))
     }
 
     /// How many real images there are.

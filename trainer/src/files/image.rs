@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use image::codecs::png::{CompressionType, FilterType as PngFilter};
+use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::imageops::FilterType;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageReader};
 use shared::image::{ImageShape, grey_from_rgb, pixels_from_values, values_from_pixels};
@@ -104,11 +104,19 @@ fn write_grid(
 }
 
 fn write_png(path: &Path, shape: ImageShape, pixels: &[u8]) -> Result<()> {
-    let colour = if shape.channels == 1 { ExtendedColorType::L8 } else { ExtendedColorType::Rgb8 };
-    let mut bytes = Vec::new();
-    // Films travel with the page: every byte counts more than the time to find it.
-    image::codecs::png::PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, PngFilter::Adaptive)
-        .write_image(pixels, u32::try_from(shape.width)?, u32::try_from(shape.height)?, colour)
-        .with_context(|| format!("cannot encode {}", path.display()))?;
+    let bytes = png(shape, pixels).with_context(|| format!("cannot encode {}", path.display()))?;
     files::write_atomically(path, &bytes)
+}
+
+/// A PNG file, as small as the encoder can make it.
+pub(crate) fn png(shape: ImageShape, pixels: &[u8]) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    encode(PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, PngFilter::Adaptive), shape, pixels)?;
+    Ok(bytes)
+}
+
+/// Writes one image with an encoder.
+pub(crate) fn encode(encoder: impl ImageEncoder, shape: ImageShape, pixels: &[u8]) -> Result<()> {
+    let colour = if shape.channels == 1 { ExtendedColorType::L8 } else { ExtendedColorType::Rgb8 };
+    Ok(encoder.write_image(pixels, u32::try_from(shape.width)?, u32::try_from(shape.height)?, colour)?)
 }

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::Args;
 
 use crate::cli::options::classifier::ClassifiedOptions;
@@ -43,11 +43,7 @@ impl EvaluateGuidance {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
         let (samples, options) = (self.samples as usize, &self.classified.sampler);
-        let held_out = data.shuffled(&data.held_out);
-        ensure!(held_out.len() >= 2 * samples, "only {} images are held out; use fewer --samples", held_out.len());
-        let (real, others) = held_out.split_at(samples);
-        let reference = Reference::new(&classifier, &data, others);
-        let (real, control) = (reference.compare_real(real), reference.compare_control(&data, samples));
+        let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |&guidance: &f64| {
             let config = SamplerConfig { guidance, ..options.config() };

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::Args;
 use shared::solver::Solver;
 
@@ -57,14 +57,11 @@ impl EvaluateWorkPrecision {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
         let (samples, options) = (self.samples as usize, &self.classified.sampler);
-        let count = data.held_out.len();
-        ensure!(count >= 2 * samples, "only {count} images are held out; use fewer --samples");
+        let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
         let examples = data.shuffled(&data.held_out);
         let held_out = images(&examples, data.shape);
         let conditions = conditions(&examples);
-        let (real, others) = examples.split_at(samples);
-        let (reference, sampler) = (Reference::new(&classifier, &data, others), loaded.sampler());
-        let (real, control) = (reference.compare_real(real), reference.compare_control(&data, samples));
+        let sampler = loaded.sampler();
         let settings = settings(&self.nfe, &self.solvers, options.guidance);
         let bar = progress::bar(settings.len() as u64, "settings");
         let measure = |config: SamplerConfig| {
