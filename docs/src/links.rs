@@ -1,5 +1,6 @@
 //! docs/links.md: the words of the page's links, from the table by which the page reads and writes them.
 
+use shared::time::Spacing;
 use web::link::{WORDS, Word, fragment_from_view};
 use web::view::{Tab, View};
 
@@ -15,14 +16,16 @@ pub(super) fn document() -> String {
         if word.tabs == Tab::ALL { "all".to_owned() } else { names.join(", ") }
     };
     let rows = WORDS.iter().map(|word| {
-        let default = (word.write)(&View::default()).map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
+        let default = (word.write)(&View { spacing: Spacing::untold(), ..View::default() })
+            .map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
         vec![format!("`{}`", word.key), word.about.to_owned(), (word.expected)(), default, tabs(word)]
     });
     format!(
         "# The words of a link\n\n\
          Everything that the page shows is in its address, after the `#`: words and values, such as `{}`.\n\
-         A word that is absent keeps its default; one that cannot be understood is refused by name.\n\
-         Links of before go on working: `picture` means `image`, and a link without `spacing` means `uniform`.\n\
+         An empty address is the default view.\n\
+         In any other, `v=1` stands first, and a word that is absent has its default; one that cannot be understood is refused by name.\n\
+         Links of before go on working: `picture` means `image`.\n\
          `?device=cpu`, `?device=webgpu` and `?device=fastest`, before the `#`, choose what computes.\n\n{}",
         fragment_from_view(&View::default()),
         table(&["word", "what it says", "its value", "default", "tabs"], rows)

@@ -72,6 +72,14 @@ pub enum Spacing {
 named! { Spacing is a "spacing": Uniform = "uniform", Edm = "edm" }
 
 impl Spacing {
+    /// The name in menus.
+    pub fn title(self) -> &'static str {
+        match self {
+            Spacing::Uniform => "equal",
+            Spacing::Edm => "short near the image (edm)",
+        }
+    }
+
     /// What files and links mean that do not tell: there was no other spacing when they were written.
     pub fn untold() -> Self {
         Spacing::Uniform

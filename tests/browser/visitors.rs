@@ -167,20 +167,30 @@ fn a_model_is_chosen_by_its_card() {
     page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=faces')");
 }
 
-/// What is seen can be kept as a file.
+/// What is seen can be kept as a file: a sheet, a film, or one image that was enlarged.
 #[test]
 fn what_is_shown_can_be_saved() {
     let page = Page::open(Gpu::None, SMALL);
     page.wait_for("done");
-    let saved = page.evaluate(
-        "new Promise(answer => {
-            HTMLAnchorElement.prototype.click = function () {
-                fetch(this.href).then(file => file.blob()).then(createImageBitmap).then(image =>
-                    answer(`${this.download} ${image.width} ${image.height}`));
-            };
-            URL.revokeObjectURL = () => {};
-            document.querySelector('#save').click();
-        })",
-    );
-    assert_eq!(saved.as_str(), Some("scoreflow-generate.png 112 112"));
+    let saved = |button: &str| {
+        let saved = page.evaluate(&format!(
+            "new Promise(answer => {{
+                HTMLAnchorElement.prototype.click = function () {{
+                    fetch(this.href).then(file => file.blob()).then(createImageBitmap).then(image =>
+                        answer(`${{this.download}} ${{image.width}} ${{image.height}}`));
+                }};
+                document.querySelector('{button}').click();
+            }})"
+        ));
+        saved.as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(saved("#save"), "scoreflow-generate.png 112 112");
+    assert_eq!(saved("#save-film"), "scoreflow-generate.gif 112 112");
+    page.evaluate("document.querySelector('#image-0').focus()");
+    page.press("Enter");
+    page.wait_until("document.querySelector('#enlarged').open");
+    assert_eq!(page.pixels("#enlarged-image"), page.pixels("#image-0"));
+    assert_eq!(saved("#enlarged-save"), "scoreflow-image.png 28 28");
+    page.press("Escape");
+    page.wait_until("!document.querySelector('#enlarged').open");
 }

@@ -7,6 +7,7 @@
 mod page {
     pub(crate) mod adapter;
     pub(crate) mod address;
+    pub(crate) mod animation;
     pub(crate) mod app;
     pub(crate) mod card;
     pub(crate) mod catalogue;
@@ -16,6 +17,7 @@ mod page {
     pub(crate) mod drawing;
     pub(crate) mod embed;
     pub(crate) mod engine;
+    pub(crate) mod enlarged;
     pub(crate) mod examples;
     pub(crate) mod listeners;
     pub(crate) mod models;

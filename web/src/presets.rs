@@ -26,8 +26,8 @@ pub const PRESETS: [Preset; 4] = [
     },
     Preset {
         name: "emoji",
-        title: "One emoji, as four artists would draw it",
-        text: "A flat emoji that the model has never seen, in every other artist's style, from one and the same noise.",
+        title: "One emoji, in four styles",
+        text: "A flat emoji that the model has never seen, in every other style, from one and the same noise.",
         picture: "translations.png",
         link: "v=1&model=emoji&from=fluent-flat&to=fluent&tab=translate&example=26&every=1&solver=midpoint&intervals=10\
                &spacing=edm&guidance=1",
@@ -42,7 +42,7 @@ pub const PRESETS: [Preset; 4] = [
     Preset {
         name: "tour",
         title: "A tour of reversible image generation",
-        text: "Seven steps, each with a live model: out of noise, back into it, exactly or nearly, and between images.",
+        text: "Seven steps, each beside something that is computed as you look: out of noise, back into it, exactly or nearly, and between images.",
         picture: "samples.png",
         link: "v=1&tab=generate&seed=7&count=10&solver=midpoint&intervals=10&spacing=edm&guidance=1&tour=1",
     },

@@ -21,9 +21,7 @@ pub const STEPS: [Step; 7] = [
     },
     Step {
         title: "Where it is heading",
-        text: "A velocity is also a forecast: straight on from here, this is the image that the state would reach. Early \
-               forecasts are blurred means of everything that is still possible; later ones are sharp. Were they the same at \
-               every moment, the way would be a straight line and one step would do.",
+        text: "Move “Moment” to the left, or press Play. What you see is no longer the state but a forecast: straight on from here, this is the image that it would reach. Early forecasts are blurred means of everything that is still possible; later ones are sharp. Were they the same at every moment, the way would be a straight line, and one step would do.",
         link: "v=1&model=fashion-mnist&tab=generate&seed=7&count=10&solver=midpoint&intervals=10&spacing=edm&guidance=1\
                &look=image",
     },
@@ -43,22 +41,18 @@ pub const STEPS: [Step; 7] = [
     },
     Step {
         title: "Why not just subtract?",
-        text: "The paper's readers asked why translation should need two ways. Following the difference of both fields on one \
-               way looks like a short cut, and is another question: between two round heaps it goes π/4 of the way. Compare \
-               the ring of colours here with “translate through the noise”.",
+        text: "Translation goes two ways: to the noise, and on. Following the difference of both fields on one way looks like a short cut, and is another question. Between two heaps as wide as the noise it stops at π/4 of the way; between narrower ones, as here, it goes too far. Set “Points go” to “translate through the noise”, and compare the colours.",
         link: "v=1&tab=laboratory&way=difference&scene=three&target=ring&solver=rk4&intervals=40&spacing=edm&guidance=1",
     },
     Step {
-        title: "One emoji, four artists",
-        text: "A class can be a style. A flat emoji that the model has never seen becomes each of the other artists' version, \
-               from one and the same noise. The wanted one has the truth beside it.",
+        title: "One emoji, four styles",
+        text: "A class can be a style. A flat emoji that the model has never seen becomes each of the other styles' version, from one and the same noise. The wanted one has the truth beside it.",
         link: "v=1&model=emoji&tab=translate&example=26&from=fluent-flat&to=fluent&every=1&solver=midpoint&intervals=10\
                &spacing=edm&guidance=1",
     },
     Step {
         title: "Between images",
-        text: "Noises can be mixed, and every mixture is noise again. Drag the handle: what is drawn changes without a break, \
-               because the way from noise to image is continuous. Walk goes around once, and ends where it began.",
+        text: "Noises can be mixed, and every mixture is noise again. Drag the handle: what is drawn changes without a break, because the way from noise to image is continuous. Walk goes round and round, until you press it again. All corners are drawn as one class: choose another under “Draw as”.",
         link: "v=1&model=faces&tab=mix&corners=e3.e15.e27.s7&at=128.128&solver=midpoint&intervals=6&spacing=edm&guidance=1",
     },
 ];

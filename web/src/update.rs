@@ -14,6 +14,7 @@ mod mixer;
 mod opening;
 mod reel;
 mod save;
+mod sheet;
 mod step;
 mod task;
 #[cfg(test)]
@@ -34,11 +35,12 @@ use crate::mix::{Corner, Mix};
 use crate::protocol::{Job, LoadedModel, Request, Returned};
 use crate::view::{Source, Tab, Translate, View};
 use beside::Second;
-pub use effect::{Activity, Effect, Sheet};
+pub use effect::{Activity, Effect};
 use film::Film;
 pub use message::Message;
 use mixer::Pad;
 use reel::Reel;
+pub use sheet::Sheet;
 use trial::Trial;
 
 /// What the page holds.
@@ -180,6 +182,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Walk => state.walk(),
         Message::Save => state.save(),
+        Message::SaveFilm => state.save_film(),
         Message::Place(place) => state.mark(place),
         Message::Look => state.look(),
         Message::Clear => state.clear(),
@@ -198,6 +201,15 @@ impl State {
     /// The size of the model's images, once there is one.
     pub fn shape(&self) -> Option<ImageShape> {
         self.loaded().map(|model| model.shape)
+    }
+
+    /// The first pixel of the model's first held-out image: the ground that it knows.
+    pub fn ground(&self) -> Option<[u8; 3]> {
+        let pixels = &self.loaded()?.example_pixels;
+        match self.shape()?.channels {
+            1 => pixels.first().map(|level| [*level; 3]),
+            _ => pixels.first_chunk().copied(),
+        }
     }
 
     /// The model, once there is one.
@@ -248,8 +260,9 @@ impl State {
     /// The view in the controls, in the address, and as a command.
     fn shown(&self) -> Vec<Effect> {
         let command = match &self.model {
-            Model::There { name, model } => commands(&self.view, name, model),
-            Model::Absent | Model::Loading { .. } => String::new(),
+            // A model that only this visitor has is in no repository.
+            Model::There { name, model } if self.view.weights.is_some() => commands(&self.view, name, model),
+            Model::Absent | Model::Loading { .. } | Model::There { .. } => String::new(),
         };
         let link = fragment_from_view(&self.view);
         let pad = (self.view.tab == Tab::Mix).then(|| self.pad());

@@ -33,7 +33,9 @@ pub(crate) fn gather() -> Result<()> {
     let folder = staging.join("models");
     fs::create_dir_all(&folder)?;
     let mut models = Vec::new();
-    for (name, path) in released()?.into_iter().chain(runs()?) {
+    // Runs may hold images that are nobody else's business: they are shown, and not published.
+    let runs = if published() { Vec::new() } else { runs()? };
+    for (name, path) in released()?.into_iter().chain(runs) {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = format!("{name}.safetensors");
         fs::write(folder.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;

@@ -11,7 +11,8 @@ use crate::protocol::MOST_BYTES;
 
 /// The bytes at `address`; `progress` hears how many have come, and says whether more are wanted.
 pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> Result<Vec<u8>, Unfinished> {
-    let lost = |_| "the connection was lost; check it and try again".to_owned();
+    let lost =
+        |_| "it cannot be reached: the connection is lost, or its server does not let other pages read it".to_owned();
     let response: Response = JsFuture::from(scope().fetch_with_str(address)).await.map_err(lost)?.unchecked_into();
     if !response.ok() {
         return Err(format!("the server answers {}", response.status()).into());

@@ -41,7 +41,7 @@ pub const WORDS: &[Word] = &[
         key: "model",
         about: "the model's name, or the address of a model file elsewhere",
         tabs: ALL,
-        expected: || "a name".into(),
+        expected: || "a name, or an address that begins with https://".into(),
         write: |view| view.model.clone(),
         read: |view, value| put(&mut view.model, name(value)),
     },
@@ -136,7 +136,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         key: "method",
-        about: "how to translate",
+        about: "how to translate; without it ddib",
         tabs: &[Tab::Translate],
         expected: || list(&Method::CONDITIONAL, Method::name),
         write: |view| unless(view.translate.method, Method::Ddib, Method::name),
@@ -245,7 +245,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         key: "spacing",
-        about: "how they are spread over time",
+        about: "how they are spread over time; without it uniform",
         tabs: ALL,
         expected: || list(&Spacing::ALL, Spacing::name),
         write: |view| unless(view.spacing, Spacing::untold(), Spacing::name),
@@ -261,7 +261,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         key: "look",
-        about: "what is shown of a moment",
+        about: "what is shown of a moment; without it state",
         tabs: ALL,
         expected: || list(&Look::ALL, Look::name),
         write: |view| unless(view.look, Look::State, Look::name),

@@ -64,6 +64,11 @@ impl App {
         self.state.borrow().shape()
     }
 
+    /// The ground of the model's images: the first pixel of its first held-out image.
+    pub(crate) fn ground(&self) -> Option<[u8; 3]> {
+        self.state.borrow().ground()
+    }
+
     /// Where the handle of the pad is.
     pub(crate) fn mix_at(&self) -> [u8; 2] {
         self.state.borrow().view().mix.at
@@ -136,7 +141,8 @@ impl App {
             Effect::Gallery { place, canvas, captions } => stage::make_gallery(place, canvas, &captions),
             Effect::Pad { mix, walking } => pad::show(&mix, walking),
             Effect::Returns(returns) => chart::show(&returns),
-            Effect::Save(sheet) => save::sheet(&sheet),
+            Effect::Save { name, sheet } => save::sheet(&name, &sheet),
+            Effect::SaveFilm { name, sheets } => save::film(&name, &sheets),
             Effect::SavePlane => save::canvas(&by_id("plane"), "scoreflow-laboratory.png"),
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
             Effect::Moments { count, at, title, free } => stage::show_moments(count, at, &title, free),

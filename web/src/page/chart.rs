@@ -45,6 +45,7 @@ fn chart(returns: &[Returned]) -> String {
         let below = HEIGHT - BELOW + 16.0;
         parts.push(format!(r#"<text x="{:.1}" y="{below}" text-anchor="middle">{nfe}</text>"#, x(nfe)));
     }
+    parts.push(format!(r#"<text x="{LEFT}" y="{:.1}" dx="6">error of the round trip</text>"#, y(1.0) + 14.0));
     let middle = (LEFT + WIDTH) / 2.0;
     parts.push(format!(
         r#"<text x="{middle}" y="{}" text-anchor="middle">network evaluations, there and back</text>"#,

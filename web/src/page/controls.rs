@@ -18,7 +18,7 @@ pub(crate) fn prepare() {
     for menu in ["solver", "other-solver"] {
         fill(menu, Solver::FIXED.map(|solver| (solver.name(), solver.title())));
     }
-    fill("spacing", Spacing::ALL.map(|spacing| (spacing.name(), spacing.name())));
+    fill("spacing", Spacing::ALL.map(|spacing| (spacing.name(), spacing.title())));
     fill("method", Method::CONDITIONAL.map(|method| (method.name(), method.title())));
     pad::prepare();
     fill("way", Way::ALL.map(|way| (way.name(), way.title())));
@@ -62,12 +62,12 @@ pub(crate) fn show(view: &View) {
         Tab::Laboratory => "Run",
     };
     show_text("run", run);
-    for id in ["model-bar", "look-label"] {
+    for id in ["model-bar", "look-label", "choose"] {
         set_hidden(id, view.tab == Tab::Laboratory);
     }
     set_hidden("terminal", !matches!(view.tab, Tab::Generate | Tab::Translate));
     set_hidden("guidance-label", matches!(view.tab, Tab::Laboratory | Tab::Return));
-    for id in ["solver-label", "intervals-label", "film", "save"] {
+    for id in ["solver-label", "intervals-label", "film", "save", "save-film"] {
         set_hidden(id, view.tab == Tab::Return);
     }
     set_hidden("own-controls", !matches!(view.tab, Tab::Translate | Tab::Return));

@@ -8,7 +8,7 @@ use web_sys::{ClipboardEvent, DragEvent, Event, EventTarget, FileList, HtmlEleme
 
 use super::app::App;
 use super::document::{by_id, document, input, on, random, select, show_text, window};
-use super::{address, controls, examples, pad, plane, sketch, upload};
+use super::{address, controls, enlarged, examples, pad, plane, sketch, upload};
 
 /// Listens to the document.
 pub(crate) fn listen(app: &App) {
@@ -29,6 +29,7 @@ pub(crate) fn listen(app: &App) {
     send(&by_id("moment"), "input", || Message::Moment(input("moment").value_as_number() as usize));
     send(&by_id("play"), "click", || Message::Play);
     send(&by_id("save"), "click", || Message::Save);
+    send(&by_id("save-film"), "click", || Message::SaveFilm);
     send(&by_id("clear"), "click", || Message::Clear);
     send(&by_id("cancel"), "click", || Message::Cancel);
     send(&by_id("model"), "change", || Message::Model(select("model").value()));
@@ -37,6 +38,7 @@ pub(crate) fn listen(app: &App) {
     listen_to_share(app);
     listen_to_tabs(app);
     listen_to_files(app);
+    enlarged::listen();
     examples::listen();
     pad::listen(app);
     plane::listen(app);
@@ -109,7 +111,7 @@ fn take(app: &App, files: Option<FileList>) {
     let app = app.clone();
     spawn_local(async move {
         let pixels = match app.shape() {
-            Some(shape) => upload::pixels_from_file(&file, shape).await,
+            Some(shape) => upload::pixels_from_file(&file, shape, app.ground().unwrap_or_default()).await,
             None => {
                 Err("Choose your image again in Translate when the model is there: it decides the size.".to_owned())
             }

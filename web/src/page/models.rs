@@ -19,7 +19,11 @@ pub(crate) fn show(models: &[Entry], chosen: impl Fn(String) + Clone + 'static) 
             card.append_child(&image).expect("a card takes an image");
         }
         let quality = class_accuracy.map_or(String::new(), |[ours, real]| {
-            format!("of the right class: {:.0} % of its images, {:.0} % of real ones", 100.0 * ours, 100.0 * real)
+            format!(
+                "a classifier finds the class in {:.0} % of its images, in {:.0} % of real ones",
+                100.0 * ours,
+                100.0 * real
+            )
         });
         let size = format!("{:.1} MB", *bytes as f64 / 1e6);
         for (tag, text) in

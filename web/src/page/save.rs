@@ -1,46 +1,59 @@
 //! Images as files.
 
+use js_sys::{Array, Uint8Array};
+use shared::image::ImageShape;
 use wasm_bindgen::prelude::*;
 use web::update::Sheet;
 use web_sys::{Blob, HtmlAnchorElement, HtmlCanvasElement, Url};
 
-use super::document::create;
+use super::animation::gif;
+use super::document::{after, create};
 use super::drawing::{context, draw};
 
 /// A pixel of an image becomes so many in each direction.
-const SCALE: f64 = 4.0;
+const SCALE: usize = 4;
 
 /// Saves images in a grid.
-pub(crate) fn sheet(sheet: &Sheet) {
-    let Sheet { name, shape, columns, pixels } = sheet;
-    let images: Vec<&[u8]> = pixels.chunks_exact(shape.values()).collect();
-    let (width, height) = (shape.width as f64 * SCALE, shape.height as f64 * SCALE);
-    let whole: HtmlCanvasElement = create("canvas");
-    whole.set_width((*columns.min(&images.len()) as f64 * width) as u32);
-    whole.set_height((images.len().div_ceil(*columns) as f64 * height) as u32);
-    let (surface, one): (_, HtmlCanvasElement) = (context(&whole), create("canvas"));
+pub(crate) fn sheet(name: &str, sheet: &Sheet) {
+    let [width, height] = sheet.size();
+    let (small, large): (HtmlCanvasElement, HtmlCanvasElement) = (create("canvas"), create("canvas"));
+    draw(&small, ImageShape { channels: 3, height, width }, &sheet.rgb());
+    let (width, height) = (width * SCALE, height * SCALE);
+    large.set_width(width as u32);
+    large.set_height(height as u32);
+    let surface = context(&large);
     surface.set_image_smoothing_enabled(false);
-    for (number, image) in images.into_iter().enumerate() {
-        draw(&one, *shape, image);
-        let (left, top) = ((number % columns) as f64 * width, (number / columns) as f64 * height);
-        surface
-            .draw_image_with_html_canvas_element_and_dw_and_dh(&one, left, top, width, height)
-            .expect("a canvas can be drawn on another");
-    }
-    canvas(&whole, name);
+    surface
+        .draw_image_with_html_canvas_element_and_dw_and_dh(&small, 0.0, 0.0, width as f64, height as f64)
+        .expect("a canvas can be drawn on another");
+    canvas(&large, name);
 }
 
 /// Saves a canvas.
 pub(crate) fn canvas(canvas: &HtmlCanvasElement, name: &str) {
     let name = name.to_owned();
     let then = Closure::once_into_js(move |blob: Option<Blob>| {
-        let address = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
-        let Some(address) = address else { return };
-        let anchor: HtmlAnchorElement = create("a");
-        anchor.set_href(&address);
-        anchor.set_download(&name);
-        anchor.click();
-        Url::revoke_object_url(&address).unwrap_or_default();
+        if let Some(blob) = blob {
+            file(&blob, &name);
+        }
     });
     canvas.to_blob(then.unchecked_ref()).expect("a canvas can be written");
+}
+
+/// Saves sheets as a moving picture.
+pub(crate) fn film(name: &str, sheets: &[Sheet]) {
+    let bytes = gif(sheets, SCALE).expect("sheets of one size, and room in memory");
+    let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+    file(&Blob::new_with_u8_array_sequence(&parts).expect("bytes"), name);
+}
+
+/// Hands a file to the visitor.
+fn file(blob: &Blob, name: &str) {
+    let Ok(address) = Url::create_object_url_with_blob(blob) else { return };
+    let anchor: HtmlAnchorElement = create("a");
+    anchor.set_href(&address);
+    anchor.set_download(name);
+    anchor.click();
+    // The browser reads it after this.
+    after(60_000, move || Url::revoke_object_url(&address).unwrap_or_default());
 }

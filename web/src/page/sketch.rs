@@ -73,12 +73,21 @@ impl Paper {
             self.before.borrow_mut().clear();
             self.pen.set([f64::from(size.0) / 2.0, f64::from(size.1) / 2.0]);
             self.blank();
+            // Ink that can be seen.
+            let light = self.app.ground().is_some_and(|ground| ground[1] > 127);
+            input("ink").set_value(if light { "#000000" } else { "#ffffff" });
         }
+    }
+
+    /// The colour that the model's images begin with, above on the left: what it knows as ground.
+    fn ground(&self) -> String {
+        let [red, green, blue] = self.app.ground().unwrap_or_default();
+        format!("#{red:02x}{green:02x}{blue:02x}")
     }
 
     fn blank(&self) {
         let context = context(&self.canvas);
-        context.set_fill_style_str("black");
+        context.set_fill_style_str(&self.ground());
         context.fill_rect(0.0, 0.0, f64::from(self.canvas.width()), f64::from(self.canvas.height()));
     }
 
@@ -103,7 +112,7 @@ impl Paper {
         }
     }
 
-    /// Arrow keys move the pen; with Shift, or after Space, it draws.
+    /// Arrow keys move the pen; with Shift they draw; Space sets a dot.
     fn hear_key(&self, event: &KeyboardEvent) {
         let Some(shape) = self.app.shape() else { return };
         self.fit(shape);
@@ -129,7 +138,8 @@ impl Paper {
     /// Draws from where the pen is.
     fn stroke(&self, to: [f64; 2]) {
         let (context, [x, y]) = (context(&self.canvas), self.pen.replace(to));
-        context.set_stroke_style_str(&input("ink").value());
+        let erases = input("eraser").checked();
+        context.set_stroke_style_str(&if erases { self.ground() } else { input("ink").value() });
         context.set_line_width(input("nib").value_as_number());
         context.set_line_cap("round");
         context.begin_path();

@@ -14,6 +14,7 @@ pub(crate) fn make_gallery(place: &str, canvas_id: &str, captions: &[String]) {
         let figure: HtmlElement = create("figure");
         let canvas = named_canvas(&format!("A drawn image of the class {caption}"));
         canvas.set_id(&format!("{canvas_id}-{number}"));
+        set_attributes(&canvas, &[("role", "button"), ("tabindex", "0")]);
         let below: HtmlElement = create("figcaption");
         below.set_text_content(Some(caption));
         figure.append_child(&canvas).and_then(|_| figure.append_child(&below)).expect("a figure takes an image");

@@ -8,11 +8,11 @@ use web_sys::{Blob, HtmlCanvasElement, ImageBitmap};
 use super::document::{create, window};
 use super::drawing::context;
 
-/// The pixels of an image file: cropped around its middle, scaled, in the model's colours, on black.
+/// The pixels of an image file: cropped around its middle, scaled, in the model's colours, on its ground where they are transparent.
 ///
 /// # Errors
 /// In words for the visitor.
-pub(crate) async fn pixels_from_file(file: &Blob, shape: ImageShape) -> Result<Vec<u8>, String> {
+pub(crate) async fn pixels_from_file(file: &Blob, shape: ImageShape, ground: [u8; 3]) -> Result<Vec<u8>, String> {
     let unreadable = |_| "This file is not an image that the browser can read; try a PNG or JPEG file.".to_owned();
     let bitmap = window().create_image_bitmap_with_blob(file).map_err(unreadable)?;
     let bitmap: ImageBitmap = JsFuture::from(bitmap).await.map_err(unreadable)?.unchecked_into();
@@ -24,7 +24,8 @@ pub(crate) async fn pixels_from_file(file: &Blob, shape: ImageShape) -> Result<V
     canvas.set_width(shape.width as u32);
     canvas.set_height(shape.height as u32);
     let context = context(&canvas);
-    context.set_fill_style_str("black");
+    let [red, green, blue] = ground;
+    context.set_fill_style_str(&format!("#{red:02x}{green:02x}{blue:02x}"));
     context.fill_rect(0.0, 0.0, width, height);
     let (left, top) = ((width - wide) / 2.0, (height - high) / 2.0);
     context

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use shared::image::ImageShape;
 
+use super::Sheet;
 use crate::catalogue::Entry;
 use crate::device::Backend;
 use crate::laboratory::Scenery;
@@ -73,7 +74,19 @@ pub enum Effect {
     /// Show how exactly the image came back, as a chart and as a table.
     Returns(Vec<Returned>),
     /// Save images as a PNG file.
-    Save(Box<Sheet>),
+    Save {
+        /// The file's name.
+        name: String,
+        /// The images.
+        sheet: Box<Sheet>,
+    },
+    /// Save a moving picture as a GIF file.
+    SaveFilm {
+        /// The file's name.
+        name: String,
+        /// Its moments.
+        sheets: Vec<Sheet>,
+    },
     /// Save the plane of the laboratory as a PNG file.
     SavePlane,
     /// Draw on the canvas of this id.
@@ -122,19 +135,6 @@ pub enum Effect {
         /// Its pixels, channels side by side.
         pixels: Vec<u8>,
     },
-}
-
-/// Images in a grid.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sheet {
-    /// The file's name.
-    pub name: String,
-    /// The size of each image.
-    pub shape: ImageShape,
-    /// Images in each row.
-    pub columns: usize,
-    /// Their pixels, one after the other.
-    pub pixels: Vec<u8>,
 }
 
 /// What the page is doing, for style sheets and tests.

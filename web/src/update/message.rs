@@ -48,6 +48,8 @@ pub enum Message {
     Walk,
     /// What is shown is to be saved.
     Save,
+    /// The whole trajectory is to be saved.
+    SaveFilm,
     /// A model of the visitor's own: its name, its address, and its size.
     OwnModel {
         /// What the file is called.

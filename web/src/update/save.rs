@@ -1,8 +1,9 @@
-//! What is shown, as a picture to keep.
+//! What is shown, as a file to keep.
 
+use super::film::Film;
 use super::{Effect, Sheet, State};
-use crate::protocol::Task;
-use crate::view::Tab;
+use crate::protocol::{Frame, Task};
+use crate::view::{Look, Tab};
 
 impl State {
     /// Saves what the stage shows: a sheet of the images, or the way of a translation as a strip.
@@ -12,20 +13,41 @@ impl State {
         }
         let Some((film, frame)) = self.film.as_ref().and_then(|film| Some((film, film.frames.get(self.reel.at)?)))
         else {
-            return vec![Effect::Notice(Some("There is nothing to save yet.".to_owned()))];
+            return nothing();
         };
-        let (look, size) = (self.view.look, film.shape.values());
-        let (columns, pixels): (usize, Vec<u8>) = match film.job.task {
+        let look = self.view.look;
+        let sheet = match film.job.task {
             Task::Translate(_) => {
                 let strip = film.frames.iter().flat_map(|frame| frame.looks.of(look).iter().copied());
-                (film.job.intervals.get() as usize + 1, strip.collect())
+                let columns = film.job.intervals.get() as usize + 1;
+                Sheet { shape: film.shape, columns, pixels: strip.collect() }
             }
-            _ => {
-                let pixels = frame.looks.of(look).to_vec();
-                (((pixels.len() / size) as f64).sqrt().ceil().max(1.0) as usize, pixels)
-            }
+            Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => sheet(film, frame, look),
         };
-        let name = format!("scoreflow-{}.png", self.view.tab.name());
-        vec![Effect::Save(Box::new(Sheet { name, shape: film.shape, columns, pixels }))]
+        vec![Effect::Save { name: format!("scoreflow-{}.png", self.view.tab.name()), sheet: Box::new(sheet) }]
     }
+
+    /// Saves the whole trajectory as a moving picture.
+    pub(super) fn save_film(&self) -> Vec<Effect> {
+        match &self.film {
+            Some(film) if film.frames.len() > 1 && self.view.tab != Tab::Laboratory => {
+                let sheets = film.frames.iter().map(|frame| sheet(film, frame, self.view.look)).collect();
+                vec![Effect::SaveFilm { name: format!("scoreflow-{}.gif", self.view.tab.name()), sheets }]
+            }
+            _ => nothing(),
+        }
+    }
+}
+
+/// The images of a moment, in as many columns as rows. Those at the corners of the pad are left out.
+fn sheet(film: &Film, frame: &Frame, look: Look) -> Sheet {
+    let (mut pixels, size) = (frame.looks.of(look).to_vec(), film.shape.values());
+    if matches!(film.job.task, Task::Mix(_)) {
+        pixels.truncate(size);
+    }
+    Sheet { shape: film.shape, columns: ((pixels.len() / size) as f64).sqrt().ceil().max(1.0) as usize, pixels }
+}
+
+fn nothing() -> Vec<Effect> {
+    vec![Effect::Notice(Some("There is nothing to save yet.".to_owned()))]
 }

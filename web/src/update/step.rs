@@ -73,12 +73,15 @@ impl State {
     pub(super) fn take_model(&mut self, name: String, address: String, bytes: u64) -> Vec<Effect> {
         let List::There(catalogue) = &mut self.list else {
             return vec![Effect::Notice(Some(
-                "The list of models is not there yet; try again in a moment.".to_owned(),
+                "Choose Generate first, and bring your model when the others are there.".to_owned(),
             ))];
         };
         catalogue.models.retain(|entry| entry.name != name);
         catalogue.models.push(Entry { name: name.clone(), file: address, bytes, hash: None, about: None });
         let models = catalogue.models.clone();
+        if self.view.tab == Tab::Laboratory {
+            self.view.tab = Tab::Generate;
+        }
         // A file of the same name may have other weights.
         self.model = Model::Absent;
         [vec![Effect::Models(models)], super::update(self, Message::Model(name))].concat()

@@ -1,0 +1,35 @@
+//! One image, large, over the page.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlCanvasElement, HtmlDialogElement, KeyboardEvent};
+
+use super::document::{by_id, on};
+use super::drawing::context;
+use super::save;
+
+/// Shows an image that is clicked, or chosen with Enter.
+pub(crate) fn listen() {
+    for place in ["gallery", "beside", "apart", "stations", "row"] {
+        let list: Element = by_id(place);
+        on(&list, "click", |event: Event| enlarge(&event));
+        on(&list, "keydown", |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                enlarge(&event);
+            }
+        });
+    }
+    on(&by_id("enlarged-save"), "click", |_: Event| save::canvas(&by_id("enlarged-image"), "scoreflow-image.png"));
+    on(&by_id("enlarged-close"), "click", |_: Event| by_id::<HtmlDialogElement>("enlarged").close());
+}
+
+fn enlarge(event: &Event) {
+    let Some(image) = event.target().and_then(|target| target.dyn_into::<HtmlCanvasElement>().ok()) else { return };
+    let large: HtmlCanvasElement = by_id("enlarged-image");
+    large.set_width(image.width());
+    large.set_height(image.height());
+    context(&large).draw_image_with_html_canvas_element(&image, 0.0, 0.0).expect("a canvas can be drawn on another");
+    large
+        .set_attribute("aria-label", &image.get_attribute("aria-label").unwrap_or_default())
+        .expect("a plain attribute");
+    by_id::<HtmlDialogElement>("enlarged").show_modal().unwrap_or_default();
+}
