@@ -6,7 +6,9 @@ const KEPT = "scoreflow-models";
 
 // All of a build or nothing: without a network the page is that of the last build that was kept whole.
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(PAGE).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
+  // Not from the browser's own store: it may hold the page of before.
+  const files = FILES.map((file) => new Request(file, { cache: "no-cache" }));
+  event.waitUntil(caches.open(PAGE).then((cache) => cache.addAll(files)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -24,31 +26,35 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
-  // These have the same name in every build; all other names change with the content.
+  // These have the same name in every build. Engines and models change theirs with their content; what else stands in FILES
+  // belongs to the store of a build.
   const timeless = event.request.mode === "navigate" || address.pathname.endsWith("/models/index.json");
-  event.respondWith(timeless ? freshest(event.request) : kept(event.request, address));
+  event.respondWith(timeless ? freshest(event.request, address) : kept(event, address));
 });
 
-async function freshest(request) {
+async function freshest(request, address) {
   try {
     return await fetch(request);
   } catch (lost) {
+    // Only the page itself: pages in folders below have other addresses for everything.
+    const home = address.pathname === new URL(self.registration.scope).pathname;
     const page = await caches.open(PAGE);
-    const copy = await page.match(request.mode === "navigate" ? "./" : request, { ignoreSearch: true });
+    const copy = await page.match(home ? "./" : request, { ignoreSearch: true });
     if (copy) return copy;
     throw lost;
   }
 }
 
-async function kept(request, address) {
-  const copy = await caches.match(request);
+async function kept(event, address) {
+  const copy = await caches.match(event.request);
   if (copy) return copy;
-  const answer = await fetch(request);
+  const answer = await fetch(event.request);
   const model = address.pathname.endsWith(".safetensors");
   if (answer.ok && (model || address.pathname.includes("engine-"))) {
-    // A full disk is no reason not to show anything.
-    const cache = await caches.open(model ? KEPT : PAGE);
-    await cache.put(request, answer.clone()).catch(() => undefined);
+    const whole = answer.clone();
+    // Beside the answer, which the page reads as it comes. A full disk is no reason not to show anything.
+    const put = caches.open(model ? KEPT : PAGE).then((cache) => cache.put(event.request, whole));
+    event.waitUntil(put.catch(() => undefined));
   }
   return answer;
 }

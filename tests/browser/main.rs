@@ -9,6 +9,7 @@ mod trainer;
 mod views;
 mod visit;
 mod visitors;
+mod wire;
 
 use page::{Gpu, Page};
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use headless_chrome::protocol::cdp::Emulation::{MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia};
-use headless_chrome::protocol::cdp::Network::EmulateNetworkConditions;
 use headless_chrome::protocol::cdp::Page::{CaptureScreenshotFormatOption, SetBypassCSP};
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use serde_json::Value;
@@ -50,6 +49,11 @@ const IMITATED: [&str; 7] = [
     "--enable-unsafe-swiftshader",
 ];
 
+/// Where the page is served.
+pub(crate) fn address() -> String {
+    std::env::var("SCOREFLOW_PAGE").expect("SCOREFLOW_PAGE, where the page is; `cargo xtask test` serves it")
+}
+
 /// A tab of a browser of its own.
 pub(crate) struct Page {
     tab: Arc<Tab>,
@@ -59,8 +63,11 @@ pub(crate) struct Page {
 impl Page {
     /// Opens the page at a link.
     pub(crate) fn open(gpu: Gpu, fragment: &str) -> Self {
-        let address =
-            std::env::var("SCOREFLOW_PAGE").expect("SCOREFLOW_PAGE, where the page is; `cargo xtask test` serves it");
+        Page::open_at(&address(), gpu, fragment)
+    }
+
+    /// Likewise, where it is served at another address.
+    pub(crate) fn open_at(address: &str, gpu: Gpu, fragment: &str) -> Self {
         let (imitated, query): (&[&str], &str) = match gpu {
             Gpu::None => (&[], ""),
             Gpu::Imitated => (&IMITATED, "?device=webgpu"),
@@ -186,21 +193,6 @@ impl Page {
     pub(crate) fn unguard(&self) {
         self.tab.call_method(SetBypassCSP { enabled: true }).expect("a page without its policy");
         self.reload();
-    }
-
-    /// Takes the network away.
-    pub(crate) fn unplug(&self) {
-        let offline = EmulateNetworkConditions {
-            offline: true,
-            latency: 0.0,
-            download_throughput: -1.0,
-            upload_throughput: -1.0,
-            connection_Type: None,
-            packet_loss: None,
-            packet_queue_length: None,
-            packet_reordering: None,
-        };
-        self.tab.call_method(offline).expect("a browser without a network");
     }
 
     pub(crate) fn reload(&self) {

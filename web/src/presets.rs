@@ -42,7 +42,7 @@ pub const PRESETS: [Preset; 4] = [
     Preset {
         name: "tour",
         title: "A tour of reversible image generation",
-        text: "Seven steps, each beside something that is computed as you look: out of noise, back into it, exactly or nearly, and between images.",
+        text: "A few steps, each beside something that is computed as you look: out of noise, back into it, exactly or nearly, and between images.",
         picture: "samples.png",
         link: "v=1&tab=generate&seed=7&count=10&solver=midpoint&intervals=10&spacing=edm&guidance=1&tour=1",
     },

@@ -11,6 +11,7 @@ mod experiment;
 mod film;
 mod message;
 mod mixer;
+mod models;
 mod opening;
 mod reel;
 mod save;
@@ -24,8 +25,6 @@ mod trial;
 
 use std::rc::Rc;
 
-use shared::image::ImageShape;
-
 use crate::catalogue::{Catalogue, Entry};
 use crate::command::commands;
 use crate::device::Choice;
@@ -33,7 +32,7 @@ use crate::laboratory::Run;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::mix::{Corner, Mix};
 use crate::protocol::{Job, LoadedModel, Request, Returned};
-use crate::view::{Source, Tab, Translate, View};
+use crate::view::{Beside, Source, Tab, Translate, View};
 use beside::Second;
 pub use effect::{Activity, Effect};
 use film::Film;
@@ -59,6 +58,8 @@ pub struct State {
     run: Option<Run>,
     reel: Reel,
     pad: Pad,
+    /// What the images of the latest job are compared with.
+    beside: Option<Beside>,
     /// The images that are compared with those before, while they are drawn.
     second: Option<Second>,
     returns: Vec<Returned>,
@@ -109,6 +110,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Link(fragment) => match view_from_fragment(&fragment) {
             Ok(view) => {
                 state.view = view;
+                state.stand_still();
                 state.act()
             }
             Err(error) => vec![unfollowed(error)],
@@ -198,28 +200,6 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
 }
 
 impl State {
-    /// The size of the model's images, once there is one.
-    pub fn shape(&self) -> Option<ImageShape> {
-        self.loaded().map(|model| model.shape)
-    }
-
-    /// The first pixel of the model's first held-out image: the ground that it knows.
-    pub fn ground(&self) -> Option<[u8; 3]> {
-        let pixels = &self.loaded()?.example_pixels;
-        match self.shape()?.channels {
-            1 => pixels.first().map(|level| [*level; 3]),
-            _ => pixels.first_chunk().copied(),
-        }
-    }
-
-    /// The model, once there is one.
-    fn loaded(&self) -> Option<&LoadedModel> {
-        match &self.model {
-            Model::There { model, .. } => Some(model),
-            Model::Absent | Model::Loading { .. } => None,
-        }
-    }
-
     /// What can be seen.
     pub fn view(&self) -> &View {
         &self.view
@@ -237,6 +217,13 @@ impl State {
         let View { solver, spacing, .. } = self.view;
         if view.solver != solver && view.spacing == spacing && spacing == solver.spacing() {
             view.spacing = view.solver.spacing();
+        }
+        if let (Some(before), Some(now)) = (self.view.generate.beside, &mut view.generate.beside)
+            && (before.solver != now.solver
+                && before.spacing == now.spacing
+                && before.spacing == before.solver.spacing())
+        {
+            now.spacing = now.solver.spacing();
         }
         Ok(view)
     }
@@ -265,9 +252,8 @@ impl State {
             Model::Absent | Model::Loading { .. } | Model::There { .. } => String::new(),
         };
         let link = fragment_from_view(&self.view);
-        let pad = (self.view.tab == Tab::Mix).then(|| self.pad());
         let shown = [Effect::View(Box::new(self.view.clone())), Effect::Text("command", command), Effect::Link(link)];
-        shown.into_iter().chain(pad).collect()
+        shown.into_iter().chain(self.pad_if_mixing()).collect()
     }
 
     /// Drops the load or the job that is under way.
@@ -282,8 +268,11 @@ impl State {
         if loading {
             self.model = Model::Absent;
         }
+        self.second = None;
         self.forget_corners();
-        [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped), vec![self.scale()]].concat()
+        let stopped =
+            [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped), vec![self.scale()]].concat();
+        [stopped, self.pad_if_mixing()].concat()
     }
 
     /// The page comes to an end of what it was doing.

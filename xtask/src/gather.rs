@@ -23,7 +23,7 @@ use crate::wasm_opt;
 pub(crate) const FIRST: &str = "fashion-mnist";
 
 /// Finishes the page that trunk is building: gives each engine a folder that is named after its content, so that
-/// nobody's browser runs an old engine with a new page, and copies the released models and those of the runs here.
+/// nobody's browser runs an old engine with a new page, and copies the released models; for the demo, those of the runs too.
 ///
 /// # Errors
 /// If trunk did not call this, or a file cannot be copied.

@@ -1,11 +1,16 @@
 //! Pictures of the released models, which the page shows before it has loaded them.
 
+use std::num::NonZeroU32;
+
 use anyhow::Result;
 use web::command::draws;
 use web::view::View;
 
 use crate::command::{cargo, run};
 use crate::gather::{FIRST, released};
+
+/// As many as fill the rows of any number of classes that a released model has.
+const EIGHT: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
 
 /// Draws them by the commands that the page itself tells: the film of the default view, and some images of every model.
 ///
@@ -16,7 +21,9 @@ pub(crate) fn draw() -> Result<()> {
     trainer(&format!("{default} --film web/opening.png"))?;
     for (name, _) in released()? {
         let out = format!("web/previews/{name}.png");
-        trainer(&draws(&View::default(), &name).replace("images.png", &out).replace("--count 10", "--count 8"))?;
+        let mut view = View::default();
+        view.generate.count = EIGHT;
+        trainer(&draws(&view, &name).replace("images.png", &out))?;
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
         if !method.encodes() {
             let main = self.carry(&image, from, &[to], method, Leg::Decode, 0).await?;
             let done = self.done(main.nfe);
-            if every {
+            if !others.is_empty() {
                 self.carry(&image, from, &others, method, Leg::Every, main.nfe).await?;
             }
             return Ok(done);
@@ -47,7 +47,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
         let main = self.decode(noise.values.clone(), &[to], Leg::Decode, noise.nfe).await?;
         let mut done = self.done(main.nfe);
         let mut nfe = main.nfe;
-        if every {
+        if !others.is_empty() {
             nfe = self.decode(noise.values.repeat(others.len()), &others, Leg::Every, nfe).await?.nfe;
         }
         let encoded = noise.frame.into_encoded();

@@ -19,10 +19,14 @@ pub(crate) fn asked_device() -> Option<Wish> {
 
 /// Writes what it says after its `#`; nothing is loaded, and the way back leads where it did.
 pub(crate) fn write(fragment: &str) {
-    let location = window().location();
-    let page = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
     let history = window().history().expect("a window has a history");
-    history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{page}#{fragment}"))).unwrap_or_default();
+    history.replace_state_with_url(&JsValue::NULL, "", Some(&with(fragment))).unwrap_or_default();
+}
+
+/// The page's own address with something else after its `#`: what stands there alone would lead to the folder.
+pub(crate) fn with(fragment: &str) -> String {
+    let location = window().location();
+    format!("{}{}#{fragment}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
 }
 
 /// Copies it; whether that was allowed.

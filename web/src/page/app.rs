@@ -7,7 +7,8 @@ use shared::image::ImageShape;
 use wasm_bindgen_futures::spawn_local;
 use web::device::Backend;
 use web::update::{Activity, Effect, Message, State, update};
-use web_sys::{HtmlButtonElement, HtmlProgressElement};
+use web::view::Tab;
+use web_sys::{HtmlButtonElement, HtmlProgressElement, Url};
 
 use super::document::{after, by_id, document, prefers, set_hidden, show_text, window};
 use super::engine::Engine;
@@ -74,6 +75,11 @@ impl App {
         self.state.borrow().view().mix.at
     }
 
+    /// What the page is being used for.
+    pub(crate) fn tab(&self) -> Tab {
+        self.state.borrow().view().tab
+    }
+
     /// How many corners the pad has.
     pub(crate) fn corners(&self) -> usize {
         self.state.borrow().view().mix.corners.len()
@@ -122,6 +128,7 @@ impl App {
                 controls::offer_models(&models);
                 models::show(&models, move |name| app.send(Message::Model(name)));
             }
+            Effect::Forget(address) => Url::revoke_object_url(&address).unwrap_or_default(),
             Effect::Model(model) => {
                 controls::offer_classes(&model.card.classes);
                 card::show(&model.card);

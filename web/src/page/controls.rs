@@ -1,7 +1,5 @@
 //! Controls from a view, and what controls say.
 
-use std::str::FromStr;
-
 use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
@@ -11,14 +9,16 @@ use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::document::{by_id, fill, input, select, set_hidden, show_text};
-use super::{embed, pad};
+use super::{embed, pad, sketch};
 
 /// Fills the menus that do not depend on the model.
 pub(crate) fn prepare() {
     for menu in ["solver", "other-solver"] {
         fill(menu, Solver::FIXED.map(|solver| (solver.name(), solver.title())));
     }
-    fill("spacing", Spacing::ALL.map(|spacing| (spacing.name(), spacing.title())));
+    for menu in ["spacing", "other-spacing"] {
+        fill(menu, Spacing::ALL.map(|spacing| (spacing.name(), spacing.title())));
+    }
     fill("method", Method::CONDITIONAL.map(|method| (method.name(), method.title())));
     pad::prepare();
     fill("way", Way::ALL.map(|way| (way.name(), way.title())));
@@ -27,7 +27,9 @@ pub(crate) fn prepare() {
     }
     fill("look", Look::ALL.map(|look| (look.name(), look.title())));
     input("count").set_max(&MOST_IMAGES.to_string());
-    input("intervals").set_max(&MOST_INTERVALS.to_string());
+    for id in ["intervals", "other-intervals"] {
+        input(id).set_max(&MOST_INTERVALS.to_string());
+    }
 }
 
 /// Fills the menu of models.
@@ -73,7 +75,10 @@ pub(crate) fn show(view: &View) {
     set_hidden("own-controls", !matches!(view.tab, Tab::Translate | Tab::Return));
     set_hidden("sources", !matches!(view.tab, Tab::Translate | Tab::Mix | Tab::Return));
     if !matches!(view.tab, Tab::Translate | Tab::Return) {
-        set_hidden("sketch", true);
+        sketch::fold();
+    }
+    if view.tab == Tab::Laboratory {
+        set_hidden("save-film", true);
     }
     embed::show(view);
     let Laboratory { way, scene, target, places } = &view.laboratory;
@@ -94,6 +99,7 @@ pub(crate) fn show(view: &View) {
     set_hidden("other", view.generate.beside.is_none());
     let beside = view.generate.beside.unwrap_or_default();
     select("other-solver").set_value(beside.solver.name());
+    select("other-spacing").set_value(beside.spacing.name());
     input("other-intervals").set_value(&beside.intervals.to_string());
     input("other-guidance").set_value(&beside.guidance.to_string());
     select("from").set_value(&name(&view.translate.from));
@@ -123,9 +129,9 @@ pub(crate) fn words() -> Vec<(&'static str, String)> {
     menus.into_iter().chain(numbers).chain(boxes).chain([("guidance", guidance)]).collect()
 }
 
-/// The settings to compare with. Their spacing is the solver's own.
+/// The settings to compare with.
 fn other() -> String {
-    let solver = select("other-solver").value();
-    let spacing = Solver::from_str(&solver).map_or(Spacing::untold(), Solver::spacing);
-    format!("{solver}_{}_{spacing}_{}", input("other-intervals").value(), input("other-guidance").value())
+    let [solver, spacing] = ["other-solver", "other-spacing"].map(|id| select(id).value());
+    let [intervals, guidance] = ["other-intervals", "other-guidance"].map(|id| input(id).value());
+    format!("{solver}_{intervals}_{spacing}_{guidance}")
 }

@@ -15,7 +15,7 @@ pub(crate) fn show(view: &View) {
     } else {
         body.remove_attribute("data-embedded").expect("a plain attribute");
     }
-    let link = fragment_from_view(&View { embedded: true, ..view.clone() });
+    let link = fragment_from_view(&View { embedded: true, tour: None, ..view.clone() });
     let page = address::absolute("");
     let height = 480;
     show_text(

@@ -13,7 +13,8 @@ pub(crate) fn listen() {
         let list: Element = by_id(place);
         on(&list, "click", |event: Event| enlarge(&event));
         on(&list, "keydown", |event: KeyboardEvent| {
-            if event.key() == "Enter" {
+            if ["Enter", " "].contains(&event.key().as_str()) {
+                event.prevent_default();
                 enlarge(&event);
             }
         });

@@ -47,8 +47,8 @@ pub(crate) fn mark(view: &View) {
 }
 
 /// Listens to the arrow keys.
-pub(crate) fn listen() {
-    on(&by_id("examples"), "keydown", |event: KeyboardEvent| {
+pub(crate) fn listen(moves_only: impl Fn() -> bool + 'static) {
+    on(&by_id("examples"), "keydown", move |event: KeyboardEvent| {
         let here = document().active_element();
         let next = match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => here.and_then(|button| button.next_element_sibling()),
@@ -57,7 +57,12 @@ pub(crate) fn listen() {
         };
         event.prevent_default();
         if let Some(button) = next.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-            button.click();
+            // On the pad each choice fills another corner: there one moves first, and chooses with Enter.
+            if moves_only() {
+                button.set_tab_index(0);
+            } else {
+                button.click();
+            }
             button.focus().unwrap_or_default();
         }
     });

@@ -39,7 +39,8 @@ pub(crate) fn listen(app: &App) {
     listen_to_tabs(app);
     listen_to_files(app);
     enlarged::listen();
-    examples::listen();
+    let mixing = app.clone();
+    examples::listen(move || mixing.tab() == Tab::Mix);
     pad::listen(app);
     plane::listen(app);
     sketch::listen(app);
@@ -78,9 +79,9 @@ fn listen_to_tabs(app: &App) {
 
 fn listen_to_files(app: &App) {
     let chosen = app.clone();
-    on(&by_id("upload"), "change", move |_: Event| take(&chosen, input("upload").files()));
+    on(&by_id("upload"), "change", move |_: Event| take_from(&chosen, "upload"));
     let own = app.clone();
-    on(&by_id("own-model"), "change", move |_: Event| take(&own, input("own-model").files()));
+    on(&by_id("own-model"), "change", move |_: Event| take_from(&own, "own-model"));
     let pasted = app.clone();
     on(&document(), "paste", move |event: ClipboardEvent| {
         take(&pasted, event.clipboard_data().and_then(|data| data.files()));
@@ -97,6 +98,13 @@ fn listen_to_files(app: &App) {
         mark_drop(false);
         take(&dropped, event.data_transfer().and_then(|data| data.files()));
     });
+}
+
+/// Reads what a control has been given, and lets it be given the same once more.
+fn take_from(app: &App, id: &str) {
+    let control = input(id);
+    take(app, control.files());
+    control.set_value("");
 }
 
 /// Reads the first file: a model, or else an image.

@@ -35,7 +35,7 @@ async fn show() -> Result<(), JsValue> {
     set_hidden("stored", bytes < 1e5);
     show_text(
         "stored-text",
-        &format!("This browser keeps {:.1} MB of this page, so that it works without a network.", bytes / 1e6),
+        &format!("This browser keeps {:.1} MB of this site, so that it works without a network.", bytes / 1e6),
     );
     Ok(())
 }
@@ -43,7 +43,8 @@ async fn show() -> Result<(), JsValue> {
 async fn forget() -> Result<(), JsValue> {
     let caches = property(&window(), "caches")?;
     let names: js_sys::Array = call(&caches, "keys", &[]).await?.dyn_into()?;
-    for name in names.iter() {
+    // Other pages of the same server have stores of their own.
+    for name in names.iter().filter(|name| name.as_string().is_some_and(|name| name.starts_with("scoreflow-"))) {
         call(&caches, "delete", &[name]).await?;
     }
     let registration = call(&property(&window().navigator(), "serviceWorker")?, "getRegistration", &[]).await?;

@@ -5,7 +5,7 @@ use web::update::Message;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::app::App;
-use super::document::{by_id, on, random, select, set_attributes, set_hidden, show_text};
+use super::document::{by_id, fill, on, random, select, set_attributes, show_text};
 
 /// How far an arrow key moves the handle.
 const STRIDE: u8 = 8;
@@ -93,9 +93,8 @@ pub(crate) fn listen(app: &App) {
     on(&by_id("walk"), "click", move |_: Event| walked.send(Message::Walk));
 }
 
-/// Shows what there is of the pad before there is a model.
+/// Fills the menu of corners.
 pub(crate) fn prepare() {
     let counts: Vec<String> = CORNERS.map(|count| count.to_string()).collect();
-    super::document::fill("corners", counts.iter().map(|count| (count.as_str(), count.as_str())));
-    set_hidden("pick-3", false);
+    fill("corners", counts.iter().map(|count| (count.as_str(), count.as_str())));
 }

@@ -31,7 +31,7 @@ pub(crate) fn listen(app: &App) {
     let paper = Paper { app: app.clone(), canvas: by_id("paper"), pen: Rc::default(), before: Rc::default() };
     let open = paper.clone();
     on(&by_id("sketch-open"), "click", move |_: Event| open.open());
-    for kind in ["pointerdown", "pointermove", "pointerup"] {
+    for kind in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
         let paper = paper.clone();
         on(&paper.canvas.clone(), kind, move |event: PointerEvent| paper.hear(&event));
     }
@@ -39,6 +39,7 @@ pub(crate) fn listen(app: &App) {
     on(&paper.canvas, "keydown", move |event: KeyboardEvent| keyed.hear_key(&event));
     let undone = paper.clone();
     on(&by_id("sketch-undo"), "click", move |_: Event| {
+        undone.fit_model();
         let before = undone.before.borrow_mut().pop();
         if let Some(before) = before {
             context(&undone.canvas).put_image_data(&before, 0.0, 0.0).expect("a canvas takes its pixels");
@@ -47,20 +48,36 @@ pub(crate) fn listen(app: &App) {
     });
     let cleared = paper.clone();
     on(&by_id("sketch-clear"), "click", move |_: Event| {
+        cleared.fit_model();
         cleared.remember();
         cleared.blank();
         cleared.use_it();
     });
 }
 
+/// Folds the paper away.
+pub(crate) fn fold() {
+    unfold(false);
+}
+
+fn unfold(open: bool) {
+    set_hidden("sketch", !open);
+    set_attributes(&by_id("sketch-open"), &[("aria-expanded", if open { "true" } else { "false" })]);
+}
+
 impl Paper {
     fn open(&self) {
         let closed = by_id::<HtmlElement>("sketch").hidden();
-        set_hidden("sketch", !closed);
-        set_attributes(&by_id("sketch-open"), &[("aria-expanded", if closed { "true" } else { "false" })]);
-        if closed && let Some(shape) = self.app.shape() {
-            self.fit(shape);
+        unfold(closed);
+        if closed {
+            self.fit_model();
             self.canvas.focus().unwrap_or_default();
+        }
+    }
+
+    fn fit_model(&self) {
+        if let Some(shape) = self.app.shape() {
+            self.fit(shape);
         }
     }
 
@@ -107,7 +124,7 @@ impl Paper {
                 self.stroke(to);
             }
             "pointermove" if self.canvas.has_pointer_capture(event.pointer_id()) => self.stroke(to),
-            "pointerup" => self.use_it(),
+            "pointerup" | "pointercancel" if self.canvas.has_pointer_capture(event.pointer_id()) => self.use_it(),
             _ => {}
         }
     }

@@ -12,7 +12,7 @@ pub(crate) fn make_gallery(place: &str, canvas_id: &str, captions: &[String]) {
     gallery.set_inner_html("");
     for (number, caption) in captions.iter().enumerate() {
         let figure: HtmlElement = create("figure");
-        let canvas = named_canvas(&format!("A drawn image of the class {caption}"));
+        let canvas = named_canvas(&format!("{caption}, {}: enlarge", number + 1));
         canvas.set_id(&format!("{canvas_id}-{number}"));
         set_attributes(&canvas, &[("role", "button"), ("tabindex", "0")]);
         let below: HtmlElement = create("figcaption");

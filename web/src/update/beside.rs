@@ -18,7 +18,7 @@ pub(super) struct Second {
 impl State {
     /// The first images are there: the same by other settings, if the view compares.
     pub(super) fn and_beside(&mut self, job: &Job, done: &Done) -> Vec<Effect> {
-        let Some(Beside { solver, intervals, spacing, guidance }) = self.view.generate.beside else {
+        let Some(Beside { solver, intervals, spacing, guidance }) = self.beside else {
             return Vec::new();
         };
         let last = self.film.as_ref().and_then(|film| film.frames.last());
@@ -28,7 +28,7 @@ impl State {
         self.latest += 1;
         let job = Job { id: self.latest, solver, intervals, spacing, guidance, ..job.clone() };
         self.job = Some(job.clone());
-        vec![Effect::Activity(Activity::Running), Effect::Progress(0.0), Effect::Ask(Request::Run(job))]
+        vec![Effect::Activity(Activity::Running), Effect::Progress(0.0), Effect::Ask(Request::Run(job)), self.scale()]
     }
 
     /// Hears the engine about the second images; none if there are none to hear of.
@@ -60,7 +60,7 @@ impl State {
                 let drawn = draws("apart", &apart);
                 (self.second, self.job) = (None, None);
                 let end = [Effect::Progress(1.0), Effect::Activity(Activity::Done), Effect::Text("facts", facts)];
-                Some([drawn, end.to_vec(), vec![self.scale()]].concat())
+                Some([drawn, end.to_vec(), vec![self.scale()], self.succeed()].concat())
             }
             _ => None,
         }

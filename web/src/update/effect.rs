@@ -42,6 +42,8 @@ pub enum Effect {
     Link(String),
     /// Offer these models.
     Models(Vec<Entry>),
+    /// Let go of a file of the visitor's that is no longer called by this address.
+    Forget(String),
     /// Show what there is of a model: classes, held-out images, card.
     Model(Rc<LoadedModel>),
     /// Make the controls say what the view says.

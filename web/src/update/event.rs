@@ -47,7 +47,10 @@ impl State {
                 let finished = trajectory::finished(&done, job);
                 let Some(job) = self.job.take() else { return finished };
                 let compared = self.film.as_ref().and_then(Film::compared).into_iter().collect();
-                let trial = [self.challenge(&job, done.seconds), self.succeed()].concat();
+                // What is mixed was encoded first, but not the second time.
+                let mixes = matches!(job.task, Task::Mix(_));
+                let challenge = if mixes { Vec::new() } else { self.challenge(&job, done.seconds) };
+                let trial = [challenge, self.succeed()].concat();
                 let next = match job.task {
                     Task::Mix(_) => self.mixed(),
                     Task::Generate { .. } => self.and_beside(&job, &done),
@@ -62,7 +65,7 @@ impl State {
             (Event::Dropped { id }, _, Some(job)) if id == job.id => {
                 self.job = None;
                 self.forget_corners();
-                [self.come_to(Activity::Stopped), vec![self.scale()]].concat()
+                [self.come_to(Activity::Stopped), vec![self.scale()], self.pad_if_mixing()].concat()
             }
             // A stopped load leaves this to the next one.
             (Event::NoDevice { reason }, Model::Loading { .. }, _) if self.choice.backend == Backend::WebGpu => {
@@ -78,13 +81,14 @@ impl State {
             (Event::Failed { id: Some(id), message }, _, Some(job)) if id == job.id => {
                 self.job = None;
                 self.forget_corners();
-                [self.fail(format!("This cannot be computed: {message}.")), vec![self.scale()]].concat()
+                let failed = self.fail(format!("This cannot be computed: {message}."));
+                [failed, vec![self.scale()], self.pad_if_mixing()].concat()
             }
             (Event::Failed { id: None, message }, ..) if self.engine != Engine::Absent => {
                 (self.engine, self.model, self.job) = (Engine::Absent, Model::Absent, None);
                 self.forget_corners();
                 let message = format!("The engine has failed: {message}. What you do next starts it again.");
-                [self.fail(message), vec![self.scale()]].concat()
+                [self.fail(message), vec![self.scale()], self.pad_if_mixing()].concat()
             }
             // The answer to a load or a job that is no longer wanted changes nothing.
             _ => Vec::new(),

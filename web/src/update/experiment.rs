@@ -8,6 +8,7 @@ use crate::view::{Tab, View};
 impl State {
     /// Begins what is set up.
     pub(super) fn experiment(&mut self) -> Vec<Effect> {
+        self.stand_still();
         // What the engine was asked for is not looked at any more.
         let dropped = self.job.take().map(|_| Effect::Ask(Request::Cancel));
         let View { laboratory, solver, intervals, spacing, .. } = &self.view;
@@ -116,13 +117,14 @@ impl State {
     }
 
     /// Shows the moment that the scale stands at.
-    pub(super) fn look(&self) -> Vec<Effect> {
+    pub(super) fn look(&mut self) -> Vec<Effect> {
         let at = self.reel.at;
-        let mut effects = match (self.view.tab, &self.film, &self.run) {
+        let moment = match (self.view.tab, &self.film, &self.run) {
             (Tab::Laboratory, _, Some(run)) if at < run.moments() => vec![Effect::Scenery(Box::new(run.scenery(at)))],
-            (Tab::Generate | Tab::Translate, Some(film), _) => film.shown(at, self.view.look),
+            (Tab::Generate | Tab::Translate | Tab::Mix, Some(film), _) => film.shown(at, self.view.look),
             _ => return Vec::new(),
         };
+        let mut effects = [self.take_over(), moment].concat();
         effects.push(self.scale());
         effects
     }
@@ -135,7 +137,7 @@ impl State {
                 let (way, time) = run.moment(at);
                 Some(trajectory::title(way, time))
             }
-            (Tab::Generate | Tab::Translate, Some(film), _) => film.frames.get(at).map(trajectory::title_of),
+            (Tab::Generate | Tab::Translate | Tab::Mix, Some(film), _) => film.frames.get(at).map(trajectory::title_of),
             _ => None,
         };
         Effect::Moments { count: self.reel.count, at, title: title.unwrap_or_default(), free: self.free() }

@@ -32,6 +32,16 @@ impl State {
         Effect::Pad { mix: Box::new(self.view.mix.clone()), walking: self.pad.walking.is_some() }
     }
 
+    /// Likewise, where it is seen.
+    pub(super) fn pad_if_mixing(&self) -> Vec<Effect> {
+        if self.view.tab == Tab::Mix { vec![self.pad()] } else { Vec::new() }
+    }
+
+    /// The handle does not walk any more.
+    pub(super) fn stand_still(&mut self) {
+        self.pad.walking = None;
+    }
+
     /// The handle is moved.
     pub(super) fn move_handle(&mut self, place: [u8; 2]) -> Vec<Effect> {
         self.view.mix.at = place;
@@ -75,7 +85,7 @@ impl State {
         if number < self.view.mix.corners.len() {
             self.view.mix.chosen = number;
         }
-        vec![self.pad()]
+        self.shown()
     }
 
     /// The chosen corner gets another noise; the next choice goes to the next corner.

@@ -21,19 +21,23 @@ impl State {
 
     /// A moment of the job: the last one takes the place of the film, and looks the same.
     pub(super) fn still_opening(&mut self, frame: &Frame, mut effects: Vec<Effect>) -> Vec<Effect> {
-        if !self.opening {
-            return effects;
-        }
-        if frame.index < self.view.intervals.get() as usize {
+        let last = self.film.as_ref().is_some_and(|film| frame.index == film.job.intervals.get() as usize);
+        if self.opening && !last {
             effects.retain(|effect| !matches!(effect, Effect::Draw { .. }));
-            return effects;
         }
-        self.opening = false;
-        let captions = self.job.as_ref().zip(self.loaded()).map(|(job, model)| match &job.task {
+        [if last { self.take_over() } else { Vec::new() }, effects].concat()
+    }
+
+    /// From here on the stage shows what is computed here.
+    pub(super) fn take_over(&mut self) -> Vec<Effect> {
+        if !std::mem::take(&mut self.opening) {
+            return Vec::new();
+        }
+        let captions = self.film.as_ref().zip(self.loaded()).map(|(film, model)| match &film.job.task {
             Task::Generate { classes, .. } => trajectory::names(classes, model),
             Task::Translate(_) | Task::Mix(_) | Task::Return(_) => Vec::new(),
         });
-        [vec![gallery(captions.unwrap_or_default())], effects].concat()
+        vec![gallery(captions.unwrap_or_default())]
     }
 
     fn is_default(&self) -> bool {

@@ -5,6 +5,10 @@ use super::{Effect, Sheet, State};
 use crate::protocol::{Frame, Task};
 use crate::view::{Look, Tab};
 
+/// The most values of all images of a moving picture: the page cannot be used while it is written. Of longer ones every second,
+/// third, … moment.
+const MOST_VALUES: usize = 400_000;
+
 impl State {
     /// Saves what the stage shows: a sheet of the images, or the way of a translation as a strip.
     pub(super) fn save(&self) -> Vec<Effect> {
@@ -31,7 +35,11 @@ impl State {
     pub(super) fn save_film(&self) -> Vec<Effect> {
         match &self.film {
             Some(film) if film.frames.len() > 1 && self.view.tab != Tab::Laboratory => {
-                let sheets = film.frames.iter().map(|frame| sheet(film, frame, self.view.look)).collect();
+                let values = film.frames.len() * film.job.images() * film.shape.values();
+                let every = values.div_ceil(MOST_VALUES);
+                // The end is always among them.
+                let kept = film.frames.iter().rev().step_by(every).rev();
+                let sheets = kept.map(|frame| sheet(film, frame, self.view.look)).collect();
                 vec![Effect::SaveFilm { name: format!("scoreflow-{}.gif", self.view.tab.name()), sheets }]
             }
             _ => nothing(),

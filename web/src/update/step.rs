@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Activity, Effect, Engine, List, Message, Model, State, task, trajectory};
+use super::{Activity, Effect, Engine, List, Model, State, task, trajectory};
 use crate::catalogue::Entry;
 use crate::device::Choice;
 use crate::protocol::{Job, LoadedModel, Request, Task, Translation};
@@ -60,33 +60,6 @@ impl State {
         [changed, step].concat()
     }
 
-    /// Notices that a link was made with other weights than this model's.
-    fn recognise(&mut self, entry: &Entry) -> Vec<Effect> {
-        let before = std::mem::replace(&mut self.view.weights, entry.hash.clone());
-        let changed = before.zip(entry.hash.as_ref()).is_some_and(|(before, now)| before != *now);
-        let message =
-            "This link was made with other weights of this model: what you see may differ from what was meant.";
-        changed.then(|| Effect::Notice(Some(message.to_owned()))).into_iter().collect()
-    }
-
-    /// A visitor's own model joins the list.
-    pub(super) fn take_model(&mut self, name: String, address: String, bytes: u64) -> Vec<Effect> {
-        let List::There(catalogue) = &mut self.list else {
-            return vec![Effect::Notice(Some(
-                "Choose Generate first, and bring your model when the others are there.".to_owned(),
-            ))];
-        };
-        catalogue.models.retain(|entry| entry.name != name);
-        catalogue.models.push(Entry { name: name.clone(), file: address, bytes, hash: None, about: None });
-        let models = catalogue.models.clone();
-        if self.view.tab == Tab::Laboratory {
-            self.view.tab = Tab::Generate;
-        }
-        // A file of the same name may have other weights.
-        self.model = Model::Absent;
-        [vec![Effect::Models(models)], super::update(self, Message::Model(name))].concat()
-    }
-
     fn load(&mut self, entry: Entry) -> Vec<Effect> {
         self.latest += 1;
         self.job = None;
@@ -111,11 +84,11 @@ impl State {
             Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => None,
         };
         self.with_corners(name, &mut job);
-        self.second = None;
+        (self.beside, self.second) = (self.view.generate.beside, None);
         self.returns.clear();
         let mut effects = trajectory::prepared(&job, model, truth.as_ref());
         self.keep_opening(&mut effects);
-        effects.extend(trajectory::compared_with(&job, model, self.view.generate.beside));
+        effects.extend(trajectory::compared_with(&job, model, self.beside));
         effects.extend(self.roll(&job, model.shape, truth));
         effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
         self.job = Some(job);

@@ -264,25 +264,34 @@ fn a_changed_control_is_written_into_the_link_and_starts_nothing() {
     assert!(matches!(page.did.last(), Some(Effect::Link(link)) if link.contains("solver=rk4")));
 }
 
-/// What the page is told to write has a place in the document.
+/// What the page is told to write has a place in the document, or was given one.
 #[test]
 fn every_place_is_in_the_document() {
     let document = include_str!("../../../index.html");
-    for fragment in ["", "#tab=translate"] {
+    for fragment in ["", "#count=2&beside=euler_1_uniform_1", "#tab=translate&every=1", "#tab=mix", "#tab=return"] {
         let mut page = Page::loaded(fragment);
         let job = page.asked_job();
         let mut effects = page.did.clone();
-        for leg in [Leg::Encode, Leg::Decode, Leg::Return] {
-            page.hear(frame(job.id, leg, 1, 1, 1));
+        for leg in [Leg::Encode, Leg::Decode, Leg::Return, Leg::Every] {
+            let images = if leg == Leg::Every { 2 } else { job.images() };
+            page.hear(frame(job.id, leg, job.intervals.get() as usize, 1, images));
             effects.append(&mut page.did);
         }
+        page.hear(done(job.id));
+        effects.append(&mut page.did);
+        let mut given = Vec::new();
         for effect in effects {
             let place = match effect {
-                Effect::Text(place, _) => place.to_owned(),
-                Effect::Draw { canvas, .. } if !canvas.starts_with("image-") => canvas,
+                Effect::Gallery { place, canvas, captions } => {
+                    given.extend((0..captions.len()).map(|number| format!("{canvas}-{number}")));
+                    place.to_owned()
+                }
+                Effect::Text(place, _) | Effect::Shown(place, _) => place.to_owned(),
+                Effect::Draw { canvas, .. } if given.contains(&canvas) => continue,
+                Effect::Draw { canvas, .. } => canvas,
                 _ => continue,
             };
-            assert!(document.contains(&format!("id=\"{place}\"")), "index.html has no #{place}");
+            assert!(document.contains(&format!("id=\"{place}\"")), "{fragment}: index.html has no #{place}");
         }
     }
 }

@@ -30,8 +30,12 @@ pub(super) fn write(staging: &Path, catalogue: &Catalogue) -> Result<()> {
     files.sort();
     let models: Vec<&str> = catalogue.models.iter().map(|entry| entry.file.as_str()).collect();
     let program = fs::read_to_string(root().join("web/service-worker.js")).context("there is no service worker")?;
-    let page = fs::read(staging.join("index.html"))?;
-    let build = short_hash([page, serde_json::to_vec(catalogue)?]);
+    // Some names are the same in every build: the store of a build is named after all that it holds.
+    let contents = files.iter().map(|file| {
+        let path = if file == "./" { "index.html" } else { file.split('?').next().unwrap_or(file) };
+        fs::read(staging.join(path)).with_context(|| format!("there is no {path}"))
+    });
+    let build = short_hash(contents.collect::<Result<Vec<_>>>()?);
     let lines = [("BUILD", serde_json::to_string(&build)?), ("FILES", serde_json::to_string(&files)?)];
     let lines = lines.into_iter().chain([("MODELS", serde_json::to_string(&models)?)]);
     let constants: String = lines.map(|(name, value)| format!("const {name} = {value};\n")).collect();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha384};
@@ -23,6 +23,7 @@ pub(super) fn shrink(staging: &Path) -> Result<()> {
     wasm_opt::shrink(&program)?;
     let path = staging.join("index.html");
     let page = fs::read_to_string(&path)?;
+    ensure!(page.contains(&before), "trunk has not written the hash of the page's program into the page");
     let after = page.replace(&before, &hash(&program)?);
     fs::write(&path, after).with_context(|| format!("cannot write {}", path.display()))
 }

@@ -47,7 +47,10 @@ fn what_is_drawn_follows_the_handle() {
     page.hear(done(next.id));
     assert!(page.did.iter().any(|effect| matches!(effect, Effect::Link(link) if link.contains("at=255.9"))));
 
+    page.send(Message::Moment(0));
+    assert!(page.did.contains(&draw("mixed")), "the way of the mixture can be seen again");
     page.send(Message::Corner(1));
+    assert!(page.did.iter().any(|effect| matches!(effect, Effect::View(_))), "the row marks the corner's image");
     page.send(Message::Example(1));
     assert_eq!(mixing(&page.asked_job()).shares.len(), 3, "another corner is drawn");
     page.send(Message::Corners(4));
@@ -72,8 +75,18 @@ fn the_handle_walks_until_it_is_told_to_stand_still() {
     page.hear(done(two.id));
     assert_eq!(pad(&page), Some((Mix::walk(1), false)));
     page.send(Message::Walk);
+    let walk = page.asked_job();
     page.send(Message::Handle([3, 3]));
     assert_eq!(pad(&page), Some(([3, 3], false)), "who takes the handle stops the walk");
+    page.hear(done(walk.id));
+    page.hear(done(page.asked_job().id));
+    page.send(Message::Walk);
+    page.send(Message::Cancel);
+    assert_eq!(pad(&page).map(|(_, walking)| walking), Some(false), "who stops the drawing stops the walk");
+    page.send(Message::Walk);
+    page.send(Message::Link("#v=1&tab=mix&corners=s1.s2&intervals=1&at=9.9".into()));
+    page.hear(done(page.asked_job().id));
+    assert_eq!(pad(&page), Some(([9, 9], false)), "a link names its place");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn a_model_of_ones_own_joins_the_list() {
 
     let mut early = Page::opened("");
     early.send(own("mine.safetensors"));
-    assert!(early.notice().contains("Choose Generate first"));
+    assert!(early.notice().contains("has not come yet"));
 }
 
 #[test]

@@ -1,0 +1,63 @@
+//! The model that there is, and models that a visitor brings.
+
+use shared::image::ImageShape;
+
+use super::{Effect, List, Message, Model, State, Trial};
+use crate::catalogue::Entry;
+use crate::protocol::LoadedModel;
+use crate::view::Tab;
+
+impl State {
+    /// The size of the model's images, once there is one.
+    pub fn shape(&self) -> Option<ImageShape> {
+        self.loaded().map(|model| model.shape)
+    }
+
+    /// The first pixel of the model's first held-out image: the ground that it knows.
+    pub fn ground(&self) -> Option<[u8; 3]> {
+        let pixels = &self.loaded()?.example_pixels;
+        match self.shape()?.channels {
+            1 => pixels.first().map(|level| [*level; 3]),
+            _ => pixels.first_chunk().copied(),
+        }
+    }
+
+    /// The model, once there is one.
+    pub(super) fn loaded(&self) -> Option<&LoadedModel> {
+        match &self.model {
+            Model::There { model, .. } => Some(model),
+            Model::Absent | Model::Loading { .. } => None,
+        }
+    }
+
+    /// Notices that a link was made with other weights than this model's.
+    pub(super) fn recognise(&mut self, entry: &Entry) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.view.weights, entry.hash.clone());
+        let changed = before.zip(entry.hash.as_ref()).is_some_and(|(before, now)| before != *now);
+        let message =
+            "This link was made with other weights of this model: what you see may differ from what was meant.";
+        changed.then(|| Effect::Notice(Some(message.to_owned()))).into_iter().collect()
+    }
+
+    /// A visitor's own model joins the list.
+    pub(super) fn take_model(&mut self, name: String, address: String, bytes: u64) -> Vec<Effect> {
+        let List::There(catalogue) = &mut self.list else {
+            return vec![Effect::Notice(Some(
+                "The list of models has not come yet: bring your model again when it has, on any tab but the laboratory."
+                    .to_owned(),
+            ))];
+        };
+        let before = catalogue.models.iter().position(|entry| entry.name == name);
+        let before = before.map(|at| Effect::Forget(catalogue.models.remove(at).file));
+        catalogue.models.push(Entry { name: name.clone(), file: address, bytes, hash: None, about: None });
+        let models = catalogue.models.clone();
+        if self.view.tab == Tab::Laboratory {
+            self.view.tab = Tab::Generate;
+        }
+        // A file of the same name may have other weights.
+        self.model = Model::Absent;
+        self.trial = Trial::Idle;
+        let listed = before.into_iter().chain([Effect::EndRival, Effect::Models(models)]).collect();
+        [listed, super::update(self, Message::Model(name))].concat()
+    }
+}
