@@ -1,9 +1,11 @@
 //! The flow in two dimensions, where the velocity is known exactly: what can be seen here holds for images too.
 
+mod pairs;
 mod run;
 
 use shared::mixture::{Component, Mixture};
 
+pub use pairs::{Line, Pairs};
 pub use run::{Run, Scenery};
 
 /// Points that move.
@@ -137,13 +139,21 @@ pub struct Laboratory {
     pub target: Scene,
     /// What the points do.
     pub way: Way,
+    /// Which lines are drawn between the points.
+    pub pairs: Pairs,
     /// Marked places, each coordinate from 0 (−[`REACH`], left and below) to 255.
     pub places: Vec<[u8; 2]>,
 }
 
 impl Default for Laboratory {
     fn default() -> Self {
-        Laboratory { scene: Scene::Three, target: Scene::Ring, way: Way::Generate, places: Vec::new() }
+        Laboratory {
+            scene: Scene::Three,
+            target: Scene::Ring,
+            way: Way::Generate,
+            pairs: Pairs::None,
+            places: Vec::new(),
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! An experiment: where points are at every moment.
 
+#[cfg(test)]
+mod tests;
+
 use std::num::NonZeroU32;
 
 use shared::flow::{self, CONVERGED, VelocityDifference};
@@ -9,7 +12,8 @@ use shared::solver::{Encoded, Solver};
 use shared::time::{Spacing, Time, TimeGrid};
 use shared::velocity::VelocityField;
 
-use super::{Laboratory, PARTICLES, REACH, Way};
+use super::pairs::{LINES, crossings, joined, transported};
+use super::{Laboratory, Line, PARTICLES, Pairs, REACH, Way};
 use crate::protocol::Leg;
 
 /// Of the points the exact ends are computed, to compare with.
@@ -27,6 +31,7 @@ const SEED: Seed = Seed(7);
 #[derive(Debug)]
 pub struct Run {
     way: Way,
+    pairs: Pairs,
     source: Mixture,
     target: Mixture,
     solver: Solver,
@@ -53,6 +58,8 @@ pub struct Scenery {
     pub hues: Vec<u8>,
     /// Where arrows of the field begin, and their velocities.
     pub arrows: Vec<[[f32; 2]; 2]>,
+    /// Lines between points where ways begin and points where they end.
+    pub lines: Vec<Line>,
     /// Where the heaps of the data lie that the points come from or go to at this moment, each with its deviation.
     pub heaps: Vec<([f32; 2], f32)>,
 }
@@ -70,6 +77,7 @@ impl Run {
         };
         Run {
             way: laboratory.way,
+            pairs: laboratory.pairs,
             source: laboratory.mixture(laboratory.scene),
             target: laboratory.mixture(laboratory.target),
             solver,
@@ -142,7 +150,32 @@ impl Run {
             points: self.places[moment].clone(),
             hues: self.hues.clone(),
             arrows: places.map(arrow).collect(),
+            lines: self.lines(),
             heaps,
+        }
+    }
+
+    /// How many pairs of lines cross, and of how many; none without lines.
+    pub fn crossings(&self) -> Option<(usize, usize)> {
+        (self.pairs != Pairs::None).then(|| crossings(&self.lines()))
+    }
+
+    /// The lines that are drawn. A return leads from the noise to the data first.
+    fn lines(&self) -> Vec<Line> {
+        let end = if self.way == Way::Return { self.moments.len() / 2 } else { self.moments.len() } - 1;
+        let some = |moment: usize, from: usize| -> Vec<[f32; 2]> {
+            self.places[moment].iter().skip(from).take(LINES).copied().collect()
+        };
+        match self.pairs {
+            Pairs::None => Vec::new(),
+            Pairs::Flow => joined(&some(0, 0), &some(end, 0)),
+            // The ends of other points know nothing of these.
+            Pairs::Independent => joined(&some(0, 0), &some(end, LINES)),
+            Pairs::Transport => {
+                let (starts, ends) = (some(0, 0), some(end, LINES));
+                let count = starts.len().min(ends.len());
+                transported(&starts[..count], &ends[..count])
+            }
         }
     }
 
@@ -241,57 +274,4 @@ fn sample(mixture: &Mixture, number: u64) -> Vec<f64> {
     });
     let Component { mean, deviations, .. } = chosen.unwrap_or(&heaps[heaps.len() - 1]);
     normal(number).iter().zip(mean.iter().zip(deviations)).map(|(z, (mean, deviation))| mean + deviation * z).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Scene;
-    use super::*;
-
-    const TWENTY: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
-
-    fn run(way: Way, solver: Solver) -> Run {
-        let laboratory = Laboratory { scene: Scene::Three, target: Scene::Moons, way, places: Vec::new() };
-        let mut run = Run::new(&laboratory, solver, TWENTY, Spacing::Uniform);
-        while run.advance() {}
-        run
-    }
-
-    #[test]
-    fn points_go_where_the_exact_flow_leads_and_return() {
-        for scene in Scene::ALL {
-            let laboratory = Laboratory { scene, places: vec![[60, 200], [200, 60]], ..Laboratory::default() };
-            let mut run = Run::new(&laboratory, Solver::Rk4, TWENTY, Spacing::Edm);
-            run.advance();
-            assert!(run.cost_and_error().1 < 0.02, "{}: {}", scene.name(), run.cost_and_error().1);
-        }
-        assert!(run(Way::Return, Solver::Reversible).cost_and_error().1 < 1e-13);
-        assert!(run(Way::Return, Solver::Euler).cost_and_error().1 > 1e-2);
-        assert_eq!(run(Way::Return, Solver::Midpoint).cost_and_error().0, 80);
-    }
-
-    /// Through the noise a translation is exact in the limit; the difference of both fields leads elsewhere, however fine.
-    #[test]
-    fn only_one_of_the_two_ways_translates() {
-        let through = run(Way::Translate, Solver::Rk4).cost_and_error().1;
-        let difference = run(Way::Difference, Solver::Rk4).cost_and_error().1;
-        assert!(through < 0.02 && difference > 0.3, "{through} and {difference}");
-    }
-
-    #[test]
-    fn every_point_is_somewhere_at_every_moment() {
-        let run = run(Way::Translate, Solver::Midpoint);
-        assert_eq!((run.moments(), run.progress()), (42, 1.0));
-        assert_eq!((run.moment(0), run.moment(41)), (("encoding", 1.0), ("decoding", 1.0)));
-        for moment in [0, 20, 21, 41] {
-            let Scenery { points, hues, arrows, heaps } = run.scenery(moment);
-            assert_eq!(heaps.len(), if moment < 21 { 3 } else { 14 }, "first the three heaps, then the moons");
-            assert_eq!((points.len(), hues.len(), arrows.len()), (PARTICLES, PARTICLES, ARROWS * ARROWS));
-            assert!(points.iter().flatten().all(|x| x.is_finite()) && hues.iter().all(|hue| *hue < 12));
-        }
-        // Halfway it is noise: variance 1, of which 2,000 points know 3 %.
-        let noise = &run.scenery(20).points;
-        let variance = noise.iter().map(|point| point[0] * point[0]).sum::<f32>() / PARTICLES as f32;
-        assert!((variance - 1.0).abs() < 0.12, "{variance}");
-    }
 }

@@ -4,7 +4,7 @@ use shared::method::Method;
 use shared::solver::Solver;
 
 use super::*;
-use crate::laboratory::{Laboratory, Scene, Way};
+use crate::laboratory::{Laboratory, Pairs, Scene, Way};
 use crate::mix::{Corner, Mix};
 use crate::view::{Beside, Generate, Look, Source, Tab, Translate};
 
@@ -25,6 +25,7 @@ fn every_view_returns_from_its_link() {
                     scene: Scene::Drawn,
                     target: Scene::Ring,
                     way: Way::Translate,
+                    pairs: if converged { Pairs::Flow } else { Pairs::None },
                     places: vec![[0, 255], [7, 9]],
                 };
                 let translate = Translate {

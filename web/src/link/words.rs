@@ -8,7 +8,7 @@ use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use crate::laboratory::{MOST_PLACES, Scene, Way};
+use crate::laboratory::{MOST_PLACES, Pairs, Scene, Way};
 use crate::mix::{CORNERS, Corner};
 use crate::tour;
 use crate::view::{Look, MOST_IMAGES, MOST_INTERVALS, Source, Tab, View};
@@ -211,6 +211,14 @@ pub const WORDS: &[Word] = &[
         expected: || list(&Scene::ALL, Scene::name),
         write: |view| Some(view.laboratory.target.name().to_owned()),
         read: |view, value| put(&mut view.laboratory.target, member(value, &Scene::ALL, Scene::name)?),
+    },
+    Word {
+        key: "pairs",
+        about: "which lines are drawn; without it none",
+        tabs: &[Tab::Laboratory],
+        expected: || list(&Pairs::ALL, Pairs::name),
+        write: |view| unless(view.laboratory.pairs, Pairs::None, Pairs::name),
+        read: |view, value| put(&mut view.laboratory.pairs, member(value, &Pairs::ALL, Pairs::name)?),
     },
     Word {
         key: "places",

@@ -4,7 +4,7 @@ use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
 use web::catalogue::Entry;
-use web::laboratory::{Laboratory, Scene, Way};
+use web::laboratory::{Laboratory, Pairs, Scene, Way};
 use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
@@ -22,6 +22,7 @@ pub(crate) fn prepare() {
     fill("method", Method::CONDITIONAL.map(|method| (method.name(), method.title())));
     pad::prepare();
     fill("way", Way::ALL.map(|way| (way.name(), way.title())));
+    fill("pairs", Pairs::ALL.map(|pairs| (pairs.name(), pairs.title())));
     for menu in ["scene", "target"] {
         fill(menu, Scene::ALL.map(|scene| (scene.name(), scene.title())));
     }
@@ -81,7 +82,8 @@ pub(crate) fn show(view: &View) {
         set_hidden("save-film", true);
     }
     embed::show(view);
-    let Laboratory { way, scene, target, places } = &view.laboratory;
+    let Laboratory { way, scene, target, pairs, places } = &view.laboratory;
+    select("pairs").set_value(pairs.name());
     select("way").set_value(way.name());
     select("scene").set_value(scene.name());
     select("target").set_value(target.name());
@@ -118,7 +120,7 @@ pub(crate) fn show(view: &View) {
 
 /// What every control says, in the words of a link.
 pub(crate) fn words() -> Vec<(&'static str, String)> {
-    let menus = ["class", "from", "to", "as", "method", "solver", "spacing", "look", "way", "scene", "target"]
+    let menus = ["class", "from", "to", "as", "method", "solver", "spacing", "look", "way", "scene", "target", "pairs"]
         .map(|id| (id, select(id).value()));
     let numbers = ["seed", "count", "intervals"].map(|id| (id, input(id).value()));
     let boxes = ["every", "converged"].map(|id| (id, if input(id).checked() { "1" } else { "0" }.to_owned()));

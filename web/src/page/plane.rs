@@ -53,6 +53,15 @@ pub(crate) fn draw(scenery: &Scenery) {
         context.arc(x, y, f64::from(*deviation) / REACH * width, 0.0, std::f64::consts::TAU).unwrap_or_default();
         context.stroke();
     }
+    context.set_stroke_style_str(if prefers("(prefers-color-scheme: dark)") { "#c9cbd6" } else { "#44464f" });
+    context.set_line_width(1.0);
+    context.begin_path();
+    for line in &scenery.lines {
+        let [[from_x, from_y], [to_x, to_y]] = line.map(place);
+        context.move_to(from_x, from_y);
+        context.line_to(to_x, to_y);
+    }
+    context.stroke();
     let lightness = if prefers("(prefers-color-scheme: dark)") { 65 } else { 38 };
     for hue in 0..12 {
         context.set_fill_style_str(&format!("hsl({} 80% {lightness}%)", hue * 30));

@@ -79,17 +79,13 @@ impl State {
         let Some(run) = &self.run else { return String::new() };
         let (nfe, error) = run.cost_and_error();
         let error = trajectory::readable(&error);
-        match self.view.laboratory.way {
-            Way::Return => format!("{nfe} evaluations of the field for each point, which returns to within {error}"),
-            Way::Generate | Way::Translate => {
-                format!(
-                    "{nfe} evaluations of the field for each point, which ends {error} from where the exact flow leads"
-                )
-            }
-            Way::Difference => {
-                format!("{nfe} evaluations of the field for each point, which ends {error} from its exact translation")
-            }
-        }
+        let end = match self.view.laboratory.way {
+            Way::Return => format!("returns to within {error}"),
+            Way::Generate | Way::Translate => format!("ends {error} from where the exact flow leads"),
+            Way::Difference => format!("ends {error} from its exact translation"),
+        };
+        let lines = run.crossings().map(|(crossed, of)| format!("{crossed} of {of} pairs of lines cross; "));
+        format!("{}{nfe} evaluations of the field for each point, which {end}", lines.unwrap_or_default())
     }
 
     /// A visitor marks a place: the data are where that was done.

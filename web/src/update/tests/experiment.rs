@@ -53,7 +53,7 @@ fn places_that_are_marked_are_the_data() {
     assert_eq!((scene, places), (Scene::Drawn, vec![[10, 20]]));
     page.send(Message::Controls { words: vec![("way", "translate".into()), ("scene", "moons".into())], run: true });
     page.send(Message::Place([200, 20]));
-    let Laboratory { scene, target, way, places } = view(&page).laboratory;
+    let Laboratory { scene, target, way, places, .. } = view(&page).laboratory;
     assert_eq!((scene, target, way, places.len()), (Scene::Moons, Scene::Drawn, Way::Translate, 2));
     for _ in 0..MOST_PLACES {
         page.send(Message::Place([1, 1]));
