@@ -110,10 +110,10 @@ fn configurations() {
 #[test]
 fn images() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let picture = image::RgbImage::from_fn(12, 9, |x, y| image::Rgb([x as u8 * 20, y as u8 * 28, 99]));
+    let drawn = image::RgbImage::from_fn(12, 9, |x, y| image::Rgb([x as u8 * 20, y as u8 * 28, 99]));
     let files = ["png", "jpg", "webp"].map(|ending| {
         let path = folder.path().join(format!("whole.{ending}"));
-        picture.save(&path).expect("an image file");
+        drawn.save(&path).expect("an image file");
         std::fs::read(path).expect("what was written")
     });
     let (path, shape) = (folder.path().join("damaged"), ImageShape { channels: 3, height: 8, width: 8 });

@@ -16,8 +16,8 @@ struct Visits {
     again: Vec<Times>,
     scrubbing: Vec<f64>,
     memory: Vec<Option<f64>>,
-    pass_cpu: Vec<f64>,
-    pass_webgpu: Vec<f64>,
+    evaluation_cpu: Vec<f64>,
+    evaluation_webgpu: Vec<f64>,
 }
 
 /// In milliseconds.
@@ -56,9 +56,9 @@ pub(super) fn document(folder: &Path) -> Result<String> {
         ["the first model".to_owned(), bytes(model)],
     ];
     for (when, times) in [("cold", &visits.cold), ("from the browser's store", &visits.again)] {
-        rows.push([format!("first picture, recorded, {when}"), seconds(of(times, |times| times.recorded))]);
+        rows.push([format!("first image, recorded, {when}"), seconds(of(times, |times| times.recorded))]);
         rows.push([
-            format!("first picture computed here (ten images, 20 passes), {when}"),
+            format!("first image computed here (ten images, 20 evaluations), {when}"),
             seconds(of(times, |times| times.live)),
         ]);
         rows.push([format!("longest task on the page's own thread, {when}"), task(of(times, |times| times.longest))]);
@@ -67,8 +67,14 @@ pub(super) fn document(folder: &Path) -> Result<String> {
         "frames a second while the scale of moments is moved".to_owned(),
         format!("{:.0}", middle(visits.scrubbing)),
     ]);
-    rows.push(["a pass of ten images, CPU".to_owned(), format!("{:.0} ms", 1e3 * middle(visits.pass_cpu))]);
-    rows.push(["a pass of one image, WebGPU".to_owned(), format!("{:.0} ms", 1e3 * middle(visits.pass_webgpu))]);
+    rows.push([
+        "an evaluation of ten images, CPU".to_owned(),
+        format!("{:.0} ms", 1e3 * middle(visits.evaluation_cpu)),
+    ]);
+    rows.push([
+        "an evaluation of one image, WebGPU".to_owned(),
+        format!("{:.0} ms", 1e3 * middle(visits.evaluation_webgpu)),
+    ]);
     if !memory.is_empty() {
         rows.push(["memory of page and workers".to_owned(), format!("{:.0} MB", middle(memory))]);
     }

@@ -10,7 +10,7 @@ use crate::trainer::root;
 /// How often each is measured.
 const VISITS: usize = 5;
 
-/// Milliseconds since the page was asked for: the first picture, which comes with the page, and the first that is computed here;
+/// Milliseconds since the page was asked for: the first image, which comes with the page, and the first that is computed here;
 /// and the longest time that the page could not be used, 0 if it was never longer than 50.
 const TIMES: &str = "(async () => {
     const longest = await new Promise(answer => {
@@ -53,7 +53,7 @@ fn visits_are_recorded() {
         page.wait_for("done");
         again.push(page.evaluate_object(TIMES));
     }
-    let passes = |gpu: Gpu, count: u32| -> Vec<Value> {
+    let evaluations = |gpu: Gpu, count: u32| -> Vec<Value> {
         let link =
             format!("#v=1&tab=generate&seed=7&count={count}&solver=euler&intervals=10&spacing=uniform&guidance=1");
         let page = Page::open(gpu, &link);
@@ -74,8 +74,8 @@ fn visits_are_recorded() {
         "again": again,
         "scrubbing": scrubbing,
         "memory": memory,
-        "pass_cpu": passes(Gpu::None, 10),
-        "pass_webgpu": passes(Gpu::Imitated, 1),
+        "evaluation_cpu": evaluations(Gpu::None, 10),
+        "evaluation_webgpu": evaluations(Gpu::Imitated, 1),
     });
     let text = serde_json::to_string_pretty(&record).expect("plain data") + "\n";
     fs::write(root().join("docs/results/visit.json"), text).expect("a writable folder");

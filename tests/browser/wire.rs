@@ -48,7 +48,7 @@ impl Wire {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    /// Nothing passes any more.
+    /// Nothing gets through any more.
     pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
         for stream in self.open.lock().expect("no panic before").drain(..) {

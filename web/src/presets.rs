@@ -1,4 +1,4 @@
-//! Views with a page of their own, whose picture and words appear where its address is posted.
+//! Views with a page of their own, whose image and words appear where its address is posted.
 
 /// A view worth sending to someone.
 pub struct Preset {
@@ -8,8 +8,8 @@ pub struct Preset {
     pub title: &'static str,
     /// A sentence about it.
     pub text: &'static str,
-    /// A picture of the documentation, by its name in `docs`.
-    pub picture: &'static str,
+    /// An image of the documentation, by its name in `docs`.
+    pub image: &'static str,
     /// The view, as a link.
     pub link: &'static str,
 }
@@ -20,7 +20,7 @@ pub const PRESETS: [Preset; 4] = [
         name: "sneaker-to-boot",
         title: "A sneaker becomes noise, and the noise a boot",
         text: "One network takes an image apart into noise and decodes the noise as something else, in your browser.",
-        picture: "trajectory.png",
+        image: "trajectory.png",
         link: "v=1&model=fashion-mnist&from=Sneaker&to=Ankle+boot&tab=translate&example=84&solver=midpoint&intervals=10\
                &spacing=edm&guidance=2",
     },
@@ -28,7 +28,7 @@ pub const PRESETS: [Preset; 4] = [
         name: "emoji",
         title: "One emoji, in four styles",
         text: "A flat emoji that the model has never seen, in every other style, from one and the same noise.",
-        picture: "translations.png",
+        image: "translations.png",
         link: "v=1&model=emoji&from=fluent-flat&to=fluent&tab=translate&example=26&every=1&solver=midpoint&intervals=10\
                &spacing=edm&guidance=1",
     },
@@ -36,14 +36,14 @@ pub const PRESETS: [Preset; 4] = [
         name: "laboratory",
         title: "Two thousand points out of noise, and back",
         text: "A flow that is known exactly: watch it make data, take it apart, and translate it, with any solver.",
-        picture: "laboratory.png",
+        image: "laboratory.png",
         link: "v=1&tab=laboratory&way=return&scene=moons&target=ring&solver=reversible&intervals=20&spacing=edm&guidance=1",
     },
     Preset {
         name: "tour",
         title: "A tour of reversible image generation",
         text: "A few steps, each beside something that is computed as you look: out of noise, back into it, exactly or nearly, and between images.",
-        picture: "samples.png",
+        image: "samples.png",
         link: "v=1&tab=generate&seed=7&count=10&solver=midpoint&intervals=10&spacing=edm&guidance=1&tour=1",
     },
 ];

@@ -1,4 +1,4 @@
-//! Pictures of the released models, which the page shows before it has loaded them.
+//! Images of the released models, which the page shows before it has loaded them.
 
 use std::num::NonZeroU32;
 

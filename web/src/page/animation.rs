@@ -1,4 +1,4 @@
-//! Moving pictures.
+//! Films.
 
 use gif::{Encoder, EncodingError, Frame, Repeat};
 use web::update::Sheet;

@@ -40,7 +40,7 @@ pub(crate) fn canvas(canvas: &HtmlCanvasElement, name: &str) {
     canvas.to_blob(then.unchecked_ref()).expect("a canvas can be written");
 }
 
-/// Saves sheets as a moving picture.
+/// Saves sheets as a film.
 pub(crate) fn film(name: &str, sheets: &[Sheet]) {
     let bytes = gif(sheets, SCALE).expect("sheets of one size, and room in memory");
     let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));

@@ -82,7 +82,7 @@ pub enum Effect {
         /// The images.
         sheet: Box<Sheet>,
     },
-    /// Save a moving picture as a GIF file.
+    /// Save a film as a GIF file.
     SaveFilm {
         /// The file's name.
         name: String,

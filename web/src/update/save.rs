@@ -5,7 +5,7 @@ use super::{Effect, Sheet, State};
 use crate::protocol::{Frame, Task};
 use crate::view::{Look, Tab};
 
-/// The most values of all images of a moving picture: the page cannot be used while it is written. Of longer ones every second,
+/// The most values of all images of a film: the page cannot be used while it is written. Of longer ones every second,
 /// third, … moment.
 const MOST_VALUES: usize = 400_000;
 
@@ -31,7 +31,7 @@ impl State {
         vec![Effect::Save { name: format!("scoreflow-{}.png", self.view.tab.name()), sheet: Box::new(sheet) }]
     }
 
-    /// Saves the whole trajectory as a moving picture.
+    /// Saves the whole trajectory as a film.
     pub(super) fn save_film(&self) -> Vec<Effect> {
         match &self.film {
             Some(film) if film.frames.len() > 1 && self.view.tab != Tab::Laboratory => {

@@ -23,11 +23,11 @@ struct Description {
 /// If a preview cannot be copied.
 pub(super) fn of(name: &str, bytes: &[u8], staging: &Path) -> Result<Option<About>> {
     let Some(card) = card(bytes) else { return Ok(None) };
-    let picture = root().join(format!("web/previews/{name}.png"));
+    let image = root().join(format!("web/previews/{name}.png"));
     let preview = format!("models/{name}.png");
-    let there = picture.exists();
+    let there = image.exists();
     if there {
-        fs::copy(&picture, staging.join(&preview)).with_context(|| format!("cannot copy {}", picture.display()))?;
+        fs::copy(&image, staging.join(&preview)).with_context(|| format!("cannot copy {}", image.display()))?;
     }
     Ok(Some(About::of(&card, there.then_some(preview))))
 }

@@ -8,20 +8,20 @@ use web::presets::{PRESETS, Preset};
 
 use crate::command::root;
 
-/// Where the page is published, for the addresses of its pictures: those who read them want the whole address.
+/// Where the page is published, for the addresses of its images: those who read them want the whole address.
 const URL: &str = "SCOREFLOW_URL";
 
-/// Writes a page for each preset into the folder `share`, with its picture.
+/// Writes a page for each preset into the folder `share`, with its image.
 ///
 /// # Errors
-/// If a picture is missing, or nothing can be written.
+/// If an image is missing, or nothing can be written.
 pub(super) fn write(staging: &Path) -> Result<()> {
     let folder = staging.join("share");
     fs::create_dir_all(&folder)?;
     let base = std::env::var(URL).map(|url| format!("{}/share/", url.trim_end_matches('/'))).unwrap_or_default();
-    for Preset { name, title, text, picture, link } in PRESETS {
-        let from = root().join("docs").join(picture);
-        fs::copy(&from, folder.join(picture)).with_context(|| format!("cannot copy {}", from.display()))?;
+    for Preset { name, title, text, image, link } in PRESETS {
+        let from = root().join("docs").join(image);
+        fs::copy(&from, folder.join(image)).with_context(|| format!("cannot copy {}", from.display()))?;
         let link = link.replace('&', "&amp;");
         let page = format!(
             r##"<!doctype html>
@@ -34,7 +34,7 @@ pub(super) fn write(staging: &Path) -> Result<()> {
   <meta property="og:title" content="{title}">
   <meta property="og:description" content="{text}">
   <meta property="og:type" content="website">
-  <meta property="og:image" content="{base}{picture}">
+  <meta property="og:image" content="{base}{image}">
   <meta name="twitter:card" content="summary_large_image">
   <meta http-equiv="refresh" content="0; url=../#{link}">
 </head>
