@@ -1,5 +1,6 @@
 //! Codings of images that know no model: what a likelihood has to beat.
 
+use ::image::codecs::png::FilterType;
 use ::image::codecs::webp::WebPEncoder;
 use anyhow::Result;
 use shared::checkpoint::Example;
@@ -58,7 +59,7 @@ impl Coder {
     /// The bytes of the file of one image.
     fn file(self, pixels: &[u8], shape: ImageShape) -> Result<usize> {
         if self == Coder::Png {
-            return Ok(image::png(shape, pixels)?.len());
+            return Ok(image::png(shape, pixels, FilterType::Adaptive)?.len());
         }
         let mut file = Vec::new();
         image::encode(WebPEncoder::new_lossless(&mut file), shape, pixels)?;

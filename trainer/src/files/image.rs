@@ -59,7 +59,7 @@ pub(crate) fn pixels(image: &DynamicImage, channels: usize) -> Vec<u8> {
 /// # Errors
 /// If the file cannot be written.
 pub fn write(path: &Path, shape: ImageShape, values: &[f32]) -> Result<()> {
-    write_png(path, shape, &pixels_from_values(shape, values))
+    write_png(path, shape, &pixels_from_values(shape, values), PngFilter::Adaptive)
 }
 
 /// Writes many images in rows of `columns`, enlarged when they are small, with gaps between them.
@@ -67,7 +67,7 @@ pub fn write(path: &Path, shape: ImageShape, values: &[f32]) -> Result<()> {
 /// # Errors
 /// If the file cannot be written.
 pub fn write_sheet(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns: usize) -> Result<()> {
-    write_grid(path, shape, images, columns, (zoom(shape), GAP))
+    write_grid(path, shape, images, columns, (zoom(shape), GAP), PngFilter::Adaptive)
 }
 
 /// Writes images as a film: pixel for pixel, side by side, `columns` in each row.
@@ -75,7 +75,8 @@ pub fn write_sheet(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns:
 /// # Errors
 /// Likewise.
 pub fn write_film(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns: usize) -> Result<()> {
-    write_grid(path, shape, images, columns, (1, 0))
+    // Most of a film is noise, which no filter foretells.
+    write_grid(path, shape, images, columns, (1, 0), PngFilter::NoFilter)
 }
 
 fn write_grid(
@@ -84,6 +85,7 @@ fn write_grid(
     images: &[Vec<f32>],
     columns: usize,
     (zoom, gap): (usize, usize),
+    filter: PngFilter,
 ) -> Result<()> {
     let (height, width, channels) = (shape.height * zoom, shape.width * zoom, shape.channels);
     let rows = images.len().div_ceil(columns);
@@ -100,18 +102,18 @@ fn write_grid(
             }
         }
     }
-    write_png(path, sheet, &pixels)
+    write_png(path, sheet, &pixels, filter)
 }
 
-fn write_png(path: &Path, shape: ImageShape, pixels: &[u8]) -> Result<()> {
-    let bytes = png(shape, pixels).with_context(|| format!("cannot encode {}", path.display()))?;
+fn write_png(path: &Path, shape: ImageShape, pixels: &[u8], filter: PngFilter) -> Result<()> {
+    let bytes = png(shape, pixels, filter).with_context(|| format!("cannot encode {}", path.display()))?;
     files::write_atomically(path, &bytes)
 }
 
-/// A PNG file, as small as the encoder can make it.
-pub(crate) fn png(shape: ImageShape, pixels: &[u8]) -> Result<Vec<u8>> {
+/// A PNG file, as small as the encoder can make it with this filter.
+pub(crate) fn png(shape: ImageShape, pixels: &[u8], filter: PngFilter) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    encode(PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, PngFilter::Adaptive), shape, pixels)?;
+    encode(PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, filter), shape, pixels)?;
     Ok(bytes)
 }
 
