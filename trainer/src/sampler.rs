@@ -95,17 +95,19 @@ pub struct Sampler<'a> {
 impl Sampler<'_> {
     /// One image for each condition; image `i` grows from noise number `first + i` of `seed`.
     pub fn generate(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed, first: u64) -> Samples {
-        let noise =
-            (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect::<Vec<_>>();
-        self.decode(&noise, conditions, config)
+        self.decode(&self.noise(seed, first, conditions.len()), conditions, config)
+    }
+
+    /// So many noises of a seed, from number `first` on.
+    fn noise(&self, seed: Seed, first: u64, count: usize) -> Vec<Vec<f32>> {
+        (first..first + count as u64).map(|image| seed.noise(image, self.shape.values())).collect()
     }
 
     /// Every moment of what [`generate`](Self::generate) draws from the first noises, at most [`BATCH`] of them.
     pub fn trajectory(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> Vec<Vec<Vec<f32>>> {
-        let noise: Vec<Vec<f32>> =
-            (0..conditions.len() as u64).map(|image| seed.noise(image, self.shape.values())).collect();
         let field = NetField::new(self.net, conditions, config.guidance, self.device);
-        let frames = flow::decode(field, config.solver, &config.grid(), self.tensor(&noise));
+        let noise = self.tensor(&self.noise(seed, 0, conditions.len()));
+        let frames = flow::decode(field, config.solver, &config.grid(), noise);
         frames.map(|frame| self.values(frame.state)).collect()
     }
 
@@ -117,14 +119,11 @@ impl Sampler<'_> {
         seed: Seed,
         mut progress: impl FnMut(usize),
     ) -> Samples {
-        let mut drawn = Samples { values: Vec::with_capacity(conditions.len()), nfe: 0 };
-        for part in conditions.chunks(BATCH) {
-            let Samples { values, nfe } = self.generate(part, config, seed, drawn.values.len() as u64);
-            drawn.values.extend(values);
-            drawn.nfe = nfe;
-            progress(drawn.values.len());
-        }
-        drawn
+        in_batches(conditions, |part, first| {
+            let drawn = self.generate(part, config, seed, first);
+            progress(first as usize + part.len());
+            drawn
+        })
     }
 
     /// Noise to image.
@@ -136,22 +135,17 @@ impl Sampler<'_> {
     /// Like [`generate`](Self::generate), from the first noise on and with fresh noise on the way ([`diffuse`]); the solver is not
     /// asked.
     pub fn diffuse(&self, conditions: &[Condition], config: SamplerConfig, strength: f64, seed: Seed) -> Samples {
-        let mut drawn = Samples { values: Vec::with_capacity(conditions.len()), nfe: 0 };
-        for part in conditions.chunks(BATCH) {
-            let images = drawn.values.len() as u64..(drawn.values.len() + part.len()) as u64;
-            let noise = |repeat: Option<u32>| {
-                let of = |image| match repeat {
-                    None => seed.noise(image, self.shape.values()),
-                    Some(repeat) => seed.repeated_noise(image, repeat, self.shape.values()),
-                };
-                self.tensor(&images.clone().map(of).collect::<Vec<_>>())
+        in_batches(conditions, |part, first| {
+            let fresh = |number: u32| {
+                let images = first..first + part.len() as u64;
+                let of = |image| seed.repeated_noise(image, number, self.shape.values());
+                self.tensor(&images.map(of).collect::<Vec<_>>())
             };
             let field = NetField::new(self.net, part, config.guidance, self.device);
-            let (end, nfe) = diffuse(&field, strength, &config.grid(), noise(None), |number| noise(Some(number)));
-            drawn.values.extend(self.values(end));
-            drawn.nfe = nfe;
-        }
-        drawn
+            let start = self.tensor(&self.noise(seed, first, part.len()));
+            let (end, nfe) = diffuse(&field, strength, &config.grid(), start, fresh);
+            Samples { values: self.values(end), nfe }
+        })
     }
 
     /// Image to noise.
@@ -179,10 +173,9 @@ impl Sampler<'_> {
         let (mut all, mut nfe) = (Vec::with_capacity(conditions.len()), 0);
         for (number, conditions) in conditions.chunks(BATCH).enumerate() {
             let first = (number * BATCH) as u64;
-            let noise: Vec<Vec<f32>> =
-                (0..conditions.len() as u64).map(|i| seed.noise(first + i, self.shape.values())).collect();
+            let noise = self.tensor(&self.noise(seed, first, conditions.len()));
             let field = NetField::new(self.net, conditions, config.guidance, self.device);
-            let frames: Vec<_> = flow::decode(field, config.solver, &config.grid(), self.tensor(&noise)).collect();
+            let frames: Vec<_> = flow::decode(field, config.solver, &config.grid(), noise).collect();
             nfe = frames[frames.len() - 1].nfe;
             let squares = |difference: Tensor<4>| difference.square().sum_dim(1).sum_dim(2).sum_dim(3);
             let whole = frames[frames.len() - 1].state.clone() - frames[0].state.clone();
@@ -228,6 +221,18 @@ impl Sampler<'_> {
         let values: Vec<f32> = tensor.into_data().iter::<f32>().collect();
         values.chunks_exact(self.shape.values()).map(<[f32]>::to_vec).collect()
     }
+}
+
+/// Draws as many images as go through the network together, one part after the other; `draw` is given the conditions of a part
+/// and the number of its first image.
+fn in_batches(conditions: &[Condition], mut draw: impl FnMut(&[Condition], u64) -> Samples) -> Samples {
+    let mut drawn = Samples { values: Vec::with_capacity(conditions.len()), nfe: 0 };
+    for part in conditions.chunks(BATCH) {
+        let Samples { values, nfe } = draw(part, drawn.values.len() as u64);
+        drawn.values.extend(values);
+        drawn.nfe = nfe;
+    }
+    drawn
 }
 
 /// Every class in turn.
