@@ -35,9 +35,14 @@ fn nobody_elses_script_runs_here() {
     let inline = page.evaluate("[...document.querySelectorAll('script')].filter(script => !script.src).length");
     assert_eq!(inline.as_u64(), Some(1), "the one above");
     let reports = page.evaluate(
-        "new Promise(answer => new ReportingObserver(list => answer(list.length), { buffered: true, types: ['csp-violation'] }).observe())",
+        "new Promise(answer => {
+            const told = ({ body }) => `${body.effectiveDirective} ${body.blockedURL}`;
+            const observer = new ReportingObserver(list => answer(list.map(told).join('; ')),
+                { buffered: true, types: ['csp-violation'] });
+            observer.observe();
+        })",
     );
-    assert_eq!(reports.as_u64(), Some(1), "nothing of the page itself was refused");
+    assert_eq!(reports.as_str(), Some("script-src-elem inline"), "nothing of the page itself was refused");
     assert_eq!(page.count("[style]"), 0, "looks are in the style sheet");
 }
 
