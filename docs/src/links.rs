@@ -1,7 +1,6 @@
 //! docs/links.md: the words of the page's links, from the table by which the page reads and writes them.
 
-use shared::time::Spacing;
-use web::link::{WORDS, Word, fragment_from_view};
+use web::link::{WORDS, Word, fragment_from_view, view_from_fragment};
 use web::view::{Tab, View};
 
 use crate::cells::table;
@@ -15,9 +14,9 @@ pub(super) fn document() -> String {
         let names: Vec<&str> = word.tabs.iter().map(|tab| tab.name()).collect();
         if word.tabs == Tab::ALL { "all".to_owned() } else { names.join(", ") }
     };
+    let untold = view_from_fragment("v=1").expect("a link that says nothing else");
     let rows = WORDS.iter().map(|word| {
-        let default = (word.write)(&View { spacing: Spacing::untold(), ..View::default() })
-            .map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
+        let default = (word.write)(&untold).map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
         vec![format!("`{}`", word.key), word.about.to_owned(), (word.expected)(), default, tabs(word)]
     });
     format!(

@@ -27,6 +27,11 @@ pub struct Engines {
 }
 
 impl Engines {
+    /// The folder of a script.
+    pub fn folder(script: &str) -> &str {
+        script.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// The script of the engine that computes with this, if there is one.
     pub fn script(&self, backend: Backend) -> Option<&str> {
         match backend {
@@ -79,10 +84,14 @@ impl About {
 }
 
 impl Entry {
+    /// A model file of which the list knows nothing.
+    pub fn unknown(name: String, file: String, bytes: u64) -> Self {
+        Entry { name, file, bytes, hash: None, about: None }
+    }
+
     /// A model file elsewhere, called by its address.
     pub fn elsewhere(address: &str) -> Option<Self> {
-        let entry = Entry { name: address.to_owned(), file: address.to_owned(), bytes: 0, hash: None, about: None };
-        address.starts_with("https://").then_some(entry)
+        address.starts_with("https://").then(|| Entry::unknown(address.to_owned(), address.to_owned(), 0))
     }
 }
 

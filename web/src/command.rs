@@ -11,11 +11,11 @@ pub const RUN: &str = "run-";
 
 /// The commands that compute what `view` shows of the model called `name`, in the repository's folder; one a line.
 pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
-    let (file, way) = (file(name), way(view));
     match view.tab {
         Tab::Generate => draws(view, name),
         Tab::Translate => {
             let (Some(from), Some(to)) = (&view.translate.from, &view.translate.to) else { return String::new() };
+            let (file, way) = (file(name), way(view));
             let (before, input) = match view.translate.source {
                 Source::Own(_) => (String::new(), "your-image.png".to_owned()),
                 Source::Example(number) => {

@@ -262,17 +262,25 @@ impl State {
             return self.stop_experiment();
         }
         let loading = matches!(self.model, Model::Loading { .. });
-        if self.job.take().is_none() && !loading {
+        if self.job.is_none() && !loading {
             return Vec::new();
         }
         if loading {
             self.model = Model::Absent;
         }
-        self.second = None;
-        self.forget_corners();
-        let stopped =
-            [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped), vec![self.scale()]].concat();
-        [stopped, self.pad_if_mixing()].concat()
+        let stopped = [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped)].concat();
+        self.cut_short(stopped)
+    }
+
+    /// The job under way does not come to its end: what was half done is forgotten, and the scale is free.
+    fn cut_short(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        self.forget_job();
+        [effects, vec![self.scale()], self.pad_if_mixing()].concat()
+    }
+
+    /// There is no job, and nothing is half done.
+    fn forget_job(&mut self) {
+        (self.job, self.second, self.pad) = (None, None, Pad::default());
     }
 
     /// The page comes to an end of what it was doing.

@@ -2,7 +2,7 @@
 //! keeps them all for times without a network.
 
 mod about;
-mod offline;
+pub(crate) mod offline;
 mod presets;
 mod program;
 mod scripts;

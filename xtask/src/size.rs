@@ -9,6 +9,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use web::catalogue::{ADDRESS, Catalogue};
 
+use crate::gather::offline::engine;
+
 /// The largest that the WebAssembly of the page and its engine for the CPU may be, in bytes after gzip: what every visitor
 /// loads before the first image. Lower it when they get smaller.
 const FIRST: usize = 615_000;
@@ -50,10 +52,7 @@ pub(crate) fn record(dist: &Path, to: &Path) -> Result<()> {
     let page = |name: &str| name != "service-worker.js" && dist.join(name).is_file();
     let own = fs::read_dir(dist)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
     let own: Vec<String> = own.collect::<Result<Vec<_>>>()?.into_iter().filter(|name| page(name)).collect();
-    let folder = catalogue.engines.cpu.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let engine = fs::read_dir(dist.join(folder))?
-        .map(|entry| Ok(format!("{folder}/{}", entry?.file_name().to_string_lossy())))
-        .collect::<Result<Vec<_>>>()?;
+    let engine = engine(dist, &catalogue.engines.cpu)?;
     let model = catalogue.models.first().and_then(|model| model.file.split('?').next()).map(str::to_owned);
     let mut record = serde_json::Map::new();
     for (what, files) in [("page", own), ("engine", engine), ("model", model.into_iter().collect())] {

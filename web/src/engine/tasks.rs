@@ -7,6 +7,8 @@ use shared::measure::rmse;
 use shared::method::Method;
 use shared::mixing;
 use shared::noise::Seed;
+use shared::solver::{Frame, Integration};
+use shared::velocity::VelocityField;
 
 use super::job::{End, Run, read};
 use super::port::{breathe, post};
@@ -85,13 +87,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
             let (mut state, mut nfe) = (self.tensor(image.clone(), 1).into(), 0);
             // First to the noise, then back with all that the solver remembers.
             for grid in [grid.reversed(), grid] {
-                let mut last = None;
-                for frame in solver.integrate(field(), grid, state) {
-                    last = Some(frame);
-                    breathe().await;
-                    self.go_on()?;
-                }
-                let frame = last.expect("a trajectory has a last frame");
+                let frame = self.end_of(solver.integrate(field(), grid, state)).await?;
                 nfe += frame.nfe;
                 state = frame.into_encoded();
             }
@@ -115,18 +111,27 @@ impl<W: Fn() -> bool> Run<'_, W> {
             return Ok(noise);
         }
         let image = self.tensor(values_from_pixels(self.model.shape, pixels), 1);
-        let mut last = None;
-        for frame in flow::encode(self.field(&[class], 1.0), self.job.solver, &self.grid(), image) {
-            last = Some(frame.state);
-            breathe().await;
-            self.go_on()?;
-        }
-        let noise = read(last.into_iter().collect()).await;
+        let way = flow::encode(self.field(&[class], 1.0), self.job.solver, &self.grid(), image);
+        let noise = read(vec![self.end_of(way).await?.state]).await;
         self.go_on()?;
         let mut kept = self.model.noises.borrow_mut();
         kept.truncate(KEPT - 1);
         kept.insert(0, (key, noise.clone()));
         Ok(noise)
+    }
+
+    /// The last frame of a way that nobody watches.
+    async fn end_of<F: VelocityField<Tensor<4>>>(
+        &self,
+        way: Integration<Tensor<4>, F>,
+    ) -> Result<Frame<Tensor<4>>, Unfinished> {
+        let mut last = None;
+        for frame in way {
+            last = Some(frame);
+            breathe().await;
+            self.go_on()?;
+        }
+        Ok(last.expect("a trajectory has a last frame"))
     }
 
     /// Noises to images, one for each class.

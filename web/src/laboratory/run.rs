@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::num::NonZeroU32;
 
 use shared::flow::{self, CONVERGED, VelocityDifference};
@@ -47,6 +48,8 @@ pub struct Run {
     wanted: usize,
     /// The sum of squared distances to the exact ends.
     squares: f64,
+    /// The lines between points, once all points are there that have one.
+    lines: OnceCell<Vec<Line>>,
 }
 
 /// The points and the field at one moment.
@@ -88,6 +91,7 @@ impl Run {
             nfe: 0,
             wanted: PARTICLES,
             squares: 0.0,
+            lines: OnceCell::new(),
         }
     }
 
@@ -160,8 +164,14 @@ impl Run {
         (self.pairs != Pairs::None).then(|| crossings(&self.lines()))
     }
 
-    /// The lines that are drawn. A return leads from the noise to the data first.
+    /// The lines that are drawn.
     fn lines(&self) -> Vec<Line> {
+        // They are those of the first points, and stay as they are when these are there.
+        if self.hues.len() < 2 * LINES { self.join() } else { self.lines.get_or_init(|| self.join()).clone() }
+    }
+
+    /// Joins points. A return leads from the noise to the data first.
+    fn join(&self) -> Vec<Line> {
         let end = if self.way == Way::Return { self.moments.len() / 2 } else { self.moments.len() } - 1;
         let some = |moment: usize, from: usize| -> Vec<[f32; 2]> {
             self.places[moment].iter().skip(from).take(LINES).copied().collect()

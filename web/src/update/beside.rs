@@ -23,7 +23,7 @@ impl State {
         };
         let last = self.film.as_ref().and_then(|film| film.frames.last());
         let (Task::Generate { .. }, Some(last), None) = (&job.task, last, &self.second) else { return Vec::new() };
-        let cost = format!("{} network evaluations each, {:.1} s", done.nfe, done.seconds);
+        let cost = trajectory::cost(done, job);
         self.second = Some(Second { first: last.looks.state.clone(), cost, latest: Vec::new() });
         self.latest += 1;
         let job = Job { id: self.latest, solver, intervals, spacing, guidance, ..job.clone() };
@@ -35,15 +35,7 @@ impl State {
     pub(super) fn hear_beside(&mut self, event: &Event) -> Option<Vec<Effect>> {
         let shape = self.shape()?;
         let (second, job) = (self.second.as_mut()?, self.job.as_ref()?);
-        let draws = |canvas: &str, all: &[u8]| -> Vec<Effect> {
-            let images = all.chunks_exact(shape.values()).enumerate();
-            let one = |(number, pixels): (usize, &[u8])| Effect::Draw {
-                canvas: format!("{canvas}-{number}"),
-                shape,
-                pixels: pixels.to_vec(),
-            };
-            images.map(one).collect()
-        };
+        let draws = |canvas: &str, all: &[u8]| trajectory::draws(all, shape, |number| format!("{canvas}-{number}"));
         match event {
             Event::Frame(Frame { id, leg: Leg::Decode, nfe, looks, .. }) if *id == job.id => {
                 second.latest = looks.state.clone();
@@ -53,10 +45,8 @@ impl State {
             Event::Done(done) if done.id == job.id => {
                 let apart: Vec<u8> = second.first.iter().zip(&second.latest).map(|(a, b)| a.abs_diff(*b)).collect();
                 let error = trajectory::readable(&trajectory::rmse(&second.first, &second.latest));
-                let facts = format!(
-                    "first: {}; second: {} network evaluations each, {:.1} s; they differ by {error}",
-                    second.cost, done.nfe, done.seconds
-                );
+                let cost = trajectory::cost(done, job);
+                let facts = format!("first: {}; second: {cost}; they differ by {error}", second.cost);
                 let drawn = draws("apart", &apart);
                 (self.second, self.job) = (None, None);
                 let end = [Effect::Progress(1.0), Effect::Activity(Activity::Done), Effect::Text("facts", facts)];

@@ -63,9 +63,8 @@ impl State {
                 self.come_to(Activity::Stopped)
             }
             (Event::Dropped { id }, _, Some(job)) if id == job.id => {
-                self.job = None;
-                self.forget_corners();
-                [self.come_to(Activity::Stopped), vec![self.scale()], self.pad_if_mixing()].concat()
+                let stopped = self.come_to(Activity::Stopped);
+                self.cut_short(stopped)
             }
             // A stopped load leaves this to the next one.
             (Event::NoDevice { reason }, Model::Loading { .. }, _) if self.choice.backend == Backend::WebGpu => {
@@ -79,16 +78,13 @@ impl State {
                 self.fail(message)
             }
             (Event::Failed { id: Some(id), message }, _, Some(job)) if id == job.id => {
-                self.job = None;
-                self.forget_corners();
                 let failed = self.fail(format!("This cannot be computed: {message}."));
-                [failed, vec![self.scale()], self.pad_if_mixing()].concat()
+                self.cut_short(failed)
             }
             (Event::Failed { id: None, message }, ..) if self.engine != Engine::Absent => {
-                (self.engine, self.model, self.job) = (Engine::Absent, Model::Absent, None);
-                self.forget_corners();
-                let message = format!("The engine has failed: {message}. What you do next starts it again.");
-                [self.fail(message), vec![self.scale()], self.pad_if_mixing()].concat()
+                (self.engine, self.model) = (Engine::Absent, Model::Absent);
+                let failed = self.fail(format!("The engine has failed: {message}. What you do next starts it again."));
+                self.cut_short(failed)
             }
             // The answer to a load or a job that is no longer wanted changes nothing.
             _ => Vec::new(),

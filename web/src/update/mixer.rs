@@ -113,9 +113,4 @@ impl State {
             self.pad.drawing = Some(drawn);
         }
     }
-
-    /// The corners may not have been drawn: the next job draws them.
-    pub(super) fn forget_corners(&mut self) {
-        self.pad = Pad::default();
-    }
 }

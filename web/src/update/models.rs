@@ -49,7 +49,7 @@ impl State {
         };
         let before = catalogue.models.iter().position(|entry| entry.name == name);
         let before = before.map(|at| Effect::Forget(catalogue.models.remove(at).file));
-        catalogue.models.push(Entry { name: name.clone(), file: address, bytes, hash: None, about: None });
+        catalogue.models.push(Entry::unknown(name.clone(), address, bytes));
         let models = catalogue.models.clone();
         if self.view.tab == Tab::Laboratory {
             self.view.tab = Tab::Generate;

@@ -8,7 +8,7 @@ impl State {
     /// The page is opened. Another view than the default one begins with an empty stage.
     pub(super) fn open(&mut self) -> Vec<Effect> {
         self.opening = self.is_default();
-        if self.opening { Vec::new() } else { vec![gallery(Vec::new())] }
+        if self.opening { Vec::new() } else { vec![trajectory::gallery(Vec::new())] }
     }
 
     /// A job begins. While it is the one that the film shows, nothing on the stage changes.
@@ -37,14 +37,10 @@ impl State {
             Task::Generate { classes, .. } => trajectory::names(classes, model),
             Task::Translate(_) | Task::Mix(_) | Task::Return(_) => Vec::new(),
         });
-        vec![gallery(captions.unwrap_or_default())]
+        vec![trajectory::gallery(captions.unwrap_or_default())]
     }
 
     fn is_default(&self) -> bool {
         View { weights: None, ..self.view.clone() } == View::default()
     }
-}
-
-fn gallery(captions: Vec<String>) -> Effect {
-    Effect::Gallery { place: "gallery", canvas: "image", captions }
 }

@@ -62,8 +62,7 @@ impl State {
 
     fn load(&mut self, entry: Entry) -> Vec<Effect> {
         self.latest += 1;
-        self.job = None;
-        self.forget_corners();
+        self.forget_job();
         let load = Request::Load { id: self.latest, address: entry.file.clone(), hash: entry.hash.clone() };
         let mut effects = begun(Activity::Loading, "Loading the model…", Effect::Ask(load));
         effects.extend([Effect::Download { bytes: 0, of: entry.bytes }, Effect::Text("facts", String::new())]);

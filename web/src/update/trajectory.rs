@@ -18,8 +18,7 @@ pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>) 
     let mut effects = vec![Effect::Progress(0.0)];
     match &job.task {
         Task::Generate { classes, .. } => {
-            let captions = names(classes, model);
-            effects.push(Effect::Gallery { place: "gallery", canvas: "image", captions });
+            effects.push(gallery(names(classes, model)));
         }
         Task::Translate(Translation { pixels, from, to, method, every, .. }) => {
             let black = vec![0; model.shape.values()];
@@ -48,6 +47,11 @@ pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>) 
         ]),
     }
     effects
+}
+
+/// Room for the images that are drawn.
+pub(super) fn gallery(captions: Vec<String>) -> Effect {
+    Effect::Gallery { place: "gallery", canvas: "image", captions }
 }
 
 /// The names of some classes.
@@ -111,14 +115,18 @@ pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> 
 fn drawn(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
     // What has come back is compared with the image: it is never seen but as it is.
     let look = if matches!(frame.leg, Leg::Return | Leg::Every) { Look::State } else { look };
-    let images = frame.looks.of(look).chunks_exact(shape.values()).enumerate();
-    let canvas = |number: usize| match &job.task {
+    draws(frame.looks.of(look), shape, |number| match &job.task {
         Task::Generate { .. } => format!("image-{number}"),
         Task::Mix(_) if number == 0 => "mixed".to_owned(),
         Task::Mix(_) => format!("corner-{}", number - 1),
         Task::Translate(_) if frame.leg == Leg::Every => format!("every-{number}"),
         Task::Translate(_) | Task::Return(_) => station(frame.leg).to_owned(),
-    };
+    })
+}
+
+/// Images, one after the other, each on the canvas of its number.
+pub(super) fn draws(images: &[u8], shape: ImageShape, canvas: impl Fn(usize) -> String) -> Vec<Effect> {
+    let images = images.chunks_exact(shape.values()).enumerate();
     images.map(|(number, pixels)| Effect::Draw { canvas: canvas(number), shape, pixels: pixels.to_vec() }).collect()
 }
 
@@ -139,11 +147,16 @@ pub(super) fn moment(frames: &[Frame], at: usize, job: &Job, shape: ImageShape, 
     .collect()
 }
 
+/// What a job has cost.
+pub(super) fn cost(Done { nfe, seconds, .. }: &Done, job: &Job) -> String {
+    let each = if matches!(job.task, Task::Generate { .. } | Task::Mix(_)) { " each" } else { "" };
+    format!("{nfe} network evaluations{each}, {seconds:.1} s")
+}
+
 /// The stage after the last frame of a job, and what it has cost.
 pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
-    let Done { nfe, seconds, round_trip_rmse, converged_rmse, .. } = done;
-    let each = if matches!(job.task, Task::Generate { .. } | Task::Mix(_)) { " each" } else { "" };
-    let mut facts = format!("{nfe} network evaluations{each}, {seconds:.1} s");
+    let Done { round_trip_rmse, converged_rmse, .. } = done;
+    let mut facts = cost(done, job);
     let mut effects = vec![Effect::Progress(1.0), Effect::Activity(Activity::Done)];
     if let Some(rmse) = round_trip_rmse.as_ref().map(readable) {
         facts += &format!(", round-trip error {rmse}");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use web::catalogue::{ADDRESS, Catalogue};
+use web::catalogue::{ADDRESS, Catalogue, Engines};
 
 use super::short_hash;
 use crate::command::root;
@@ -21,10 +21,7 @@ pub(super) fn write(staging: &Path, catalogue: &Catalogue) -> Result<()> {
             files.push(name);
         }
     }
-    let engine = catalogue.engines.cpu.rsplit_once('/').map_or("", |(folder, _)| folder);
-    for entry in staging.join(engine).read_dir()? {
-        files.push(format!("{engine}/{}", entry?.file_name().to_string_lossy()));
-    }
+    files.extend(engine(staging, &catalogue.engines.cpu)?);
     // The first model too: the others are kept when they are used.
     files.extend(catalogue.models.first().map(|entry| entry.file.clone()));
     files.sort();
@@ -41,4 +38,14 @@ pub(super) fn write(staging: &Path, catalogue: &Catalogue) -> Result<()> {
     let constants: String = lines.map(|(name, value)| format!("const {name} = {value};\n")).collect();
     fs::write(staging.join("service-worker.js"), constants + &program)?;
     Ok(())
+}
+
+/// The files of the engine that this script starts.
+///
+/// # Errors
+/// If it has no folder.
+pub(crate) fn engine(dist: &Path, script: &str) -> Result<Vec<String>> {
+    let folder = Engines::folder(script);
+    let files = dist.join(folder).read_dir().with_context(|| format!("there is no engine in {folder}"))?;
+    files.map(|entry| Ok(format!("{folder}/{}", entry?.file_name().to_string_lossy()))).collect()
 }
