@@ -13,6 +13,7 @@ pub struct UnknownName {
 }
 
 /// Gives an enum without fields `ALL`, `name`, [`Display`](std::fmt::Display) and [`FromStr`](std::str::FromStr).
+#[macro_export]
 macro_rules! named {
     ($type:ident is a $what:literal: $($variant:ident = $name:literal),+ $(,)?) => {
         impl $type {
@@ -46,4 +47,4 @@ macro_rules! named {
     };
 }
 
-pub(crate) use named;
+pub use named;

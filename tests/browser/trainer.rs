@@ -24,21 +24,17 @@ pub(crate) fn translation_of(lines: &str) -> Vec<u8> {
     result_of(lines, "translation.png")
 }
 
-/// Runs the commands of the page in a folder of their own.
+/// Lets a shell run the commands of the page, which write into a folder of their own.
 fn result_of(lines: &str, out: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = |name: &str| folder.path().join(name).display().to_string();
+    let here = folder.path().display();
     for line in lines.lines() {
-        let line = line.replace("'Ankle boot'", "Ankle_boot");
-        let words = line.strip_prefix("cargo run -p trainer -- ").expect("a command of the trainer").split(' ');
-        let words = words.map(|word| match word {
-            word if word == out || word.starts_with("examples") => path(word),
-            word => word.replace("Ankle_boot", "Ankle boot"),
-        });
-        let words: Vec<String> = words.collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let device: &[&str] = if words[0] == "inspect" { &[] } else { &["--device", "cpu"] };
-        run(&[&words[..], device].concat());
+        assert!(line.starts_with("cargo run -p trainer -- "), "a command of the trainer: {line}");
+        let device = if line.contains(" inspect ") { "" } else { " --device cpu" };
+        let line = line.replace(&format!(" {out}"), &format!(" {here}/{out}"));
+        let line = line.replace(" examples", &format!(" {here}/examples")) + device;
+        let status = Command::new("sh").current_dir(root()).args(["-c", &line]).status();
+        assert!(status.expect("a shell").success(), "{line}");
     }
     grey(&folder.path().join(out))
 }

@@ -4,6 +4,7 @@ mod pairs;
 mod run;
 
 use shared::mixture::{Component, Mixture};
+use shared::named::named;
 
 pub use pairs::{Line, Pairs};
 pub use run::{Run, Scenery};
@@ -32,21 +33,12 @@ pub enum Scene {
     Drawn,
 }
 
+named! {
+    Scene is a "scene":
+    Three = "three", Ring = "ring", Moons = "moons", Spiral = "spiral", Drawn = "drawn",
+}
+
 impl Scene {
-    /// All of them.
-    pub const ALL: [Scene; 5] = [Scene::Three, Scene::Ring, Scene::Moons, Scene::Spiral, Scene::Drawn];
-
-    /// The name in links.
-    pub fn name(self) -> &'static str {
-        match self {
-            Scene::Three => "three",
-            Scene::Ring => "ring",
-            Scene::Moons => "moons",
-            Scene::Spiral => "spiral",
-            Scene::Drawn => "drawn",
-        }
-    }
-
     /// The name in menus.
     pub fn title(self) -> &'static str {
         match self {
@@ -100,20 +92,12 @@ pub enum Way {
     Difference,
 }
 
+named! {
+    Way is a "way":
+    Generate = "generate", Return = "return", Translate = "translate", Difference = "difference",
+}
+
 impl Way {
-    /// All of them.
-    pub const ALL: [Way; 4] = [Way::Generate, Way::Return, Way::Translate, Way::Difference];
-
-    /// The name in links.
-    pub fn name(self) -> &'static str {
-        match self {
-            Way::Generate => "generate",
-            Way::Return => "return",
-            Way::Translate => "translate",
-            Way::Difference => "difference",
-        }
-    }
-
     /// The name in menus.
     pub fn title(self) -> &'static str {
         match self {

@@ -24,6 +24,7 @@ mod page {
     pub(crate) mod offline;
     pub(crate) mod pad;
     pub(crate) mod plane;
+    pub(crate) mod pointing;
     pub(crate) mod save;
     pub(crate) mod sketch;
     pub(crate) mod stage;

@@ -6,6 +6,7 @@
 
 mod beside;
 mod effect;
+mod ending;
 mod event;
 mod experiment;
 mod film;
@@ -31,7 +32,7 @@ use crate::device::Choice;
 use crate::laboratory::Run;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::mix::{Corner, Mix};
-use crate::protocol::{Job, LoadedModel, Request, Returned};
+use crate::protocol::{Job, LoadedModel, Returned};
 use crate::view::{Beside, Source, Tab, Translate, View};
 use beside::Second;
 pub use effect::{Activity, Effect};
@@ -254,46 +255,6 @@ impl State {
         let link = fragment_from_view(&self.view);
         let shown = [Effect::View(Box::new(self.view.clone())), Effect::Text("command", command), Effect::Link(link)];
         shown.into_iter().chain(self.pad_if_mixing()).collect()
-    }
-
-    /// Drops the load or the job that is under way.
-    fn abandon(&mut self) -> Vec<Effect> {
-        if self.experimenting() {
-            return self.stop_experiment();
-        }
-        let loading = matches!(self.model, Model::Loading { .. });
-        if self.job.is_none() && !loading {
-            return Vec::new();
-        }
-        if loading {
-            self.model = Model::Absent;
-        }
-        let stopped = [vec![Effect::Ask(Request::Cancel)], self.come_to(Activity::Stopped)].concat();
-        self.cut_short(stopped)
-    }
-
-    /// The job under way does not come to its end: what was half done is forgotten, and the scale is free.
-    fn cut_short(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
-        self.forget_job();
-        [effects, vec![self.scale()], self.pad_if_mixing()].concat()
-    }
-
-    /// There is no job, and nothing is half done.
-    fn forget_job(&mut self) {
-        (self.job, self.second, self.pad) = (None, None, Pad::default());
-    }
-
-    /// The page comes to an end of what it was doing.
-    fn come_to(&self, end: Activity) -> Vec<Effect> {
-        let mut effects = vec![Effect::Activity(end)];
-        if self.shape().is_none() {
-            effects.push(Effect::Text("status", "No model is loaded".to_owned()));
-        }
-        effects
-    }
-
-    fn fail(&self, message: impl Into<String>) -> Vec<Effect> {
-        [vec![Effect::Notice(Some(message.into()))], self.come_to(Activity::Failed)].concat()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use shared::method::Method;
+use shared::named::named;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
@@ -54,19 +55,12 @@ pub enum Look {
     Noise,
 }
 
+named! {
+    Look is a "look":
+    State = "state", Image = "image", Noise = "noise",
+}
+
 impl Look {
-    /// All three.
-    pub const ALL: [Look; 3] = [Look::State, Look::Image, Look::Noise];
-
-    /// The name in links.
-    pub fn name(self) -> &'static str {
-        match self {
-            Look::State => "state",
-            Look::Image => "image",
-            Look::Noise => "noise",
-        }
-    }
-
     /// The name in the menu.
     pub fn title(self) -> &'static str {
         match self {
@@ -92,20 +86,20 @@ pub enum Tab {
     Laboratory,
 }
 
-impl Tab {
-    /// All of them.
-    pub const ALL: [Tab; 5] = [Tab::Generate, Tab::Translate, Tab::Mix, Tab::Return, Tab::Laboratory];
+named! {
+    Tab is a "tab":
+    Generate = "generate", Translate = "translate", Mix = "mix", Return = "return", Laboratory = "laboratory",
+}
 
-    /// The name in links and in the document.
-    pub fn name(self) -> &'static str {
-        match self {
-            Tab::Generate => "generate",
-            Tab::Translate => "translate",
-            Tab::Mix => "mix",
-            Tab::Return => "return",
-            Tab::Laboratory => "laboratory",
-        }
-    }
+impl Tab {
+    /// Those that need a model.
+    pub const IMAGES: [Tab; 4] = [Tab::Generate, Tab::Translate, Tab::Mix, Tab::Return];
+    /// Those that begin with one image.
+    pub const SOURCES: [Tab; 2] = [Tab::Translate, Tab::Return];
+    /// Those whose images are drawn towards a class.
+    pub const DRAWING: [Tab; 3] = [Tab::Generate, Tab::Translate, Tab::Mix];
+    /// Those that show one trajectory, by one solver.
+    pub const TRAVELLING: [Tab; 4] = [Tab::Generate, Tab::Translate, Tab::Mix, Tab::Laboratory];
 }
 
 /// What to generate.

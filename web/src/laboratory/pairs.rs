@@ -1,6 +1,7 @@
 //! Who is paired with whom: straight lines between points where ways begin, and points where they end.
 
 use shared::coupling::assignment;
+use shared::named::named;
 
 /// The most lines that are drawn: few enough to be told apart.
 pub(super) const LINES: usize = 90;
@@ -22,20 +23,12 @@ pub enum Pairs {
     Flow,
 }
 
+named! {
+    Pairs is a "choice of lines":
+    None = "none", Independent = "independent", Transport = "transport", Flow = "flow",
+}
+
 impl Pairs {
-    /// All of them.
-    pub const ALL: [Pairs; 4] = [Pairs::None, Pairs::Independent, Pairs::Transport, Pairs::Flow];
-
-    /// The name in links.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pairs::None => "none",
-            Pairs::Independent => "independent",
-            Pairs::Transport => "transport",
-            Pairs::Flow => "flow",
-        }
-    }
-
     /// The name in menus.
     pub fn title(self) -> &'static str {
         match self {

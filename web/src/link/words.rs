@@ -32,8 +32,6 @@ pub struct Word {
 }
 
 const ALL: &[Tab] = &Tab::ALL;
-const IMAGES: &[Tab] = &[Tab::Generate, Tab::Translate, Tab::Mix, Tab::Return];
-const SOURCES: &[Tab] = &[Tab::Translate, Tab::Return];
 
 /// Every word, in the order in which links are written.
 pub const WORDS: &[Word] = &[
@@ -48,7 +46,7 @@ pub const WORDS: &[Word] = &[
     Word {
         key: "weights",
         about: "the hash of the model's file when the link was made",
-        tabs: IMAGES,
+        tabs: &Tab::IMAGES,
         expected: || "a hash".into(),
         write: |view| view.weights.clone(),
         read: |view, value| put(&mut view.weights, name(value)),
@@ -64,7 +62,7 @@ pub const WORDS: &[Word] = &[
     Word {
         key: "from",
         about: "the class of the image; without it that of the held-out image",
-        tabs: SOURCES,
+        tabs: &Tab::SOURCES,
         expected: || "a class".into(),
         write: |view| view.translate.from.clone(),
         read: |view, value| put(&mut view.translate.from, name(value)),
@@ -115,7 +113,7 @@ pub const WORDS: &[Word] = &[
     Word {
         key: "example",
         about: "the number of a held-out image",
-        tabs: SOURCES,
+        tabs: &Tab::SOURCES,
         expected: || "a whole number".into(),
         write: |view| match view.translate.source {
             Source::Example(number) => Some(number.to_string()),
@@ -126,7 +124,7 @@ pub const WORDS: &[Word] = &[
     Word {
         key: "image",
         about: "the pixels of an image of one's own, in base64",
-        tabs: SOURCES,
+        tabs: &Tab::SOURCES,
         expected: || "the pixels of an image".into(),
         write: |view| match &view.translate.source {
             Source::Example(_) => None,

@@ -7,14 +7,14 @@ use shared::image::ImageShape;
 use wasm_bindgen_futures::spawn_local;
 use web::device::Backend;
 use web::update::{Activity, Effect, Message, State, update};
-use web::view::Tab;
+use web::view::View;
 use web_sys::{HtmlButtonElement, HtmlProgressElement, Url};
 
 use super::document::{after, by_id, document, prefers, set_hidden, show_text, window};
 use super::engine::Engine;
 use super::{
-    adapter, address, card, catalogue, chart, controls, drawing, examples, listeners, models, offline, pad, plane,
-    save, stage, tour,
+    adapter, address, card, catalogue, chart, controls, drawing, embed, examples, listeners, models, offline, pad,
+    plane, save, stage, tour,
 };
 
 /// What the page holds. Shared by every listener.
@@ -47,7 +47,6 @@ pub(crate) fn start() {
         listeners::listen(&app);
         app.send(Message::Start { fragment: address::fragment(), choice });
         by_id::<HtmlButtonElement>("run").set_disabled(false);
-        offline::keep();
     });
 }
 
@@ -70,19 +69,9 @@ impl App {
         self.state.borrow().ground()
     }
 
-    /// Where the handle of the pad is.
-    pub(crate) fn mix_at(&self) -> [u8; 2] {
-        self.state.borrow().view().mix.at
-    }
-
-    /// What the page is being used for.
-    pub(crate) fn tab(&self) -> Tab {
-        self.state.borrow().view().tab
-    }
-
-    /// How many corners the pad has.
-    pub(crate) fn corners(&self) -> usize {
-        self.state.borrow().view().mix.corners.len()
+    /// What can be seen.
+    pub(crate) fn view(&self) -> View {
+        self.state.borrow().view().clone()
     }
 
     fn perform(&self, effect: Effect) {
@@ -120,7 +109,12 @@ impl App {
                     self.engine.replace(Some(engine));
                 }
             }
-            Effect::Activity(activity) => show_activity(activity),
+            Effect::Activity(activity) => {
+                show_activity(activity);
+                if activity == Activity::Done {
+                    offline::keep();
+                }
+            }
             Effect::Notice(text) => notice(text.as_deref()),
             Effect::Text(place, text) => show_text(place, &text),
             Effect::Link(fragment) => address::write(&fragment),
@@ -136,6 +130,7 @@ impl App {
             }
             Effect::View(view) => {
                 controls::show(&view);
+                embed::show(&view);
                 examples::mark(&view);
                 tour::show(&view);
             }

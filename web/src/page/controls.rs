@@ -9,7 +9,23 @@ use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::document::{by_id, fill, input, select, set_hidden, show_text};
-use super::{embed, pad, sketch};
+use super::{pad, sketch};
+
+/// Parts of the page beside panels and their controls, and the tabs that they belong to.
+const PARTS: [(&str, &[Tab]); 12] = [
+    ("model-bar", &Tab::IMAGES),
+    ("choose", &Tab::IMAGES),
+    ("look-label", &Tab::IMAGES),
+    ("terminal", &[Tab::Generate, Tab::Translate]),
+    ("guidance-label", &Tab::DRAWING),
+    ("save-film", &Tab::DRAWING),
+    ("solver-label", &Tab::TRAVELLING),
+    ("intervals-label", &Tab::TRAVELLING),
+    ("film", &Tab::TRAVELLING),
+    ("save", &Tab::TRAVELLING),
+    ("own-controls", &Tab::SOURCES),
+    ("sources", &[Tab::Translate, Tab::Mix, Tab::Return]),
+];
 
 /// Fills the menus that do not depend on the model.
 pub(crate) fn prepare() {
@@ -65,23 +81,12 @@ pub(crate) fn show(view: &View) {
         Tab::Laboratory => "Run",
     };
     show_text("run", run);
-    for id in ["model-bar", "look-label", "choose"] {
-        set_hidden(id, view.tab == Tab::Laboratory);
+    for (id, tabs) in PARTS {
+        set_hidden(id, !tabs.contains(&view.tab));
     }
-    set_hidden("terminal", !matches!(view.tab, Tab::Generate | Tab::Translate));
-    set_hidden("guidance-label", matches!(view.tab, Tab::Laboratory | Tab::Return));
-    for id in ["solver-label", "intervals-label", "film", "save", "save-film"] {
-        set_hidden(id, view.tab == Tab::Return);
-    }
-    set_hidden("own-controls", !matches!(view.tab, Tab::Translate | Tab::Return));
-    set_hidden("sources", !matches!(view.tab, Tab::Translate | Tab::Mix | Tab::Return));
-    if !matches!(view.tab, Tab::Translate | Tab::Return) {
+    if !Tab::SOURCES.contains(&view.tab) {
         sketch::fold();
     }
-    if view.tab == Tab::Laboratory {
-        set_hidden("save-film", true);
-    }
-    embed::show(view);
     let Laboratory { way, scene, target, pairs, places } = &view.laboratory;
     select("pairs").set_value(pairs.name());
     select("way").set_value(way.name());

@@ -27,3 +27,8 @@ pub(crate) fn context(canvas: &HtmlCanvasElement) -> CanvasRenderingContext2d {
     let context = canvas.get_context("2d").ok().flatten().expect("a canvas has a 2d context");
     context.unchecked_into()
 }
+
+/// A colour as style sheets write it.
+pub(crate) fn hex([red, green, blue]: [u8; 3]) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}

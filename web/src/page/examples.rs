@@ -8,6 +8,7 @@ use web_sys::{Element, Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement,
 
 use super::document::{by_id, create, document, on, set_attributes};
 use super::drawing::draw;
+use super::pointing::onward;
 
 /// Shows the images of a model; `chosen` hears which one is picked.
 pub(crate) fn show(model: &LoadedModel, chosen: impl Fn(u32) + Clone + 'static) {
@@ -50,11 +51,13 @@ pub(crate) fn mark(view: &View) {
 pub(crate) fn listen(moves_only: impl Fn() -> bool + 'static) {
     on(&by_id("examples"), "keydown", move |event: KeyboardEvent| {
         let here = document().active_element();
-        let next = match event.key().as_str() {
-            "ArrowRight" | "ArrowDown" => here.and_then(|button| button.next_element_sibling()),
-            "ArrowLeft" | "ArrowUp" => here.and_then(|button| button.previous_element_sibling()),
-            _ => return,
-        };
+        let Some(onward) = onward(&event) else { return };
+        let next =
+            here.and_then(
+                |button| {
+                    if onward > 0 { button.next_element_sibling() } else { button.previous_element_sibling() }
+                },
+            );
         event.prevent_default();
         if let Some(button) = next.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
             // On the pad each choice fills another corner: there one moves first, and chooses with Enter.

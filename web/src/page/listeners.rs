@@ -8,7 +8,7 @@ use web_sys::{ClipboardEvent, DragEvent, Event, EventTarget, FileList, HtmlEleme
 
 use super::app::App;
 use super::document::{by_id, document, input, on, random, select, show_text, window};
-use super::{address, controls, enlarged, examples, pad, plane, sketch, upload};
+use super::{address, controls, enlarged, examples, offline, pad, plane, sketch, upload};
 
 /// Listens to the document.
 pub(crate) fn listen(app: &App) {
@@ -40,7 +40,8 @@ pub(crate) fn listen(app: &App) {
     listen_to_files(app);
     enlarged::listen();
     let mixing = app.clone();
-    examples::listen(move || mixing.tab() == Tab::Mix);
+    examples::listen(move || mixing.view().tab == Tab::Mix);
+    offline::listen();
     pad::listen(app);
     plane::listen(app);
     sketch::listen(app);

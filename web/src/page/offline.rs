@@ -1,18 +1,28 @@
 //! What the browser keeps of the page, so that it works without a network.
 
+use std::sync::Once;
+
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::document::{by_id, on, property, set_hidden, show_text, window};
 
-/// Keeps it, shows how much there is, and listens to the button that forgets it. Some browsers, and pages that did not come over
-/// a safe connection, keep nothing.
+static BEGUN: Once = Once::new();
+
+/// Keeps it from now on, and shows how much there is: once, after the first drawing, which needs the connection for itself. Some
+/// browsers, and pages that did not come over a safe connection, keep nothing.
 pub(crate) fn keep() {
-    spawn_local(async {
-        drop(register().await);
-        drop(show().await);
+    BEGUN.call_once(|| {
+        spawn_local(async {
+            drop(register().await);
+            drop(show().await);
+        });
     });
+}
+
+/// Listens to the button that forgets it.
+pub(crate) fn listen() {
     on(&by_id("forget"), "click", |_: web_sys::Event| {
         spawn_local(async {
             drop(forget().await);

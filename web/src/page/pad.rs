@@ -6,9 +6,7 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::app::App;
 use super::document::{by_id, fill, on, random, select, set_attributes, show_text};
-
-/// How far an arrow key moves the handle.
-const STRIDE: u8 = 8;
+use super::pointing::{arrow, onward, place, stepped};
 
 /// Shows the pad as it is.
 pub(crate) fn show(mix: &Mix, walking: bool) {
@@ -32,9 +30,9 @@ pub(crate) fn show(mix: &Mix, walking: bool) {
     let [x, y] = mix.at.map(|byte| byte.to_string());
     set_attributes(&by_id("handle"), &[("cx", &x), ("cy", &y)]);
     let shares = mix.shares(mix.at).into_iter().map(|share| format!("{:.0} %", 100.0 * share));
-    let place = shares.enumerate().map(|(number, share)| format!("corner {}: {share}", number + 1));
+    let parts = shares.enumerate().map(|(number, share)| format!("corner {}: {share}", number + 1));
     if !walking {
-        show_text("pad-place", &place.collect::<Vec<_>>().join(", "));
+        show_text("pad-place", &parts.collect::<Vec<_>>().join(", "));
     }
 }
 
@@ -49,35 +47,23 @@ pub(crate) fn listen(app: &App) {
             } else if !pad.has_pointer_capture(event.pointer_id()) {
                 return;
             }
-            let (width, height) = (pad.client_width().max(1), pad.client_height().max(1));
-            let share = |at: i32, of: i32| (f64::from(at) / f64::from(of) * 255.0).round().clamp(0.0, 255.0) as u8;
-            app.send(Message::Handle([share(event.offset_x(), width), share(event.offset_y(), height)]));
+            app.send(Message::Handle(place(&pad, &event)));
         });
     }
     let keyed = app.clone();
     on(&pad, "keydown", move |event: KeyboardEvent| {
-        let [x, y] = keyed.mix_at();
-        let next = match event.key().as_str() {
-            "ArrowLeft" => [x.saturating_sub(STRIDE), y],
-            "ArrowRight" => [x.saturating_add(STRIDE), y],
-            "ArrowUp" => [x, y.saturating_sub(STRIDE)],
-            "ArrowDown" => [x, y.saturating_add(STRIDE)],
-            _ => return,
-        };
+        let Some(direction) = arrow(&event) else { return };
         event.prevent_default();
-        keyed.send(Message::Handle(next));
+        keyed.send(Message::Handle(stepped(keyed.view().mix.at, direction)));
     });
     for number in 0..*CORNERS.end() {
         let (picked, moved) = (app.clone(), app.clone());
         let button: HtmlElement = by_id(&format!("pick-{number}"));
         on(&button, "click", move |_: Event| picked.send(Message::Corner(number)));
         on(&button, "keydown", move |event: KeyboardEvent| {
-            let count = moved.corners();
-            let next = match event.key().as_str() {
-                "ArrowRight" | "ArrowDown" => (number + 1) % count,
-                "ArrowLeft" | "ArrowUp" => (number + count - 1) % count,
-                _ => return,
-            };
+            let Some(onward) = onward(&event) else { return };
+            let count = moved.view().mix.corners.len();
+            let next = (number + count).saturating_add_signed(onward.into()) % count;
             event.prevent_default();
             moved.send(Message::Corner(next));
             by_id::<HtmlElement>(&format!("pick-{next}")).focus().unwrap_or_default();

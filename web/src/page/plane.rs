@@ -9,9 +9,7 @@ use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, KeyboardEvent,
 use super::app::App;
 use super::document::{by_id, on, prefers, show_text};
 use super::drawing::context;
-
-/// How far an arrow key moves the cross, of 255.
-const STRIDE: u8 = 8;
+use super::pointing::{arrow, place, stepped};
 
 /// The length of the arrow of velocity 1, in units of the plane.
 const ARROW: f64 = 0.07;
@@ -35,20 +33,20 @@ pub(crate) fn draw(scenery: &Scenery) {
     let plane: HtmlCanvasElement = by_id("plane");
     let context = context(&plane);
     let (width, height) = (f64::from(plane.width()), f64::from(plane.height()));
-    let place =
+    let on_canvas =
         |[x, y]: [f32; 2]| [(f64::from(x) / REACH + 1.0) * 0.5 * width, (1.0 - f64::from(y) / REACH) * 0.5 * height];
     context.clear_rect(0.0, 0.0, width, height);
     context.set_stroke_style_str(LINES);
     context.set_line_width(1.5);
     context.begin_path();
     for [[x, y], [right, up]] in &scenery.arrows {
-        let [from_x, from_y] = place([*x, *y]);
-        let [to_x, to_y] = place([*x + ARROW as f32 * right, *y + ARROW as f32 * up]);
-        arrow(&context, [from_x, from_y], [to_x, to_y]);
+        let [from_x, from_y] = on_canvas([*x, *y]);
+        let [to_x, to_y] = on_canvas([*x + ARROW as f32 * right, *y + ARROW as f32 * up]);
+        draw_arrow(&context, [from_x, from_y], [to_x, to_y]);
     }
     context.stroke();
     for ([x, y], deviation) in &scenery.heaps {
-        let [x, y] = place([*x, *y]);
+        let [x, y] = on_canvas([*x, *y]);
         context.begin_path();
         context.arc(x, y, f64::from(*deviation) / REACH * width, 0.0, std::f64::consts::TAU).unwrap_or_default();
         context.stroke();
@@ -57,7 +55,7 @@ pub(crate) fn draw(scenery: &Scenery) {
     context.set_line_width(1.0);
     context.begin_path();
     for line in &scenery.lines {
-        let [[from_x, from_y], [to_x, to_y]] = line.map(place);
+        let [[from_x, from_y], [to_x, to_y]] = line.map(on_canvas);
         context.move_to(from_x, from_y);
         context.line_to(to_x, to_y);
     }
@@ -66,7 +64,7 @@ pub(crate) fn draw(scenery: &Scenery) {
     for hue in 0..12 {
         context.set_fill_style_str(&format!("hsl({} 80% {lightness}%)", hue * 30));
         for (point, _) in scenery.points.iter().zip(&scenery.hues).filter(|(_, own)| **own == hue) {
-            let [x, y] = place(*point);
+            let [x, y] = on_canvas(*point);
             context.fill_rect(x - POINT, y - POINT, 2.0 * POINT, 2.0 * POINT);
         }
     }
@@ -76,7 +74,7 @@ pub(crate) fn draw(scenery: &Scenery) {
     }
 }
 
-fn arrow(context: &CanvasRenderingContext2d, [x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) {
+fn draw_arrow(context: &CanvasRenderingContext2d, [x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) {
     let (right, down) = (to_x - x, to_y - y);
     context.move_to(x, y);
     context.line_to(to_x, to_y);
@@ -91,25 +89,19 @@ pub(crate) fn listen(app: &App) {
     let plane: HtmlCanvasElement = by_id("plane");
     let (clicked, measured) = (app.clone(), plane.clone());
     on(&plane, "click", move |event: MouseEvent| {
-        let (width, height) = (measured.client_width().max(1), measured.client_height().max(1));
-        let share = |at: i32, of: i32| (f64::from(at) / f64::from(of) * 255.0).round().clamp(0.0, 255.0) as u8;
-        clicked.send(Message::Place([share(event.offset_x(), width), 255 - share(event.offset_y(), height)]));
+        let [x, down] = place(&measured, &event);
+        clicked.send(Message::Place([x, 255 - down]));
     });
     let keyed = app.clone();
     on(&plane, "keydown", move |event: KeyboardEvent| {
-        let [x, y] = CROSS.get().unwrap_or(MIDDLE);
-        let next = match event.key().as_str() {
-            "ArrowLeft" => [x.saturating_sub(STRIDE), y],
-            "ArrowRight" => [x.saturating_add(STRIDE), y],
-            "ArrowDown" => [x, y.saturating_sub(STRIDE)],
-            "ArrowUp" => [x, y.saturating_add(STRIDE)],
-            "Enter" | " " => {
-                event.prevent_default();
-                keyed.send(Message::Place([x, y]));
-                return say("marked", [x, y]);
-            }
-            _ => return,
-        };
+        let cross = CROSS.get().unwrap_or(MIDDLE);
+        if ["Enter", " "].contains(&event.key().as_str()) {
+            event.prevent_default();
+            keyed.send(Message::Place(cross));
+            return say("marked", cross);
+        }
+        let Some([right, down]) = arrow(&event) else { return };
+        let next = stepped(cross, [right, -down]);
         event.prevent_default();
         CROSS.set(Some(next));
         keyed.send(Message::Look);

@@ -9,7 +9,8 @@ use web_sys::{Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, Keyboard
 
 use super::app::App;
 use super::document::{by_id, input, on, set_attributes, set_hidden};
-use super::drawing::context;
+use super::drawing::{context, hex};
+use super::pointing::{arrow, share};
 use super::upload::colours;
 
 /// The most drawings that can be taken back.
@@ -98,8 +99,7 @@ impl Paper {
 
     /// The colour that the model's images begin with, above on the left: what it knows as ground.
     fn ground(&self) -> String {
-        let [red, green, blue] = self.app.ground().unwrap_or_default();
-        format!("#{red:02x}{green:02x}{blue:02x}")
+        hex(self.app.ground().unwrap_or_default())
     }
 
     fn blank(&self) {
@@ -110,11 +110,8 @@ impl Paper {
 
     fn hear(&self, event: &PointerEvent) {
         let Some(shape) = self.app.shape() else { return };
-        let share = |at: i32, of: i32| f64::from(at) / f64::from(of.max(1));
-        let to = [
-            share(event.offset_x(), self.canvas.client_width()) * shape.width as f64,
-            share(event.offset_y(), self.canvas.client_height()) * shape.height as f64,
-        ];
+        let [right, down] = share(&self.canvas, event);
+        let to = [right * shape.width as f64, down * shape.height as f64];
         match event.type_().as_str() {
             "pointerdown" => {
                 self.fit(shape);
@@ -134,17 +131,12 @@ impl Paper {
         let Some(shape) = self.app.shape() else { return };
         self.fit(shape);
         let [x, y] = self.pen.get();
-        let (right, down) = match event.key().as_str() {
-            "ArrowLeft" => (-1.0, 0.0),
-            "ArrowRight" => (1.0, 0.0),
-            "ArrowUp" => (0.0, -1.0),
-            "ArrowDown" => (0.0, 1.0),
-            " " => (0.0, 0.0),
-            _ => return,
-        };
+        let dot = event.key() == " ";
+        let Some([right, down]) = (if dot { Some([0, 0]) } else { arrow(event) }) else { return };
+        let (right, down) = (f64::from(right), f64::from(down));
         event.prevent_default();
         let to = [(x + right).clamp(0.0, shape.width as f64), (y + down).clamp(0.0, shape.height as f64)];
-        if event.key() == " " || event.shift_key() {
+        if dot || event.shift_key() {
             self.remember();
             self.stroke(to);
             self.use_it();

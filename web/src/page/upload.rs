@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlCanvasElement, ImageBitmap};
 
 use super::document::{create, window};
-use super::drawing::context;
+use super::drawing::{context, hex};
 
 /// The pixels of an image file: cropped around its middle, scaled, in the model's colours, on its ground where they are transparent.
 ///
@@ -24,8 +24,7 @@ pub(crate) async fn pixels_from_file(file: &Blob, shape: ImageShape, ground: [u8
     canvas.set_width(shape.width as u32);
     canvas.set_height(shape.height as u32);
     let context = context(&canvas);
-    let [red, green, blue] = ground;
-    context.set_fill_style_str(&format!("#{red:02x}{green:02x}{blue:02x}"));
+    context.set_fill_style_str(&hex(ground));
     context.fill_rect(0.0, 0.0, width, height);
     let (left, top) = ((width - wide) / 2.0, (height - high) / 2.0);
     context

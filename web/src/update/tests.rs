@@ -13,7 +13,7 @@ use shared::time::Spacing;
 
 use super::*;
 use crate::device::Backend;
-use crate::protocol::{Done, Event, Leg, Task, Translation};
+use crate::protocol::{Done, Event, Leg, Request, Task, Translation};
 use page::{Page, SHAPE, catalogue, done, failure, frame, loaded, offered};
 
 #[test]
