@@ -8,7 +8,7 @@ use shared::image::values_from_pixels;
 use shared::method::Method;
 use shared::noise::Seed;
 use shared::solver::Solver;
-use shared::time::Spacing;
+use shared::time::{Spacing, Time};
 use trainer::sampler::translate::{Translation, TranslationNoise};
 use trainer::sampler::{Sampler, SamplerConfig};
 
@@ -155,7 +155,7 @@ fn the_noise_of_a_translation_is_named_by_image_and_repeat() {
     let sampler = Sampler { net: &net, shape: model.shape, device: &device };
     let image = |example: &Example| values_from_pixels(model.shape, &example.pixels);
     let images: Vec<Vec<f32>> = model.examples.iter().take(55).map(image).collect();
-    for method in [Method::FlowEdit, Method::Direct] {
+    for method in [Method::FlowEdit, Method::SdEdit, Method::Direct] {
         let translation = |first_image: u64| Translation {
             method,
             from: Condition::Class(0),
@@ -166,6 +166,7 @@ fn the_noise_of_a_translation_is_named_by_image_and_repeat() {
                 spacing: Spacing::Uniform,
                 guidance: 1.0,
             },
+            start: Time::new(0.5),
             noise: TranslationNoise {
                 seed: Seed(3),
                 first_image,

@@ -47,9 +47,11 @@ async function freshest(request, address) {
 
 async function kept(event, address) {
   const copy = await caches.match(event.request);
+  const model = address.pathname.endsWith(".safetensors");
+  // The page says where a model came from.
+  if (copy && model) return new Response(copy.body, { headers: { ...Object.fromEntries(copy.headers), "x-scoreflow": "kept" } });
   if (copy) return copy;
   const answer = await fetch(event.request);
-  const model = address.pathname.endsWith(".safetensors");
   if (answer.ok && (model || address.pathname.includes("engine-"))) {
     const whole = answer.clone();
     // Beside the answer, which the page reads as it comes. A full disk is no reason not to show anything.

@@ -47,7 +47,7 @@ impl Ours {
         let noise = |number: u64| Seed(1).noise(number, batch * shape.values());
         let times: Vec<Time> = (0..batch).map(|i| Time::new((i as f64 + 0.5) / batch as f64)).collect();
         let conditions: Vec<Condition> = (0..batch).map(|i| Condition::Class(i % CLASSES)).collect();
-        let training = Training { batch, ..Training::default() };
+        let training = Training { batch, ..Training::by_adam() };
         let (first, second) = (noise(0), noise(1));
         let rows = indices(&conditions, CLASSES, &self.device);
         let states: Tensor<4> = Tensor::from_data(TensorData::new(first.clone(), shape.batch(batch)), &self.device);

@@ -147,7 +147,12 @@ pub(super) const SECTIONS: [Section; 28] = [
         words: "study objectives --data faces --width 32 --chart docs/results/objectives.svg",
         show: objectives,
     },
-    Section { name: "recipes", title: "Recipes", words: "study recipes --data faces --width 32", show: recipes },
+    Section {
+        name: "recipes",
+        title: "Recipes",
+        words: "study recipes --data faces --width 32 --images 50000",
+        show: recipes,
+    },
     Section {
         name: "likelihood-fashion-mnist",
         title: "Likelihood: Fashion-MNIST",

@@ -49,6 +49,36 @@ pub fn encode<S: State, F: VelocityField<S>>(
     solver.integrate(field, grid.reversed(), image)
 }
 
+/// Part of the way back to noise, and to an image again (SDEdit; Meng et al., 2022): the `image` with so much `noise` that it
+/// could be the state at `start`, decoded from there. None if `start` is the image's own end, where nothing changes.
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::flow;
+/// use shared::mixture::Mixture;
+/// use shared::solver::Solver;
+/// use shared::time::{Spacing, Time};
+///
+/// let field = Mixture::standard_normal(1);
+/// let grid = Spacing::Uniform.grid(NonZeroU32::new(100).expect("not 0"));
+/// let again = |start| flow::renoise(&field, Solver::Rk4, &grid, Time::new(start), vec![0.6], &vec![0.8]);
+/// // N(0, 1) at both ends: a state keeps its distance from 0 in deviations, √(t² + (1 − t)²).
+/// let end = again(0.5).expect("a way to go").finish().state[0];
+/// assert!((end - 0.7 / 0.5_f64.sqrt()).abs() < 1e-6);
+/// assert!(again(1.0).is_none());
+/// ```
+pub fn renoise<S: State, F: VelocityField<S>>(
+    field: F,
+    solver: Solver,
+    grid: &TimeGrid,
+    start: Time,
+    image: S,
+    noise: &S,
+) -> Option<Integration<S, F>> {
+    let state = path::straight(noise, image, start).state;
+    Some(solver.integrate(field, grid.after(start)?, state))
+}
+
 /// One frame of a translation.
 #[derive(Clone, Debug)]
 pub enum TranslationFrame<S> {

@@ -14,6 +14,9 @@ pub enum Method {
     /// [`FlowEdit`](crate::flow::FlowEdit).
     #[serde(rename = "flowedit")]
     FlowEdit,
+    /// [`flow::renoise`](crate::flow::renoise): noise mixed in, then decoded under the second class.
+    #[serde(rename = "sdedit")]
+    SdEdit,
     /// [`VelocityDifference`](crate::flow::VelocityDifference).
     #[serde(alias = "subtract")]
     VelocityDifference,
@@ -23,21 +26,22 @@ pub enum Method {
 
 named! {
     Method is a "method":
-    Ddib = "ddib", FlowEdit = "flowedit", VelocityDifference = "velocity-difference", Direct = "direct",
+    Ddib = "ddib", FlowEdit = "flowedit", SdEdit = "sdedit", VelocityDifference = "velocity-difference", Direct = "direct",
 }
 
 impl Method {
     /// Those that need a class-conditional model only.
-    pub const CONDITIONAL: [Method; 3] = [Method::Ddib, Method::FlowEdit, Method::VelocityDifference];
+    pub const CONDITIONAL: [Method; 4] = [Method::Ddib, Method::FlowEdit, Method::SdEdit, Method::VelocityDifference];
 
-    /// Noises that FlowEdit and noisy direct models average over, unless somebody says otherwise.
-    pub const REPEATS: u32 = 4;
+    /// How far SDEdit goes back, unless somebody says otherwise: 1 changes nothing, 0 forgets the image.
+    pub const TIME: f64 = 0.5;
 
     /// The name in menus.
     pub fn title(self) -> &'static str {
         match self {
             Method::Ddib => "through the noise",
             Method::FlowEdit => "FlowEdit: without encoding",
+            Method::SdEdit => "SDEdit: noise mixed in, then drawn",
             Method::VelocityDifference => "velocity difference (wrong)",
             Method::Direct => "direct",
         }
@@ -48,14 +52,24 @@ impl Method {
         match self {
             Method::Ddib => "through the noise: encode under the first class, decode under the second (DDIB)",
             Method::FlowEdit => "without encoding: the mean difference of both fields around several noises (FlowEdit)",
+            Method::SdEdit => "with fresh noise: mixed in up to a time, then decoded under the second class (SDEdit)",
             Method::VelocityDifference => "the difference of both fields on one path: wrong, and here to be measured",
             Method::Direct => "with a model that was trained to lead from the one class to the other",
         }
     }
 
+    /// Noises to average over, unless somebody says otherwise. FlowEdit's single steps are noisy; what SDEdit leads to differs so
+    /// much from noise to noise that a mean of several is no image.
+    pub fn repeats(self) -> u32 {
+        match self {
+            Method::SdEdit | Method::Ddib | Method::VelocityDifference => 1,
+            Method::FlowEdit | Method::Direct => 4,
+        }
+    }
+
     /// Whether its result depends on a noise that it draws, with a class-conditional model.
     pub fn adds_noise(self) -> bool {
-        self == Method::FlowEdit
+        matches!(self, Method::FlowEdit | Method::SdEdit)
     }
 
     /// Whether there is a noise of the image, from which the image returns.

@@ -13,4 +13,5 @@ pub mod state;
 pub mod step;
 
 mod loss_window;
+mod muon;
 mod sheet;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::card::ModelCard;
 
 use crate::device::Backend;
+use crate::protocol::Weights;
 
 /// Where the page finds the list.
 pub const ADDRESS: &str = "models/index.json";
@@ -15,6 +16,22 @@ pub struct Catalogue {
     pub engines: Engines,
     /// The models, in the order of the menu.
     pub models: Vec<Entry>,
+    /// Models that lead from one class to another, without noise between them.
+    #[serde(default)]
+    pub direct: Vec<Flow>,
+}
+
+/// A model that leads from one class to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    /// The images it was trained on.
+    pub data: String,
+    /// The class at its beginning.
+    pub from: String,
+    /// The class at its end.
+    pub to: String,
+    /// Where it is, and its name for a command.
+    pub entry: Entry,
 }
 
 /// The scripts that start the engines, seen from the page.
@@ -95,10 +112,28 @@ impl Entry {
     }
 }
 
+impl From<Entry> for Weights {
+    fn from(Entry { file, hash, .. }: Entry) -> Self {
+        Weights { address: file, hash }
+    }
+}
+
 impl Catalogue {
     /// The model of this name; without a name, the first.
     pub fn entry(&self, name: Option<&str>) -> Option<&Entry> {
         self.models.iter().find(|entry| name.is_none_or(|name| entry.name == name))
+    }
+
+    /// The other models that were trained on the same images as the model of this name.
+    pub fn fellows<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let data = |entry: &'a Entry| entry.about.as_ref().map(|about| about.data.as_str());
+        let own = self.entry(Some(name)).and_then(data);
+        self.models.iter().filter(move |entry| entry.name != name && own.is_some() && data(entry) == own)
+    }
+
+    /// The models that lead from class to class of these images.
+    pub fn flows<'a>(&'a self, data: &'a str) -> impl Iterator<Item = &'a Flow> {
+        self.direct.iter().filter(move |flow| flow.data == data)
     }
 }
 

@@ -26,8 +26,14 @@ pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
                 }
             };
             let mut what = format!("--from={} --to={} --input {}", quoted(from), quoted(to), quoted(&input));
+            if view.translate.method == Method::Direct {
+                return String::new();
+            }
             if view.translate.method != Method::default() {
                 what += &format!(" --method {}", view.translate.method);
+            }
+            if view.translate.method == Method::SdEdit {
+                what += &format!(" --time {}", f64::from(view.translate.time) / 100.0);
             }
             before + &trainer(&format!("translate {file} {what} {way} --out translation.png"))
         }
@@ -84,6 +90,7 @@ mod tests {
         let model = LoadedModel {
             card: ModelCard { classes: vec!["Bag".into(), "Ankle boot".into()], ..ModelCard::default() },
             shape: ImageShape { channels: 1, height: 1, width: 1 },
+            kept: false,
             example_classes: vec![0, 1],
             example_pixels: vec![0, 1],
         };

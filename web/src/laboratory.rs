@@ -2,15 +2,32 @@
 
 mod pairs;
 mod run;
+mod travel;
+
+use std::num::NonZeroU32;
 
 use shared::mixture::{Component, Mixture};
 use shared::named::named;
 
 pub use pairs::{Line, Pairs};
 pub use run::{Run, Scenery};
+pub use travel::{start, travel};
 
 /// Points that move.
 pub const PARTICLES: usize = 2_000;
+
+/// The same on a graphics processor, unless there are too many moments to keep them all.
+pub const MANY: usize = 100_000;
+
+/// Bytes that all moments of these may take.
+const ROOM: usize = 200 << 20;
+
+/// How many points a graphics processor moves along this way.
+pub fn particles(way: Way, intervals: NonZeroU32) -> usize {
+    let legs = if matches!(way, Way::Return | Way::Translate) { 2 } else { 1 };
+    let moments = legs * (intervals.get() as usize + 1);
+    MANY.min(ROOM / (moments * size_of::<[f32; 2]>()))
+}
 
 /// What is shown reaches from −3 to 3 in both directions.
 pub const REACH: f64 = 3.0;
@@ -142,7 +159,8 @@ impl Default for Laboratory {
 }
 
 impl Laboratory {
-    fn mixture(&self, scene: Scene) -> Mixture {
+    /// A scene, with a heap at every marked place if it is drawn.
+    pub fn mixture(&self, scene: Scene) -> Mixture {
         let coordinate = |byte: u8| (f64::from(byte) / 255.0 * 2.0 - 1.0) * REACH;
         let places: Vec<[f64; 2]> = self.places.iter().map(|place| place.map(coordinate)).collect();
         scene.mixture(&places)

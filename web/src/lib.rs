@@ -2,7 +2,8 @@
 //! between page and engine.
 //!
 //! All but the engine is tested natively. The program `page` shows it, and one of the programs `engine-cpu` and
-//! `engine-gpu` computes it in a worker: the engine of this library, each on its own device.
+//! `engine-gpu` computes it in a worker: the engine of this library, each on its own device. The program `particles` moves
+//! very many points in the laboratory on a graphics processor.
 
 pub mod catalogue;
 pub mod command;
@@ -12,6 +13,8 @@ pub mod engine;
 pub mod laboratory;
 pub mod link;
 pub mod mix;
+#[cfg(all(feature = "particles", target_arch = "wasm32"))]
+pub mod particles;
 pub mod presets;
 pub mod protocol;
 pub mod team;

@@ -1,4 +1,4 @@
-//! The only words between page and engine.
+//! The only words between page and engine, and between page and the program that draws particles.
 //!
 //! The page numbers its loads and jobs in one row. The engine does one thing at a time: a new request drops what is
 //! under way. Every load ends in one `Loaded`, every job in one `Done`, or else either in one `Dropped` or `Failed`. An
@@ -6,6 +6,7 @@
 
 mod frame;
 mod job;
+mod particles;
 
 use std::num::NonZeroU32;
 
@@ -15,7 +16,8 @@ use shared::image::ImageShape;
 use shared::solver::Solver;
 
 pub use frame::{Frame, Leg, Looks};
-pub use job::{Job, Mixing, Start, Task, Translation, Trials};
+pub use job::{Job, Mixing, Start, Task, Translation, Trials, Weights};
+pub use particles::{Show, Shown};
 
 /// The largest model file that is loaded, in bytes: many times what a released one has, and little enough for any device.
 pub const MOST_BYTES: u64 = 64 << 20;
@@ -27,10 +29,8 @@ pub enum Request {
     Load {
         /// The page's number for it; events carry it back.
         id: u32,
-        /// The model file's address.
-        address: String,
-        /// What its hash must begin with, where that is known.
-        hash: Option<String>,
+        /// Where it is.
+        weights: Weights,
     },
     /// Integrate.
     Run(Job),
@@ -89,6 +89,8 @@ pub struct LoadedModel {
     pub card: ModelCard,
     /// The size of its images.
     pub shape: ImageShape,
+    /// Whether this browser had kept the file from an earlier visit.
+    pub kept: bool,
     /// The classes of its held-out examples.
     #[serde(with = "serde_bytes")]
     pub example_classes: Vec<u8>,

@@ -26,6 +26,8 @@ mod trial;
 
 use std::rc::Rc;
 
+use shared::method::Method;
+
 use crate::catalogue::{Catalogue, Entry};
 use crate::command::commands;
 use crate::device::Choice;
@@ -155,8 +157,12 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             // Another model has other classes and other examples.
             state.view.model = Some(name);
             state.view.generate.class = None;
-            let Translate { method, every, converged, .. } = state.view.translate;
-            state.view.translate = Translate { method, every, converged, ..Translate::default() };
+            let Translate { mut method, time, every, converged, .. } = state.view.translate;
+            // And other direct flows, if any.
+            if method == Method::Direct {
+                method = Method::default();
+            }
+            state.view.translate = Translate { method, time, every, converged, ..Translate::default() };
             state.view.mix = Mix { at: state.view.mix.at, ..Mix::default() };
             state.view.weights = None;
             state.act()
@@ -206,12 +212,12 @@ impl State {
         &self.view
     }
 
-    /// What the controls say. Before there is a model, menus of classes say nothing; a spacing that comes from the solver
+    /// What the controls say. Before there is a model, menus that depend on it say nothing; a spacing that comes from the solver
     /// goes with it.
     fn reads(&self, words: &[(&str, String)]) -> Result<View, LinkError> {
         let mut view = self.view.clone();
         for (key, value) in words {
-            if self.shape().is_some() || !["class", "from", "to", "as"].contains(key) {
+            if self.shape().is_some() || !["class", "from", "to", "as", "method"].contains(key) {
                 link::set(&mut view, key, value)?;
             }
         }
@@ -219,7 +225,7 @@ impl State {
         if view.solver != solver && view.spacing == spacing && spacing == solver.spacing() {
             view.spacing = view.solver.spacing();
         }
-        if let (Some(before), Some(now)) = (self.view.generate.beside, &mut view.generate.beside)
+        if let (Some(before), Some(now)) = (&self.view.generate.beside, &mut view.generate.beside)
             && (before.solver != now.solver
                 && before.spacing == now.spacing
                 && before.spacing == before.solver.spacing())

@@ -116,7 +116,7 @@ pub struct Generate {
 }
 
 /// Settings to compare with.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Beside {
     /// The method that solves the ODE.
     pub solver: Solver,
@@ -126,12 +126,14 @@ pub struct Beside {
     pub spacing: Spacing,
     /// The guidance weight.
     pub guidance: f64,
+    /// The name of another model of the same images; none means the same model.
+    pub model: Option<String>,
 }
 
 impl Default for Beside {
     fn default() -> Self {
         const FOUR: NonZeroU32 = NonZeroU32::new(4).expect("4 is not 0");
-        Beside { solver: Solver::Euler, intervals: FOUR, spacing: Solver::Euler.spacing(), guidance: 1.0 }
+        Beside { solver: Solver::Euler, intervals: FOUR, spacing: Solver::Euler.spacing(), guidance: 1.0, model: None }
     }
 }
 
@@ -146,6 +148,8 @@ pub struct Translate {
     pub to: Option<String>,
     /// How.
     pub method: Method,
+    /// How far SDEdit goes back, in hundredths.
+    pub time: u8,
     /// Whether to turn it into every other class too.
     pub every: bool,
     /// Whether to measure how far its noise is from a converged one.
@@ -168,6 +172,7 @@ impl Default for Translate {
             from: None,
             to: None,
             method: Method::Ddib,
+            time: (100.0 * Method::TIME) as u8,
             every: false,
             converged: false,
         }

@@ -13,7 +13,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
-use web::catalogue::{ADDRESS, Catalogue, Engines, Entry};
+use shared::card::Direct;
+use web::catalogue::{ADDRESS, Catalogue, Engines, Entry, Flow};
 use web::command::RUN;
 
 use crate::command::root;
@@ -33,6 +34,7 @@ pub(crate) fn gather() -> Result<()> {
     let folder = staging.join("models");
     fs::create_dir_all(&folder)?;
     let mut models = Vec::new();
+    let direct = flows(&folder)?;
     // Runs may hold images that are nobody else's business: they are shown, and not published.
     let runs = if published() { Vec::new() } else { runs()? };
     for (name, path) in released()?.into_iter().chain(runs) {
@@ -46,7 +48,7 @@ pub(crate) fn gather() -> Result<()> {
     }
     let gpu = staging.join("engine-gpu.js").exists().then(|| engine(staging, "engine-gpu"));
     let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu: gpu.transpose()? };
-    let catalogue = Catalogue { engines, models };
+    let catalogue = Catalogue { engines, models, direct };
     fs::write(staging.join(ADDRESS), serde_json::to_string_pretty(&catalogue)?)?;
     if published() {
         program::shrink(staging)?;
@@ -54,6 +56,24 @@ pub(crate) fn gather() -> Result<()> {
     scripts::move_out(staging)?;
     presets::write(staging)?;
     offline::write(staging, &catalogue)
+}
+
+/// The models that lead from class to class, copied beside the others.
+fn flows(folder: &Path) -> Result<Vec<Flow>> {
+    let place = folder.join("direct");
+    fs::create_dir_all(&place)?;
+    let mut flows = Vec::new();
+    for (name, path) in models_in(&root().join("models/direct"))? {
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let card = about::card(&bytes).with_context(|| format!("{} says nothing of itself", path.display()))?;
+        let Direct { from, to, .. } = card.direct.with_context(|| format!("{} is no direct flow", path.display()))?;
+        fs::write(place.join(format!("{name}.safetensors")), &bytes)?;
+        let hash = short_hash([&bytes]);
+        let file = format!("models/direct/{name}.safetensors?v={hash}");
+        let entry = Entry { name, file, bytes: bytes.len() as u64, hash: Some(hash), about: None };
+        flows.push(Flow { data: card.data, from, to, entry });
+    }
+    Ok(flows)
 }
 
 /// Moves the engine of this name into its folder, made smaller if it is to be published; returns where its loader is.
@@ -88,14 +108,21 @@ fn short_hash<B: AsRef<[u8]>>(parts: impl IntoIterator<Item = B>) -> String {
 
 /// The models in the folder `models`, by name.
 pub(crate) fn released() -> Result<Vec<(String, PathBuf)>> {
+    let mut models = models_in(&root().join("models"))?;
+    models.sort_by_key(|(name, _)| (name != FIRST, name.clone()));
+    Ok(models)
+}
+
+/// The model files in a folder, by name.
+fn models_in(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut models = Vec::new();
-    for entry in root().join("models").read_dir().context("there is no folder models")? {
+    for entry in folder.read_dir().with_context(|| format!("there is no folder {}", folder.display()))? {
         let path = entry?.path();
         if path.extension().is_some_and(|ending| ending == "safetensors") {
             models.push((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), path));
         }
     }
-    models.sort_by_key(|(name, _)| (name != FIRST, name.clone()));
+    models.sort();
     Ok(models)
 }
 

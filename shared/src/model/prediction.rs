@@ -19,7 +19,13 @@ pub enum Prediction {
     /// The noise x₀: variance-exploding score matching (Song et al., 2021), where the score is −x₀/σ and the
     /// probability-flow ODE is dx̂/dσ = x₀ for x̂ = x/t. Beyond its highest noise level it heads for 0.
     Noise,
+    /// The image x₁. Close to t = 1, where the velocity (x₁ − x)/(1 − t) has no bound, the last [`CLOSE`] of the way counts for
+    /// the time that remains.
+    Image,
 }
+
+/// See [`Prediction::Image`]; Li and He (2025) take 0.05.
+const CLOSE: f64 = 0.02;
 
 /// c, a and b.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +51,10 @@ impl Prediction {
                 Coefficients { input, skip: -1.0 / (1.0 - t), output: 0.0 }
             }
             Prediction::Noise => Coefficients { input, skip: 1.0 / t, output: -1.0 / t },
+            Prediction::Image => {
+                let remaining = (1.0 - t).max(CLOSE);
+                Coefficients { input, skip: -1.0 / remaining, output: 1.0 / remaining }
+            }
         }
     }
 
@@ -80,12 +90,18 @@ mod tests {
     #[test]
     fn every_prediction_of_the_truth_is_the_true_velocity() {
         let x = 0.7;
-        for t in [0.05, 0.4, 0.9, 1.0] {
+        for t in [0.05, 0.4, 0.9, 0.98, 1.0] {
             let variance = path_variance(t);
             let velocity = (t * DATA_DEVIATION.powi(2) - (1.0 - t)) / variance * x;
             // E[x₀|x_t] of Gaussian data.
             let noise = (1.0 - t) / variance * x;
-            for (prediction, answer) in [(Prediction::Preconditioned, 0.0), (Prediction::Noise, noise)] {
+            // E[x₁|x_t], which is x itself at the end.
+            let image = t * DATA_DEVIATION.powi(2) / variance * x;
+            let truths = [(Prediction::Preconditioned, 0.0), (Prediction::Noise, noise), (Prediction::Image, image)];
+            for (prediction, answer) in truths {
+                if prediction == Prediction::Image && t > 1.0 - CLOSE {
+                    continue;
+                }
                 let Coefficients { skip, output, .. } = prediction.coefficients(Time::new(t));
                 assert!((skip * x + output * answer - velocity).abs() < 1e-12, "{prediction:?} at {t}");
             }

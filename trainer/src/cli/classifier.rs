@@ -46,7 +46,7 @@ impl TrainClassifier {
         let data = source.load()?;
         let chosen = self.device.find()?;
         let training =
-            Training { images: self.images, flip: self.flip, shift: 2, warp: self.warp, ..Training::default() };
+            Training { images: self.images, flip: self.flip, shift: 2, warp: self.warp, ..Training::by_adam() };
         let bar = progress::bar(self.images, "images");
         let classifier = Classifier::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
             bar.set_position(seen);

@@ -11,9 +11,10 @@ use shared::condition::{Condition, NetField};
 use shared::flow::{self, TranslationFrame};
 use shared::measure::rmse;
 use shared::method::Method;
+use shared::time::Time;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::{REPEATS, SamplerOptions, method_parser};
+use super::options::sampler::{SamplerOptions, begun, method_parser};
 use crate::files::image;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
@@ -24,7 +25,7 @@ use crate::sampler::translate::{Translation, TranslationNoise};
 /// By default through the noise that both share: encoded under the first class and decoded under the second (dual diffusion
 /// implicit bridges).
 ///
-/// JSON: model, input, out, from, to, method, repeats, nfe (network evaluations of the translation), seconds (likewise),
+/// JSON: model, input, out, from, to, method, repeats, time, nfe (network evaluations of the translation), seconds (likewise),
 /// device, solver, intervals, spacing, guidance, seed, round_trip_rmse (the image encoded and decoded under its own class
 /// against itself, in units where black is −1 and white is 1; null where a method does not encode).
 #[derive(Debug, Args)]
@@ -46,9 +47,12 @@ pub(super) struct Translate {
     /// How to translate
     #[arg(long, default_value_t, value_parser = method_parser())]
     method: Method,
-    /// Noises to average over, where the method adds noise
-    #[arg(long, value_name = "N", default_value_t = REPEATS)]
-    repeats: NonZeroU32,
+    /// Noises to average over, where the method adds noise [default: 4, but 1 for sdedit]
+    #[arg(long, value_name = "N")]
+    repeats: Option<NonZeroU32>,
+    /// How far sdedit goes back: 1 would change nothing, 0 forgets the image
+    #[arg(long, value_name = "T", default_value_t = Method::TIME, value_parser = begun)]
+    time: f64,
     /// Also write the whole trajectory, image to noise to image, as a sheet; by ddib only
     #[arg(long, value_name = "FILE", alias = "journey-sheet")]
     trajectory_sheet: Option<PathBuf>,
@@ -69,6 +73,7 @@ struct Translated {
     to: String,
     method: Method,
     repeats: NonZeroU32,
+    time: f64,
     nfe: u32,
     seconds: f64,
     round_trip_rmse: Option<f64>,
@@ -100,6 +105,7 @@ impl Translate {
             _ => self.without_encoding(&loaded, classes, image)?,
         };
         image::write(&self.out, loaded.checkpoint.shape, &outcome.image)?;
+        let repeats = self.repeats();
         let translated = Translated {
             circumstances: loaded.circumstances(&self.sampler),
             settings: self.sampler.config().settings(),
@@ -109,13 +115,18 @@ impl Translate {
             from: self.from,
             to: self.to,
             method: self.method,
-            repeats: self.repeats,
+            repeats,
+            time: self.time,
             nfe: outcome.nfe,
             seconds: outcome.seconds,
             round_trip_rmse: outcome.round_trip_rmse,
         };
         print(&translated, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn repeats(&self) -> NonZeroU32 {
+        self.repeats.or(NonZeroU32::new(self.method.repeats())).unwrap_or(NonZeroU32::MIN)
     }
 
     fn through_noise(&self, loaded: &Loaded, (from, to): (Condition, Condition), image: &[f32]) -> Result<Outcome> {
@@ -155,8 +166,9 @@ impl Translate {
         ensure!(
             direct.is_some() == (self.method == Method::Direct),
             "the method {} does not go with this model; models trained with coupling = {{ direct = … }} translate directly, \
-             all others by ddib, flowedit or velocity-difference",
-            self.method.name()
+             all others by {}",
+            self.method.name(),
+            Method::CONDITIONAL.map(Method::name).join(", ")
         );
         if let Some(direct) = direct {
             let asked = (loaded.condition(&direct.from)?, loaded.condition(&direct.to)?);
@@ -165,10 +177,11 @@ impl Translate {
         let noise = TranslationNoise {
             seed: self.sampler.seed(),
             first_image: 0,
-            repeats: self.repeats,
+            repeats: self.repeats(),
             deviation: direct.map_or(0.0, |direct| direct.noise),
         };
-        let translation = Translation { method: self.method, from, to, config: self.sampler.config(), noise };
+        let start = Time::new(self.time);
+        let translation = Translation { method: self.method, from, to, config: self.sampler.config(), start, noise };
         let began = Instant::now();
         let translated = loaded.sampler().translate(&[image], translation);
         let seconds = began.elapsed().as_secs_f64();

@@ -3,15 +3,15 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use shared::condition::{Condition, NetField};
-use shared::path;
+use shared::condition::Condition;
+use shared::method::Method;
 use shared::time::Time;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::SamplerOptions;
+use super::options::sampler::{SamplerOptions, begun};
 use crate::files::image;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
@@ -33,7 +33,7 @@ pub(super) struct Vary {
     #[arg(long, value_name = "CLASS")]
     class: String,
     /// How far to go back, mixing in fresh noise: 1 changes nothing, 0 forgets the image
-    #[arg(long, value_name = "T", default_value_t = 0.5, conflicts_with = "scale")]
+    #[arg(long, value_name = "T", default_value_t = Method::TIME, value_parser = begun, conflicts_with = "scale")]
     time: f64,
     /// Instead: encode the image, multiply its noise by this, and decode; 1 changes nothing, less is plainer
     #[arg(long, value_name = "S")]
@@ -70,7 +70,6 @@ impl fmt::Display for Varied {
 
 impl Vary {
     pub(super) fn run(self) -> Result<ExitCode> {
-        ensure!((0.0..1.0).contains(&self.time), "--time is {}; it must lie within 0 and 1, 1 excluded", self.time);
         ensure!(self.scale.is_none_or(f64::is_finite), "--scale must be a finite number");
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
@@ -78,7 +77,7 @@ impl Vary {
         let image = loaded.image(&self.input)?;
         let Samples { values, nfe } = match self.scale {
             Some(scale) => self.scaled(&loaded, class, &image, scale),
-            None => self.renoised(&loaded, class, &image)?,
+            None => self.renoised(&loaded, class, &image),
         };
         let count = values.len();
         image::write_sheet(&self.out, loaded.checkpoint.shape, &[vec![image], values].concat(), count + 1)?;
@@ -104,16 +103,11 @@ impl Vary {
         Samples { nfe: encoded.nfe + decoded.nfe, ..decoded }
     }
 
-    fn renoised(&self, loaded: &Loaded, class: Condition, image: &[f32]) -> Result<Samples> {
-        let (sampler, config, count) = (loaded.sampler(), self.sampler.config(), self.count.get());
+    fn renoised(&self, loaded: &Loaded, class: Condition, image: &[f32]) -> Samples {
+        let (sampler, count) = (loaded.sampler(), self.count.get());
         let values = sampler.shape.values();
-        let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| self.sampler.seed().noise(i, values)).collect();
-        let time = Time::new(self.time);
-        let images = sampler.tensor(&vec![image.to_vec(); count]);
-        let there = path::straight(&sampler.tensor(&noise), images, time).state;
-        let field = NetField::new(sampler.net, &vec![class; count], config.guidance, sampler.device);
-        let grid = config.grid().after(time).context("--time leaves no way to go")?;
-        let end = config.solver.integrate(field, grid, there).finish();
-        Ok(Samples { nfe: end.nfe, values: sampler.values(end.state) })
+        let noises: Vec<Vec<f32>> = (0..count as u64).map(|i| self.sampler.seed().noise(i, values)).collect();
+        let (images, conditions) = (vec![image.to_vec(); count], vec![class; count]);
+        sampler.renoise(&images, &noises, &conditions, Time::new(self.time), self.sampler.config())
     }
 }

@@ -9,6 +9,7 @@ use shared::image::ImageShape;
 use shared::measure::{contrast, mean_and_error, rmse, ssim};
 use shared::method::Method;
 use shared::noise::Seed;
+use shared::time::Time;
 
 use super::baseline::{AlignedPair, nearest};
 use super::classifier::Classifier;
@@ -30,6 +31,9 @@ pub struct TranslationTable {
     pub styles: usize,
     /// Noises to average over, where a method adds noise.
     pub repeats: NonZeroU32,
+    /// How far SDEdit goes back. Answers of before had no such rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<f64>,
     /// What was trained for the purpose, by `study pairs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained: Option<Trained>,
@@ -83,7 +87,7 @@ pub struct Row {
 impl Row {
     /// Whether it is a translation by the class-conditional model, and one that is meant to be right.
     pub fn is_by_conditional_model(&self) -> bool {
-        [Method::Ddib, Method::FlowEdit].iter().any(|method| method.name() == self.method)
+        [Method::Ddib, Method::FlowEdit, Method::SdEdit].iter().any(|method| method.name() == self.method)
     }
 
     /// Whether it is a translation by a model that leads from the one class to the other.
@@ -149,6 +153,8 @@ pub struct TranslationOptions {
     pub config: SamplerConfig,
     /// The seed of added noise.
     pub seed: Seed,
+    /// How far SDEdit goes back.
+    pub start: Time,
     /// Noises to average over.
     pub repeats: NonZeroU32,
 }
@@ -167,6 +173,7 @@ impl TranslationOptions {
             from: Condition::Class(from),
             to: Condition::Class(to),
             config: SamplerConfig { guidance, ..self.config },
+            start: self.start,
             noise: TranslationNoise { seed: self.seed, first_image: 0, repeats: self.repeats, deviation },
         }
     }

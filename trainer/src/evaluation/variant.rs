@@ -4,7 +4,7 @@ use shared::model::Prediction;
 use shared::objective::{LossWeight, TimeDensity};
 use shared::schedule::Schedule;
 
-use crate::training::config::{Coupling, TrainingConfig};
+use crate::training::config::{Coupling, Descent, Training, TrainingConfig};
 
 /// A change of a configuration.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +70,9 @@ impl Variant {
             new("the default", |_| ()),
             new("half the learning rate", |c| c.training.learning_rate /= 2.0),
             new("twice the learning rate", |c| c.training.learning_rate *= 2.0),
+            new("Adam at 0.001", |c| c.training = adam(c, 1e-3)),
+            new("Adam at 0.003", |c| c.training = adam(c, 3e-3)),
+            new("Adam at 0.01", |c| c.training = adam(c, 1e-2)),
             new("constant rate and averaging", |c| c.training.decay = false),
             new("batches of 32", |c| c.training.batch = 32),
             new("batches of 128", |c| c.training.batch = 128),
@@ -77,7 +80,6 @@ impl Variant {
                 c.training.ema_half_life_images *= 4;
                 c.training.ema_ramp *= 4.0;
             }),
-            new("β₂ = 0.999", |c| c.training.beta_2 = 0.999),
             new("dropout of 0.1", |c| c.training.dropout = 0.1),
             new("three outer blocks", |c| c.network.outer_blocks = 3),
             new("five inner blocks", |c| c.network.inner_blocks = 5),
@@ -85,6 +87,21 @@ impl Variant {
                 c.objective.times = TimeDensity::LogitNormal { mean: 0.0, deviation: 1.0 };
             }),
             new("optimal transport within classes", |c| c.objective.coupling = Coupling::OptimalTransport),
+            new("optimal transport, batches of 128", |c| {
+                c.objective.coupling = Coupling::OptimalTransport;
+                c.training.batch = 128;
+            }),
+            new("contrastive flow matching", |c| c.objective.contrast = 0.05),
+            new("image predicted, loss of the velocity", |c| c.network.prediction = Prediction::Image),
+            new("image predicted, loss of the image", |c| {
+                c.network.prediction = Prediction::Image;
+                c.objective.weight = LossWeight::RemainingSquared;
+            }),
         ]
     }
+}
+
+/// The same training by Adam.
+fn adam(config: &TrainingConfig, learning_rate: f64) -> Training {
+    Training { optimiser: Descent::Adam, learning_rate, ..config.training }
 }

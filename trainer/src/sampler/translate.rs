@@ -6,6 +6,7 @@ use shared::condition::{Condition, NetField};
 use shared::flow::{self, FlowEdit, VelocityDifference};
 use shared::method::Method;
 use shared::noise::Seed;
+use shared::time::Time;
 
 use super::{Sampler, SamplerConfig, Samples};
 
@@ -23,11 +24,13 @@ pub struct Translation {
     pub to: Condition,
     /// Solver, intervals, and the guidance of the second class; the first one is never guided.
     pub config: SamplerConfig,
+    /// How far SDEdit goes back.
+    pub start: Time,
     /// What noise is added, where the method adds some.
     pub noise: TranslationNoise,
 }
 
-/// The noise of FlowEdit and of direct models: named by seed, image and repeat, so that what becomes of an image does not
+/// The noise of FlowEdit, of SDEdit and of direct models: named by seed, image and repeat, so that what becomes of an image does not
 /// depend on the others.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TranslationNoise {
@@ -56,7 +59,7 @@ impl Sampler<'_> {
     }
 
     fn translate_batch(&self, images: &[Vec<f32>], translation: Translation) -> Samples {
-        let Translation { method, from, to, config, noise } = translation;
+        let Translation { method, from, to, config, start: begin, noise } = translation;
         let field = |condition, weight| NetField::new(self.net, &vec![condition; images.len()], weight, self.device);
         let (source, target) = (field(from, 1.0), field(to, config.guidance));
         let (grid, start) = (config.grid(), self.tensor(images));
@@ -79,9 +82,35 @@ impl Sampler<'_> {
                 let end = flow::decode(VelocityDifference { source, target }, config.solver, &grid, start).finish();
                 (end.state, end.nfe)
             }
+            Method::SdEdit => {
+                return mean_over(noise.repeats, |repeat| {
+                    let noises = noise.of(repeat, images.len(), self.shape.values());
+                    self.renoise(images, &noises, &vec![to; images.len()], begin, config)
+                });
+            }
             Method::Direct => return self.translate_directly(images, to, config, noise),
         };
         Samples { values: self.values(state), nfe }
+    }
+
+    /// Images with noise mixed in up to `start`, decoded under `conditions`.
+    pub fn renoise(
+        &self,
+        images: &[Vec<f32>],
+        noises: &[Vec<f32>],
+        conditions: &[Condition],
+        start: Time,
+        config: SamplerConfig,
+    ) -> Samples {
+        let field = NetField::new(self.net, conditions, config.guidance, self.device);
+        let (images, noises) = (self.tensor(images), self.tensor(noises));
+        match flow::renoise(field, config.solver, &config.grid(), start, images.clone(), &noises) {
+            Some(way) => {
+                let end = way.finish();
+                Samples { values: self.values(end.state), nfe: end.nfe }
+            }
+            None => Samples { values: self.values(images), nfe: 0 },
+        }
     }
 
     /// The mean of several trajectories that differ in the noise that is added to the start; without noise there is one.
@@ -92,22 +121,29 @@ impl Sampler<'_> {
         config: SamplerConfig,
         noise: TranslationNoise,
     ) -> Samples {
-        let mut sum = Samples { values: vec![vec![0.0; self.shape.values()]; images.len()], nfe: 0 };
-        let repeats = if noise.deviation == 0.0 { 1 } else { noise.repeats.get() };
-        for repeat in 0..repeats {
+        let repeats = if noise.deviation == 0.0 { NonZeroU32::MIN } else { noise.repeats };
+        mean_over(repeats, |repeat| {
             let added = noise.of(repeat, images.len(), self.shape.values());
             let noisy = |(image, added): (&Vec<f32>, &Vec<f32>)| {
                 image.iter().zip(added).map(|(x, z)| x + noise.deviation as f32 * z).collect()
             };
             let starts: Vec<Vec<f32>> = images.iter().zip(&added).map(noisy).collect();
-            let reached = self.decode(&starts, &vec![target; images.len()], config);
-            sum.nfe += reached.nfe;
-            for (sum, one) in sum.values.iter_mut().zip(&reached.values) {
-                sum.iter_mut().zip(one).for_each(|(sum, x)| *sum += x / repeats as f32);
-            }
-        }
-        sum
+            self.decode(&starts, &vec![target; images.len()], config)
+        })
     }
+}
+
+/// The mean of what several noises lead to.
+fn mean_over(repeats: NonZeroU32, one: impl Fn(u32) -> Samples) -> Samples {
+    let mut sum = one(0);
+    for repeat in 1..repeats.get() {
+        let next = one(repeat);
+        sum.nfe += next.nfe;
+        let values = sum.values.iter_mut().flatten().zip(next.values.iter().flatten());
+        values.for_each(|(sum, x)| *sum += x);
+    }
+    sum.values.iter_mut().flatten().for_each(|sum| *sum /= repeats.get() as f32);
+    sum
 }
 
 impl TranslationNoise {

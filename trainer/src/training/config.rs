@@ -10,9 +10,12 @@ use shared::card::Direct;
 use shared::jump::JumpTarget;
 use shared::model::VelocityNetConfig;
 use shared::objective::{LossWeight, TimeDensity};
+use toml::{Table, Value};
 
 use crate::data::Source;
 use crate::data::augmentation::Augmentation;
+
+const UNREADABLE: &str = "the configuration does not parse";
 
 /// Everything that decides what a run computes, apart from the device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +50,9 @@ pub struct Objective {
     /// How times are drawn: uniform, square-root, { logit-normal = { mean = 1.2, deviation = 1.2 } }, or those of another path:
     /// { schedule = "cosine" }, variance-preserving or variance-exploding.
     pub times: TimeDensity,
+    /// How much an error to the velocity of another pair of the batch counts, which the network should keep away from
+    /// (contrastive flow matching; Stoica et al., 2025): 0.05 there, 0 without.
+    pub contrast: f64,
     /// Who is paired with whom: independent, optimal-transport, { reflow = … } or { direct = … }.
     pub coupling: Coupling,
     /// The share of each batch that learns jumps, in a shortcut model.
@@ -60,6 +66,7 @@ impl Default for Objective {
         Objective {
             weight: LossWeight::default(),
             times: TimeDensity::default(),
+            contrast: 0.0,
             coupling: Coupling::default(),
             shortcut_share: 0.25,
             jumps: JumpTarget::default(),
@@ -108,6 +115,17 @@ impl Coupling {
     }
 }
 
+/// How gradients become steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Descent {
+    /// Adam (Kingma and Ba, 2015).
+    Adam,
+    /// Muon (Jordan et al., 2024) for convolutions, Adam for the rest.
+    #[default]
+    Muon,
+}
+
 /// How long and how fast to learn. Lengths are counted in images, so that they keep their meaning at any batch size.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -116,7 +134,9 @@ pub struct Training {
     pub images: u64,
     /// Images in one step.
     pub batch: usize,
-    /// Adam's highest learning rate, reached after the warm-up.
+    /// How gradients become steps: adam, or muon for convolutions and Adam for the rest.
+    pub optimiser: Descent,
+    /// The highest learning rate, reached after the warm-up.
     pub learning_rate: f64,
     /// Whether the learning rate is then lowered to 0 along a cosine.
     pub decay: bool,
@@ -177,7 +197,8 @@ impl Default for Training {
         Training {
             images: 40_000,
             batch: 64,
-            learning_rate: 1e-3,
+            optimiser: Descent::default(),
+            learning_rate: 5e-3,
             decay: true,
             warm_up_images: None,
             beta_1: 0.9,
@@ -205,6 +226,11 @@ impl Training {
         Augmentation { flip: self.flip, shift: self.shift, warp: self.warp }
     }
 
+    /// Adam at a learning rate that suits it, for what is no velocity net.
+    pub fn by_adam() -> Self {
+        Training { optimiser: Descent::Adam, learning_rate: 1e-3, ..Training::default() }
+    }
+
     /// A whole training on few images: it warms up and averages over a tenth of them.
     pub fn short(images: u64) -> Self {
         Training { images, warm_up_images: Some(images / 10), ema_half_life_images: images / 10, ..Training::default() }
@@ -223,19 +249,24 @@ impl TrainingConfig {
     /// # Errors
     /// If the text is not TOML, has an unknown key, or asks for something impossible; the error names the key.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let config = Self::recorded(text)?;
+        let config: Self = toml::from_str(text).context(UNREADABLE)?;
         config.check()?;
         Ok(config)
     }
 
-    /// Reads a configuration that was used, in the card of a model: earlier programs accepted some that are refused now.
+    /// Reads a configuration that was used, of a run or in the card of a model: earlier programs accepted some that are refused
+    /// now, and knew Adam alone.
     ///
     /// # Errors
     /// If the text is not TOML, or has an unknown key.
     pub fn recorded(text: &str) -> Result<Self> {
         // What the times of the variance-exploding path were called.
         let text = text.replace("times = \"noise-levels\"", "times = { schedule = \"variance-exploding\" }");
-        toml::from_str(&text).context("the configuration does not parse")
+        let mut table: Table = toml::from_str(&text).context(UNREADABLE)?;
+        if let Some(Value::Table(training)) = table.get_mut("training") {
+            training.entry("optimiser").or_insert_with(|| "adam".into());
+        }
+        table.try_into().context(UNREADABLE)
     }
 
     /// The whole configuration, defaults included.

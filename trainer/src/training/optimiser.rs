@@ -1,5 +1,5 @@
-//! Adam (Kingma and Ba, 2015) with the gradient's norm bounded over all weights together, and the running average of
-//! the weights that is released.
+//! Adam (Kingma and Ba, 2015), or [`muon`] for convolutions, with the gradient's norm bounded over all weights together, and
+//! the running average of the weights that is released.
 //!
 //! burn has optimisers too. Ours exists for three promises that theirs do not make: the bound is on the norm of the
 //! whole gradient, the state is saved under the weights' own names, and it returns to the device that it came from.
@@ -11,7 +11,8 @@ use burn::tensor::{Gradients, Tensor};
 use shared::kernels::{self, AdamStep, Moving};
 use shared::parameters::{self, Parameters, ParametersError};
 
-use crate::training::config::Training;
+use super::muon::muon;
+use crate::training::config::{Descent, Training};
 
 const EPSILON: f64 = 1e-8;
 
@@ -54,6 +55,7 @@ impl Optimiser {
             optimiser: self,
             gradients,
             shorten,
+            descent: training.optimiser,
             step: AdamStep {
                 betas,
                 corrections: betas.map(|beta| 1.0 - beta.powi(exponent)),
@@ -130,6 +132,7 @@ struct Update<'a> {
     optimiser: &'a mut Optimiser,
     gradients: Vectors,
     shorten: Tensor<1>,
+    descent: Descent,
     step: AdamStep,
     path: Vec<String>,
 }
@@ -158,7 +161,11 @@ impl ModuleMapper for Update<'_> {
                 square: square_before,
                 average: average_before,
             };
-            let moved = kernels::adam(moving, gradient, self.shorten.clone(), self.step);
+            let (shorten, step) = (self.shorten.clone(), self.step);
+            let moved = match (self.descent, <[usize; 5]>::try_from(shape.as_slice())) {
+                (Descent::Muon, Ok(shape)) => muon(moving, gradient, shorten, step, shape),
+                _ => kernels::adam(moving, gradient, shorten, step),
+            };
             mean.insert(name.clone(), moved.mean);
             square.insert(name.clone(), moved.square);
             average.insert(name, moved.average);

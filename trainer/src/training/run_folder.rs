@@ -65,8 +65,8 @@ impl RunFolder {
         let folder = RunFolder { path };
         let text = files::read(&folder.path("run.toml"))?;
         let context = || format!("{} is damaged", folder.path("run.toml").display());
-        let config =
-            TrainingConfig::from_toml(&String::from_utf8(text).with_context(context)?).with_context(context)?;
+        let config = TrainingConfig::recorded(&String::from_utf8(text).with_context(context)?).with_context(context)?;
+        config.check()?;
         Ok((folder, config))
     }
 

@@ -11,7 +11,7 @@ use shared::image::values_from_pixels;
 use shared::method::Method;
 use shared::noise::Seed;
 use shared::solver::Solver;
-use shared::time::Spacing;
+use shared::time::{Spacing, Time};
 
 use crate::data::Dataset;
 use crate::files::image;
@@ -43,6 +43,7 @@ pub(super) fn write_direct(sampler: &Sampler<'_>, data: &Dataset, direct: &Direc
     let columns = sources.len();
     let translation = Translation {
         method: Method::Direct,
+        start: Time::NOISE,
         from: Condition::Class(from),
         to: Condition::Class(to),
         config: SAMPLER,

@@ -57,7 +57,11 @@ pub fn step(
     let conditions = condition::indices(&batch.conditions, net.classes(), device);
     let predicted = net.forward_mean(pair.state.clone(), &times, &ends, conditions.clone());
     let of = |all: &Tensor<4>, from: usize, count: usize| all.clone().narrow(0, from, count);
-    let mut loss = loss::flow_matching(of(&predicted, 0, straight), of(&pair.velocity, 0, straight), weights);
+    let (answers, velocities) = (of(&predicted, 0, straight), of(&pair.velocity, 0, straight));
+    let mut loss = loss::flow_matching(answers.clone(), velocities.clone(), weights.clone());
+    if objective.contrast > 0.0 {
+        loss = loss - loss::flow_matching(answers, next(velocities), weights) * objective.contrast;
+    }
     if jumping > 0 {
         let states = of(&pair.state, straight, jumping);
         let conditions = conditions.narrow(0, straight, jumping);
@@ -71,4 +75,9 @@ pub fn step(
     let (steps, images_seen) = (progress.steps + 1, progress.images_seen + size as u64);
     let net = optimiser.step(net, &mut gradients, training, rate, steps, images_seen);
     (net, loss.inner())
+}
+
+/// In the place of each row the next one.
+fn next(rows: Tensor<4>) -> Tensor<4> {
+    rows.roll_dim(-1, 0)
 }

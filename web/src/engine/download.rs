@@ -1,6 +1,6 @@
 //! Bytes from an address, with progress.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Response};
@@ -9,8 +9,15 @@ use super::port::scope;
 use super::unfinished::Unfinished;
 use crate::protocol::MOST_BYTES;
 
-/// The bytes at `address`; `progress` hears how many have come, and says whether more are wanted.
-pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> Result<Vec<u8>, Unfinished> {
+/// A file that has come.
+pub(crate) struct Downloaded {
+    pub(crate) bytes: Vec<u8>,
+    /// Whether this browser had kept it from an earlier visit: service-worker.js says so.
+    pub(crate) kept: bool,
+}
+
+/// The file at `address`; `progress` hears how many bytes have come, and says whether more are wanted.
+pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> Result<Downloaded, Unfinished> {
     let lost =
         |_| "it cannot be reached: the connection is lost, or its server does not let other pages read it".to_owned();
     let response: Response = JsFuture::from(scope().fetch_with_str(address)).await.map_err(lost)?.unchecked_into();
@@ -23,7 +30,7 @@ pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> R
     while progress(bytes.len() as u64) {
         let chunk = JsFuture::from(reader.read()).await.map_err(lost)?;
         if Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy()) {
-            return Ok(bytes);
+            return Ok(Downloaded { bytes, kept: kept(&response).unwrap_or(false) });
         }
         let chunk: Uint8Array = Reflect::get(&chunk, &"value".into()).map_err(lost)?.unchecked_into();
         bytes.extend(chunk.to_vec());
@@ -34,4 +41,10 @@ pub(crate) async fn download(address: &str, progress: impl Fn(u64) -> bool) -> R
     }
     drop(reader.cancel());
     Err(Unfinished::Dropped)
+}
+
+fn kept(response: &Response) -> Result<bool, JsValue> {
+    let headers = Reflect::get(response, &"headers".into())?;
+    let get: Function = Reflect::get(&headers, &"get".into())?.dyn_into()?;
+    Ok(get.call1(&headers, &"x-scoreflow".into())?.as_string().as_deref() == Some("kept"))
 }

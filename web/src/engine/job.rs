@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::num::NonZeroU32;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use shared::card::Direct;
 use shared::condition::{Condition, NetField};
 use shared::image::{ImageShape, pixels_from_values};
 use shared::model::VelocityNet;
 use shared::noise::Seed;
 use shared::path;
 use shared::solver::{self, Integration, Solver};
-use shared::time::{Spacing, TimeGrid};
+use shared::time::Spacing;
 use shared::velocity::VelocityField;
 
 use super::port::{breathe, post};
@@ -29,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) net: VelocityNet,
     pub(crate) shape: ImageShape,
     pub(crate) device: Device,
+    /// From where to where it leads, if not from noise.
+    pub(crate) direct: Option<Direct>,
     /// Noises of images that were mixed lately: a visitor moves between the same ones for a while.
     pub(super) noises: RefCell<Vec<Noised>>,
 }
@@ -75,11 +78,6 @@ impl<W: Fn() -> bool> Run<'_, W> {
 
     pub(super) fn tensor(&self, values: Vec<f32>, batch: usize) -> Tensor<4> {
         Tensor::from_data(TensorData::new(values, self.model.shape.batch(batch)), &self.model.device)
-    }
-
-    /// The moments that the job visits.
-    pub(super) fn grid(&self) -> TimeGrid {
-        self.job.spacing.grid(self.job.intervals)
     }
 
     /// The job after its last frame that counts; measures are still to come.

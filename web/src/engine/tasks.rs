@@ -8,7 +8,8 @@ use shared::method::Method;
 use shared::mixing;
 use shared::noise::Seed;
 use shared::solver::{Frame, Integration};
-use shared::velocity::VelocityField;
+use shared::time::Time;
+use shared::velocity::{State, VelocityField};
 
 use super::job::{End, Run, read};
 use super::port::{breathe, post};
@@ -28,19 +29,19 @@ impl<W: Fn() -> bool> Run<'_, W> {
     }
 
     pub(super) async fn translate(&self, translation: &Translation) -> Result<Done, Unfinished> {
-        let Translation { ref pixels, from, to, method, every, converged } = *translation;
+        let Translation { ref pixels, from, to, method, every, converged, .. } = *translation;
         let image = values_from_pixels(self.model.shape, pixels);
         let others: Vec<usize> = (0..self.model.net.classes()).filter(|class| every && *class != from).collect();
         if !method.encodes() {
-            let main = self.carry(&image, from, &[to], method, Leg::Decode, 0).await?;
+            let main = self.carry(&image, translation, &[to], Leg::Decode, 0).await?;
             let done = self.done(main.nfe);
             if !others.is_empty() {
-                self.carry(&image, from, &others, method, Leg::Every, main.nfe).await?;
+                self.carry(&image, translation, &others, Leg::Every, main.nfe).await?;
             }
             return Ok(done);
         }
 
-        let (solver, grid) = (self.job.solver, self.grid());
+        let (solver, grid) = (self.job.solver, self.job.grid());
         let source = || self.field(&[from], 1.0);
         let noise =
             self.follow(flow::encode(source(), solver, &grid, self.tensor(image.clone(), 1)), Leg::Encode, 0).await?;
@@ -111,7 +112,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
             return Ok(noise);
         }
         let image = self.tensor(values_from_pixels(self.model.shape, pixels), 1);
-        let way = flow::encode(self.field(&[class], 1.0), self.job.solver, &self.grid(), image);
+        let way = flow::encode(self.field(&[class], 1.0), self.job.solver, &self.job.grid(), image);
         let noise = read(vec![self.end_of(way).await?.state]).await;
         self.go_on()?;
         let mut kept = self.model.noises.borrow_mut();
@@ -138,34 +139,45 @@ impl<W: Fn() -> bool> Run<'_, W> {
     async fn decode(&self, noise: Vec<f32>, classes: &[usize], leg: Leg, spent: u32) -> Result<End, Unfinished> {
         let field = self.field(classes, self.job.guidance);
         let start = self.tensor(noise, classes.len());
-        self.follow(flow::decode(field, self.job.solver, &self.grid(), start), leg, spent).await
+        self.follow(flow::decode(field, self.job.solver, &self.job.grid(), start), leg, spent).await
     }
 
-    /// An image to one of each class without a noise of its own. The noises that FlowEdit draws are those of the trainer's
-    /// first image.
+    /// An image to one of each class without a noise of its own. The noises that are drawn are those of the trainer's first
+    /// image.
     async fn carry(
         &self,
         image: &[f32],
-        from: usize,
+        translation: &Translation,
         classes: &[usize],
-        method: Method,
         leg: Leg,
         spent: u32,
     ) -> Result<End, Unfinished> {
-        let (count, grid, solver) = (classes.len(), self.grid(), self.job.solver);
+        let Translation { from, method, start, .. } = *translation;
+        let (count, grid, solver) = (classes.len(), self.job.grid(), self.job.solver);
         let (source, target) = (self.field(&vec![from; count], 1.0), self.field(classes, self.job.guidance));
-        let start = self.tensor(image.repeat(count), count);
-        if method != Method::FlowEdit {
-            let field = VelocityDifference { source, target };
-            return self.follow(flow::decode(field, solver, &grid, start), leg, spent).await;
+        let images = self.tensor(image.repeat(count), count);
+        let noise = |repeat| self.tensor(Seed(0).repeated_noise(0, repeat, image.len()).repeat(count), count);
+        match method {
+            Method::FlowEdit => {
+                let share = 1.0 / f64::from(method.repeats());
+                let noises: Vec<_> = (0..method.repeats()).map(|repeat| (share, noise(repeat))).collect();
+                let field = FlowEdit { source, target, image: images.clone(), noises: &noises };
+                self.follow(flow::decode(field, solver, &grid, images), leg, spent).await
+            }
+            Method::SdEdit => {
+                let way = flow::renoise(target, solver, &grid, Time::new(start), images, &noise(0));
+                self.follow(way.ok_or("there is no way to go")?, leg, spent).await
+            }
+            Method::Direct => {
+                let direct = self.model.direct.as_ref().ok_or("this model begins with noise")?;
+                // One noise, so that its trajectory can be seen.
+                let start = images.plus_scaled(direct.noise, &noise(0));
+                self.follow(flow::decode(target, solver, &grid, start), leg, spent).await
+            }
+            Method::VelocityDifference | Method::Ddib => {
+                let field = VelocityDifference { source, target };
+                self.follow(flow::decode(field, solver, &grid, images), leg, spent).await
+            }
         }
-        let noises: Vec<(f64, Tensor<4>)> = (0..Method::REPEATS)
-            .map(|repeat| {
-                let noise = Seed(0).repeated_noise(0, repeat, image.len());
-                (1.0 / f64::from(Method::REPEATS), self.tensor(noise.repeat(count), count))
-            })
-            .collect();
-        let field = FlowEdit { source, target, image: start.clone(), noises: &noises };
-        self.follow(flow::decode(field, solver, &grid, start), leg, spent).await
     }
 }

@@ -9,20 +9,28 @@ use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
 use wasm_bindgen_futures::spawn_local;
 
-use super::download::download;
+use super::download::{Downloaded, download};
 use super::job::{self, Model};
 use super::port::{fail, listen, post};
 use super::search::Search;
 use super::unfinished::Unfinished;
-use crate::protocol::{Done, Event, Job, LoadedModel, Request};
+use crate::protocol::{Done, Event, Job, LoadedModel, Request, Weights};
 
 /// What the engine holds between requests.
 #[derive(Clone)]
 struct Worker {
     search: Search,
     model: Rc<RefCell<Option<Rc<Model>>>>,
+    /// The model that jobs were last computed with in its place.
+    other: Rc<RefCell<Option<Other>>>,
     /// The load or the job that is wanted; any other that is under way stops at its next moment.
     wanted: Rc<Cell<Option<u32>>>,
+}
+
+/// A model beside the loaded one.
+struct Other {
+    weights: Weights,
+    model: Rc<Model>,
 }
 
 /// Begins to listen, and to `find` the device; an error says in words for the visitor why there is none.
@@ -31,7 +39,8 @@ pub fn start(find: impl Future<Output = Result<Device, String>> + 'static) {
         console_error_panic_hook::hook(panic);
         fail(panic.to_string());
     }));
-    let worker = Worker { search: Search::begin(find), model: Rc::default(), wanted: Rc::default() };
+    let worker =
+        Worker { search: Search::begin(find), model: Rc::default(), other: Rc::default(), wanted: Rc::default() };
     listen(move |request| worker.hear(request));
     post(&Event::Awake);
 }
@@ -42,12 +51,12 @@ impl Worker {
         let worker = self.clone();
         match request {
             Request::Cancel => self.wanted.set(None),
-            Request::Load { id, address, hash } => {
+            Request::Load { id, weights } => {
                 self.wanted.set(Some(id));
-                // Two models do not fit on a small device.
                 self.model.replace(None);
+                self.other.replace(None);
                 spawn_local(async move {
-                    let loaded = worker.load(id, &address, hash.as_deref()).await.map(Box::new);
+                    let loaded = worker.load(id, &weights).await.map(Box::new);
                     post(&loaded.map_or_else(|end| end.event(id), |model| Event::Loaded { id, model }));
                 });
             }
@@ -61,40 +70,70 @@ impl Worker {
         }
     }
 
-    async fn load(&self, id: u32, address: &str, hash: Option<&str>) -> Result<LoadedModel, Unfinished> {
+    async fn load(&self, id: u32, weights: &Weights) -> Result<LoadedModel, Unfinished> {
+        let (model, checkpoint, kept) = self.fetch(id, weights).await?;
+        if let Some(Direct { from, to, .. }) = &checkpoint.card.direct {
+            let message = format!("it leads from {from} to {to} without noise between them; choose another model");
+            return Err(message.into());
+        }
+        self.model.replace(Some(Rc::new(model)));
+        Ok(LoadedModel {
+            card: checkpoint.card,
+            shape: checkpoint.shape,
+            kept,
+            example_classes: checkpoint.examples.iter().map(|example| example.class).collect(),
+            example_pixels: checkpoint.examples.into_iter().flat_map(|example| example.pixels).collect(),
+        })
+    }
+
+    /// The model of a file, what the file says, and whether the browser had kept it.
+    async fn fetch(&self, id: u32, weights: &Weights) -> Result<(Model, Checkpoint, bool), Unfinished> {
         let go_on = || if self.wanted.get() == Some(id) { Ok(()) } else { Err(Unfinished::Dropped) };
         // Before the download: without a device, another engine loads the model.
         let device = self.search.device().await;
         go_on()?;
         let device = device.map_err(Unfinished::NoDevice)?;
-        let bytes = download(address, |bytes| {
+        let Downloaded { bytes, kept } = download(&weights.address, |bytes| {
             post(&Event::Loading { id, bytes });
             go_on().is_ok()
         })
         .await?;
         go_on()?;
         let found = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        if hash.is_some_and(|hash| !found.starts_with(hash)) {
+        if weights.hash.as_ref().is_some_and(|hash| !found.starts_with(hash)) {
             return Err("the file is damaged, or another than the page was built with; reload the page".into());
         }
         let checkpoint = Checkpoint::from_bytes(&bytes).map_err(|error| error.to_string())?;
-        if let Some(Direct { from, to, .. }) = &checkpoint.card.direct {
-            let message = format!("it leads from {from} to {to} without noise between them; choose another model");
-            return Err(message.into());
-        }
         let net = checkpoint.network(&device).map_err(|error| error.to_string())?;
-        self.model.replace(Some(Rc::new(Model { net, shape: checkpoint.shape, device, noises: RefCell::default() })));
-        Ok(LoadedModel {
-            card: checkpoint.card,
-            shape: checkpoint.shape,
-            example_classes: checkpoint.examples.iter().map(|example| example.class).collect(),
-            example_pixels: checkpoint.examples.into_iter().flat_map(|example| example.pixels).collect(),
-        })
+        let direct = checkpoint.card.direct.clone();
+        Ok((Model { net, shape: checkpoint.shape, device, direct, noises: RefCell::default() }, checkpoint, kept))
+    }
+
+    /// The other model that a job wants, which has come before or comes now.
+    async fn other(&self, id: u32, weights: &Weights) -> Result<Rc<Model>, Unfinished> {
+        let there =
+            self.other.borrow().as_ref().filter(|other| other.weights == *weights).map(|other| other.model.clone());
+        if let Some(model) = there {
+            return Ok(model);
+        }
+        let model = Rc::new(self.fetch(id, weights).await?.0);
+        self.other.replace(Some(Other { weights: weights.clone(), model: model.clone() }));
+        Ok(model)
     }
 
     async fn run(&self, job: &Job) -> Result<Done, Unfinished> {
-        let model = self.model.borrow().clone().ok_or("there is no model yet")?;
-        job.check(model.net.classes(), model.shape)?;
+        let own = self.model.borrow().clone().ok_or("there is no model yet")?;
+        job.check(own.net.classes(), own.shape)?;
+        let model = match &job.with {
+            None => own,
+            Some(weights) => {
+                let other = self.other(job.id, weights).await?;
+                if (other.net.classes(), other.shape) != (own.net.classes(), own.shape) {
+                    return Err("the other model has other classes, or images of another size".into());
+                }
+                other
+            }
+        };
         job::run(&model, job, || self.wanted.get() == Some(job.id)).await
     }
 }

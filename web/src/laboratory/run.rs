@@ -8,12 +8,12 @@ use std::num::NonZeroU32;
 
 use shared::flow::{self, CONVERGED, VelocityDifference};
 use shared::mixture::{Component, Mixture};
-use shared::noise::Seed;
-use shared::solver::{Encoded, Solver};
+use shared::solver::Solver;
 use shared::time::{Spacing, Time, TimeGrid};
 use shared::velocity::VelocityField;
 
 use super::pairs::{LINES, crossings, joined, transported};
+use super::travel::{start, travel};
 use super::{Laboratory, Line, PARTICLES, Pairs, REACH, Way};
 use crate::protocol::Leg;
 
@@ -25,8 +25,6 @@ const SLICE: usize = 30_000;
 
 /// Arrows of the field in each direction.
 const ARROWS: usize = 15;
-
-const SEED: Seed = Seed(7);
 
 /// An experiment under way: the points' places at every moment, as far as they are computed.
 #[derive(Debug)]
@@ -213,10 +211,10 @@ impl Run {
 
     /// Computes the way of one point.
     fn follow(&mut self, number: u64) {
-        let start = if self.way.has_target() { sample(&self.source, number) } else { normal(number) };
+        let start = start(self.way, &self.source, number);
         let direction = (start[1].atan2(start[0]) / std::f64::consts::TAU + 1.0).fract();
         self.hues.push((direction * 12.0) as u8);
-        let (ends, nfe) = self.trajectory(&start);
+        let (ends, nfe) = travel(self.way, [&self.source, &self.target], self.solver, &self.grid, start.clone());
         self.nfe = nfe;
         if (number as usize) < COMPARED {
             let (end, right) = (&ends[ends.len() - 1], self.right(&start));
@@ -225,34 +223,6 @@ impl Run {
         for (places, place) in self.places.iter_mut().zip(ends) {
             places.push([place[0] as f32, place[1] as f32]);
         }
-    }
-
-    /// The places of a point at all moments, and its evaluations.
-    fn trajectory(&self, start: &[f64]) -> (Vec<Vec<f64>>, u32) {
-        let Run { source, target, solver, grid, .. } = self;
-        let start = || Encoded::from(start.to_vec());
-        let decode = |field, start| flow::decode(field, *solver, grid, start).collect::<Vec<_>>();
-        let encode = |field, start| flow::encode(field, *solver, grid, start).collect::<Vec<_>>();
-        let (first, then) = match self.way {
-            Way::Generate => (decode(source, start()), Vec::new()),
-            Way::Return => {
-                let there = decode(source, start());
-                let back = encode(source, there[there.len() - 1].clone().into_encoded());
-                (there, back)
-            }
-            Way::Translate => {
-                let there = encode(source, start());
-                // From the noise alone: what the solver remembers undoes steps of the first field only.
-                let onward = decode(target, Encoded::from(there[there.len() - 1].state.clone()));
-                (there, onward)
-            }
-            Way::Difference => {
-                let field = VelocityDifference { source, target };
-                (flow::decode(field, *solver, grid, start()).collect(), Vec::new())
-            }
-        };
-        let nfe = [&first, &then].into_iter().filter_map(|leg| leg.last()).map(|frame| frame.nfe).sum();
-        (first.into_iter().chain(then).map(|frame| frame.state).collect(), nfe)
     }
 
     /// Where the way of a point should end.
@@ -268,20 +238,4 @@ impl Run {
             }
         }
     }
-}
-
-fn normal(number: u64) -> Vec<f64> {
-    SEED.noise(number, 2).into_iter().map(f64::from).collect()
-}
-
-/// A point of the data: of a heap drawn by its weight.
-fn sample(mixture: &Mixture, number: u64) -> Vec<f64> {
-    let mut left = f64::from(SEED.uniform(number, 1)[0]);
-    let heaps = mixture.components();
-    let chosen = heaps.iter().find(|heap| {
-        left -= heap.weight;
-        left < 0.0
-    });
-    let Component { mean, deviations, .. } = chosen.unwrap_or(&heaps[heaps.len() - 1]);
-    normal(number).iter().zip(mean.iter().zip(deviations)).map(|(z, (mean, deviation))| mean + deviation * z).collect()
 }

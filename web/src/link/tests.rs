@@ -19,7 +19,13 @@ fn every_view_returns_from_its_link() {
                 let common = View { solver, spacing, guidance: 2.25, model: class.clone(), look, ..View::default() };
                 let common = View { weights: class.clone(), tour: NonZeroU32::new(2), embedded: converged, ..common };
                 let count = NonZeroU32::MIN;
-                let beside = converged.then_some(Beside { solver, spacing, guidance: -0.5, ..Beside::default() });
+                let beside = converged.then_some(Beside {
+                    solver,
+                    spacing,
+                    guidance: -0.5,
+                    model: Some("faces_2".to_owned()),
+                    ..Beside::default()
+                });
                 let generate = Generate { class: class.clone(), seed: u64::MAX, count, beside };
                 let laboratory = Laboratory {
                     scene: Scene::Drawn,
@@ -32,12 +38,13 @@ fn every_view_returns_from_its_link() {
                     source,
                     from: class.clone(),
                     to: class.clone(),
-                    method: if converged { Method::FlowEdit } else { Method::Ddib },
+                    method: if converged { Method::SdEdit } else { Method::Ddib },
+                    time: if converged { 99 } else { 50 },
                     every: converged,
                     converged,
                 };
                 let returned =
-                    Translate { to: None, method: Method::Ddib, every: false, converged: false, ..translate.clone() };
+                    Translate { from: class.clone(), source: translate.source.clone(), ..Translate::default() };
                 let corners = vec![Corner::Seed(u64::MAX), Corner::Example(4), Corner::Example(0)];
                 let mix = Mix { corners, at: [0, 255], class: class.clone(), chosen: 0 };
                 for view in [
@@ -119,9 +126,9 @@ fn what_cannot_be_understood_is_refused_by_name() {
     assert!(error("#look=away").contains("state or image or noise"));
     assert!(error("#converged=yes").contains("0 or 1"));
     assert!(error("#beside=euler_0_edm_1").contains("euler_4_uniform_1"));
-    assert!(error("#beside=euler_1_edm_1_1").contains("euler_4_uniform_1"));
+    assert!(error("#beside=euler_1_edm").contains("euler_4_uniform_1"));
     assert!(error("#every=2").contains("0 or 1"));
-    assert!(error("#method=direct").contains("ddib or flowedit"));
+    assert!(error("#method=magic").contains("ddib or flowedit or sdedit"));
     assert!(error("#corners=e1").contains("2 to 4"));
     assert!(error("#corners=é1.s2").contains("2 to 4"));
     assert!(error("#at=12").contains("0 to 255"));

@@ -101,10 +101,10 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         key: "beside",
-        about: "other settings to compare with: solver, intervals, spacing and guidance",
+        about: "other settings to compare with: solver, intervals, spacing, guidance and, if it is another, the model",
         tabs: &[Tab::Generate],
         expected: || "such as euler_4_uniform_1".into(),
-        write: |view| view.generate.beside.map(beside_text),
+        write: |view| view.generate.beside.as_ref().map(beside_text),
         read: |view, value| {
             let other = if value.is_empty() { None } else { Some(beside(value)?) };
             put(&mut view.generate.beside, other)
@@ -136,9 +136,17 @@ pub const WORDS: &[Word] = &[
         key: "method",
         about: "how to translate; without it ddib",
         tabs: &[Tab::Translate],
-        expected: || list(&Method::CONDITIONAL, Method::name),
+        expected: || list(&Method::ALL, Method::name),
         write: |view| unless(view.translate.method, Method::Ddib, Method::name),
-        read: |view, value| put(&mut view.translate.method, member(value, &Method::CONDITIONAL, Method::name)?),
+        read: |view, value| put(&mut view.translate.method, member(value, &Method::ALL, Method::name)?),
+    },
+    Word {
+        key: "time",
+        about: "how far SDEdit goes back, in hundredths: 0 forgets the image; without it 50",
+        tabs: &[Tab::Translate],
+        expected: || "a whole number from 0 to 99".into(),
+        write: |view| (view.translate.method == Method::SdEdit).then(|| view.translate.time.to_string()),
+        read: |view, value| put(&mut view.translate.time, value.parse().ok().filter(|time| *time < 100)?),
     },
     Word {
         key: "every",

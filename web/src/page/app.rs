@@ -123,6 +123,7 @@ impl App {
                 models::show(&models, move |name| app.send(Message::Model(name)));
             }
             Effect::Forget(address) => Url::revoke_object_url(&address).unwrap_or_default(),
+            Effect::Companions { models, methods } => controls::offer_companions(&models, &methods),
             Effect::Model(model) => {
                 controls::offer_classes(&model.card.classes);
                 card::show(&model.card);

@@ -19,7 +19,8 @@ pub(crate) async fn fetch() -> Result<Catalogue, String> {
     let text = text(&options).await.ok().and_then(|text| text.as_string());
     let catalogue = text.and_then(|text| serde_json::from_str::<Catalogue>(&text).ok());
     let mut catalogue = catalogue.ok_or("The list of models cannot be loaded; check the connection and try again.")?;
-    for entry in &mut catalogue.models {
+    let direct = catalogue.direct.iter_mut().map(|flow| &mut flow.entry);
+    for entry in catalogue.models.iter_mut().chain(direct) {
         entry.file = absolute(&entry.file);
     }
     Ok(catalogue)

@@ -35,7 +35,6 @@ pub(crate) fn prepare() {
     for menu in ["spacing", "other-spacing"] {
         fill(menu, Spacing::ALL.map(|spacing| (spacing.name(), spacing.title())));
     }
-    fill("method", Method::CONDITIONAL.map(|method| (method.name(), method.title())));
     pad::prepare();
     fill("way", Way::ALL.map(|way| (way.name(), way.title())));
     fill("pairs", Pairs::ALL.map(|pairs| (pairs.name(), pairs.title())));
@@ -52,6 +51,14 @@ pub(crate) fn prepare() {
 /// Fills the menu of models.
 pub(crate) fn offer_models(models: &[Entry]) {
     fill("model", models.iter().map(|entry| (entry.name.as_str(), entry.name.as_str())));
+}
+
+/// Fills the menus of what goes with a model.
+pub(crate) fn offer_companions(models: &[String], methods: &[Method]) {
+    let models = models.iter().map(String::as_str);
+    set_hidden("other-model-label", models.len() == 0);
+    fill("other-model", [("", "the same")].into_iter().chain(models.map(|name| (name, name))));
+    fill("method", methods.iter().map(|method| (method.name(), method.title())));
 }
 
 /// Fills the menus of classes.
@@ -104,7 +111,8 @@ pub(crate) fn show(view: &View) {
     input("count").set_value(&view.generate.count.to_string());
     input("compare").set_checked(view.generate.beside.is_some());
     set_hidden("other", view.generate.beside.is_none());
-    let beside = view.generate.beside.unwrap_or_default();
+    let beside = view.generate.beside.clone().unwrap_or_default();
+    select("other-model").set_value(&name(&beside.model));
     select("other-solver").set_value(beside.solver.name());
     select("other-spacing").set_value(beside.spacing.name());
     input("other-intervals").set_value(&beside.intervals.to_string());
@@ -112,6 +120,9 @@ pub(crate) fn show(view: &View) {
     select("from").set_value(&name(&view.translate.from));
     select("to").set_value(&name(&view.translate.to));
     select("method").set_value(view.translate.method.name());
+    set_hidden("time-label", view.translate.method != Method::SdEdit);
+    input("time").set_value(&view.translate.time.to_string());
+    show_text("time-shown", &hundredths(view.translate.time.into()));
     input("every").set_checked(view.translate.every);
     input("converged").set_checked(view.translate.converged);
     select("as").set_value(&name(&view.mix.class));
@@ -123,11 +134,16 @@ pub(crate) fn show(view: &View) {
     show_text("guidance-shown", &view.guidance.to_string());
 }
 
+/// A time, of its hundredths.
+pub(crate) fn hundredths(number: f64) -> String {
+    format!("{:.2}", number / 100.0)
+}
+
 /// What every control says, in the words of a link.
 pub(crate) fn words() -> Vec<(&'static str, String)> {
     let menus = ["class", "from", "to", "as", "method", "solver", "spacing", "look", "way", "scene", "target", "pairs"]
         .map(|id| (id, select(id).value()));
-    let numbers = ["seed", "count", "intervals"].map(|id| (id, input(id).value()));
+    let numbers = ["seed", "count", "intervals", "time"].map(|id| (id, input(id).value()));
     let boxes = ["every", "converged"].map(|id| (id, if input(id).checked() { "1" } else { "0" }.to_owned()));
     // The slider has fewer positions than a link; what is shown beside it is exact.
     let guidance = by_id::<Element>("guidance-shown").text_content().unwrap_or_default();
@@ -138,7 +154,7 @@ pub(crate) fn words() -> Vec<(&'static str, String)> {
 
 /// The settings to compare with.
 fn other() -> String {
-    let [solver, spacing] = ["other-solver", "other-spacing"].map(|id| select(id).value());
+    let [solver, spacing, model] = ["other-solver", "other-spacing", "other-model"].map(|id| select(id).value());
     let [intervals, guidance] = ["other-intervals", "other-guidance"].map(|id| input(id).value());
-    format!("{solver}_{intervals}_{spacing}_{guidance}")
+    format!("{solver}_{intervals}_{spacing}_{guidance}_{model}")
 }

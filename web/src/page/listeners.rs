@@ -35,6 +35,13 @@ pub(crate) fn listen(app: &App) {
     send(&by_id("model"), "change", || Message::Model(select("model").value()));
     send(&window(), "hashchange", || Message::Link(address::fragment()));
     on(&by_id("guidance"), "input", |_: Event| show_text("guidance-shown", &input("guidance").value()));
+    on(&by_id("wipe"), "input", |_: Event| {
+        let before: HtmlElement = by_id("before");
+        before.style().set_property("--wiped", &format!("{}%", input("wipe").value())).expect("a plain property");
+    });
+    on(&by_id("time"), "input", |_: Event| {
+        show_text("time-shown", &controls::hundredths(input("time").value_as_number()))
+    });
     listen_to_share(app);
     listen_to_tabs(app);
     listen_to_files(app);

@@ -8,7 +8,7 @@ use shared::guidance;
 use shared::image::ImageShape;
 use shared::method::Method;
 use shared::solver::Solver;
-use shared::time::Spacing;
+use shared::time::{Spacing, Time, TimeGrid};
 
 /// Trajectories to compute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,17 @@ pub struct Job {
     pub spacing: Spacing,
     /// The guidance weight for decoding.
     pub guidance: f64,
+    /// The weights of another model to draw with, which knows the same classes and images of the same size.
+    pub with: Option<Weights>,
+}
+
+/// Where the weights of a model are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weights {
+    /// The address of the model's file.
+    pub address: String,
+    /// What its hash must begin with, where that is known.
+    pub hash: Option<String>,
 }
 
 /// What to do.
@@ -59,6 +70,8 @@ pub struct Translation {
     pub to: usize,
     /// How. What encodes also goes back to the first image, to see how faithful the way is.
     pub method: Method,
+    /// How far SDEdit goes back.
+    pub start: f64,
     /// Whether to turn it into every other class too.
     pub every: bool,
     /// Whether to encode it as [`flow::CONVERGED`] says too, to see how far the noise is from a converged one.
@@ -112,9 +125,12 @@ impl Job {
         let (mut wanted, mut images, mut solvers) = (Vec::new(), Vec::new(), vec![self.solver]);
         match &self.task {
             Task::Generate { classes, .. } => wanted.extend(classes),
-            Task::Translate(Translation { pixels, from, to, method, .. }) => {
-                if !Method::CONDITIONAL.contains(method) {
+            Task::Translate(Translation { pixels, from, to, method, start, .. }) => {
+                if *method == Method::Direct && self.with.is_none() {
                     return Err(format!("the method {method} needs a model of its own"));
+                }
+                if !(0.0..1.0).contains(start) {
+                    return Err(format!("the time {start} does not lie before that of the image"));
                 }
                 wanted.extend([*from, *to]);
                 images.push(pixels);
@@ -169,9 +185,25 @@ impl Job {
         }
     }
 
+    /// The moments that a leg visits.
+    pub fn grid(&self) -> TimeGrid {
+        let whole = self.spacing.grid(self.intervals);
+        match self.task {
+            Task::Translate(Translation { method: Method::SdEdit, start, .. }) => {
+                whole.after(Time::new(start)).unwrap_or(whole)
+            }
+            _ => whole,
+        }
+    }
+
+    /// The number of a leg's last frame.
+    pub fn last(&self) -> usize {
+        self.grid().intervals()
+    }
+
     /// How many moments its trajectory has, without what is only measured.
     pub fn moments(&self) -> usize {
-        let leg = self.intervals.get() as usize + 1;
+        let leg = self.last() + 1;
         match &self.task {
             Task::Translate(Translation { method, .. }) if method.encodes() => 2 * leg,
             Task::Generate { .. } | Task::Translate(_) | Task::Mix(_) => leg,
@@ -192,8 +224,12 @@ impl Job {
                 let (solver, intervals, _) = flow::CONVERGED;
                 let (there, onward, measured) = match method {
                     Method::Ddib => (plain, weight * plain, plain),
-                    Method::FlowEdit => (0, Method::REPEATS * (1 + weight) * plain, 0),
-                    Method::VelocityDifference | Method::Direct => (0, (1 + weight) * plain, 0),
+                    Method::FlowEdit => (0, method.repeats() * (1 + weight) * plain, 0),
+                    Method::SdEdit => {
+                        (0, weight * self.solver.evaluations().unwrap_or_default() * self.last() as u32, 0)
+                    }
+                    Method::VelocityDifference => (0, (1 + weight) * plain, 0),
+                    Method::Direct => (0, weight * plain, 0),
                 };
                 let all = if *every { onward } else { 0 };
                 let fine = if *converged && method.encodes() { leg(solver, intervals) } else { 0 };
@@ -211,7 +247,7 @@ mod tests {
 
     fn job(task: Task) -> Job {
         let intervals = NonZeroU32::new(5).expect("5 is not 0");
-        Job { id: 1, task, solver: Solver::Midpoint, intervals, spacing: Spacing::Uniform, guidance: 2.0 }
+        Job { id: 1, task, solver: Solver::Midpoint, intervals, spacing: Spacing::Uniform, guidance: 2.0, with: None }
     }
 
     fn translation(pixels: usize, from: usize, to: usize, converged: bool) -> Job {
@@ -220,13 +256,22 @@ mod tests {
             from,
             to,
             method: Method::Ddib,
+            start: 0.5,
             every: false,
             converged,
         }))
     }
 
     fn by(method: Method, every: bool) -> Job {
-        job(Task::Translate(Translation { pixels: vec![0; 4], from: 0, to: 1, method, every, converged: true }))
+        job(Task::Translate(Translation {
+            pixels: vec![0; 4],
+            from: 0,
+            to: 1,
+            method,
+            start: 0.5,
+            every,
+            converged: true,
+        }))
     }
 
     #[test]
@@ -254,6 +299,9 @@ mod tests {
             |solver| job(Task::Return(Trials { pixels: vec![0; 4], class: 0, plan: vec![(solver, NonZeroU32::MIN)] }));
         assert_eq!(trials(Solver::Rk4).check(3, SHAPE), Ok(()));
         assert!(error(trials(Solver::Dopri5)).contains("dopri5"));
+        let Job { task: Task::Translate(translation), .. } = by(Method::SdEdit, false) else { unreachable!() };
+        let begun = |start| job(Task::Translate(Translation { start, ..translation.clone() }));
+        assert!(error(begun(1.0)).contains("time 1") && error(begun(f64::NAN)).contains("NaN"));
         assert!(error(by(Method::Direct, false)).contains("direct"));
     }
 
@@ -266,6 +314,8 @@ mod tests {
         assert_eq!(translation(4, 0, 1, true).evaluations(), 40 + 320);
         assert_eq!(by(Method::Ddib, true).evaluations(), 60 + 320, "once more for every class");
         assert_eq!(by(Method::FlowEdit, false).evaluations(), 4 * 3 * 10, "no noise to measure");
+        assert_eq!(by(Method::SdEdit, false).evaluations(), 2 * 2 * 3, "from t = 0.5: 0.5, 0.6, 0.8, 1");
+        assert_eq!(by(Method::SdEdit, false).moments(), 4);
         assert_eq!(by(Method::VelocityDifference, false).evaluations(), 3 * 10);
         let plan = vec![(Solver::Rk4, NonZeroU32::MIN)];
         assert_eq!(job(Task::Return(Trials { pixels: vec![0; 4], class: 0, plan })).evaluations(), 8);

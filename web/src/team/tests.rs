@@ -8,26 +8,30 @@ use shared::time::Spacing;
 use shared::method::Method;
 
 use super::*;
-use crate::protocol::Translation;
-use crate::protocol::{Leg, LoadedModel, Looks};
+use crate::protocol::{Leg, LoadedModel, Looks, Translation, Weights};
 
 const ADDRESS: &str = "models/faces.safetensors";
 
 fn load(id: u32) -> Request {
-    Request::Load { id, address: ADDRESS.into(), hash: None }
+    Request::Load { id, weights: Weights { address: ADDRESS.into(), hash: None } }
 }
 
 fn loaded(id: u32) -> Event {
     let shape = ImageShape { channels: 1, height: 1, width: 1 };
-    let model =
-        LoadedModel { card: ModelCard::default(), shape, example_classes: Vec::new(), example_pixels: Vec::new() };
+    let model = LoadedModel {
+        card: ModelCard::default(),
+        shape,
+        kept: false,
+        example_classes: Vec::new(),
+        example_pixels: Vec::new(),
+    };
     Event::Loaded { id, model: Box::new(model) }
 }
 
 fn job(id: u32, classes: &[usize], first: u64) -> Job {
     let task = Task::Generate { classes: classes.to_vec(), seed: 7, first };
     let intervals = NonZeroU32::new(2).expect("2 is not 0");
-    Job { id, task, solver: Solver::Euler, intervals, spacing: Spacing::Uniform, guidance: 1.0 }
+    Job { id, task, solver: Solver::Euler, intervals, spacing: Spacing::Uniform, guidance: 1.0, with: None }
 }
 
 fn frame(id: u32, index: usize, pixels: &[u8]) -> Event {
@@ -100,6 +104,7 @@ fn one_image_is_the_work_of_one() {
         from: 0,
         to: 1,
         method: Method::Ddib,
+        start: 0.5,
         every: false,
         converged: false,
     });

@@ -18,15 +18,19 @@ pub(super) struct Second {
 impl State {
     /// The first images are there: the same by other settings, if the view compares.
     pub(super) fn and_beside(&mut self, job: &Job, done: &Done) -> Vec<Effect> {
-        let Some(Beside { solver, intervals, spacing, guidance }) = self.beside else {
+        let Some(Beside { solver, intervals, spacing, guidance, model }) = self.beside.clone() else {
             return Vec::new();
+        };
+        let with = match model.map(|name| self.weights(&name)).transpose() {
+            Ok(with) => with,
+            Err(message) => return vec![Effect::Notice(Some(message))],
         };
         let last = self.film.as_ref().and_then(|film| film.frames.last());
         let (Task::Generate { .. }, Some(last), None) = (&job.task, last, &self.second) else { return Vec::new() };
         let cost = trajectory::cost(done, job);
         self.second = Some(Second { first: last.looks.state.clone(), cost, latest: Vec::new() });
         self.latest += 1;
-        let job = Job { id: self.latest, solver, intervals, spacing, guidance, ..job.clone() };
+        let job = Job { id: self.latest, solver, intervals, spacing, guidance, with, ..job.clone() };
         self.job = Some(job.clone());
         vec![Effect::Activity(Activity::Running), Effect::Progress(0.0), Effect::Ask(Request::Run(job)), self.scale()]
     }

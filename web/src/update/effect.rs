@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use shared::image::ImageShape;
+use shared::method::Method;
 
 use super::Sheet;
 use crate::catalogue::Entry;
@@ -46,6 +47,13 @@ pub enum Effect {
     Forget(String),
     /// Show what there is of a model: classes, held-out images, card.
     Model(Rc<LoadedModel>),
+    /// Offer what goes with the model.
+    Companions {
+        /// The names of other models of the same images, to compare with.
+        models: Vec<String>,
+        /// The methods that can translate.
+        methods: Vec<Method>,
+    },
     /// Make the controls say what the view says.
     View(Box<View>),
     /// Show how much of a model has come.

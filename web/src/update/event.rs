@@ -3,8 +3,11 @@ use std::rc::Rc;
 use super::film::Film;
 use super::{Activity, Effect, Engine, Model, State, trajectory};
 use crate::device::{Backend, Choice};
-use crate::protocol::{Event, Task};
+use crate::protocol::{Event, LoadedModel, Task};
 use crate::view::Tab;
+
+/// What is said of a model that did not have to be fetched.
+const KEPT: &str = ". This browser had kept the model";
 
 impl State {
     /// Hears the engine.
@@ -24,11 +27,12 @@ impl State {
                 vec![Effect::Download { bytes, of: entry.bytes }, Effect::Text("status", status)]
             }
             (Event::Loaded { id, model }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
-                let (name, model) = (entry.name.clone(), Rc::from(model));
+                let (name, model): (_, Rc<LoadedModel>) = (entry.name.clone(), Rc::from(model));
                 let shown = vec![
-                    Effect::Text("status", status(&self.choice)),
+                    Effect::Text("status", status(&self.choice) + if model.kept { KEPT } else { "" }),
                     Effect::Text("facts", String::new()),
                     Effect::Model(Rc::clone(&model)),
+                    self.companions(&name, &model.card.data),
                     Effect::Activity(Activity::Ready),
                 ];
                 self.model = Model::There { name, model };

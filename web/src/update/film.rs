@@ -32,7 +32,7 @@ impl Film {
 
     /// Keeps a moment, and shows it. The ends of a way are always kept.
     fn take(&mut self, frame: Frame) {
-        let end = frame.index == 0 || frame.index == self.job.intervals.get() as usize;
+        let end = frame.index == 0 || frame.index == self.job.last();
         if end || self.taken.is_multiple_of(self.every) {
             self.frames.push(frame);
         }

@@ -1,10 +1,11 @@
 //! The model that there is, and models that a visitor brings.
 
 use shared::image::ImageShape;
+use shared::method::Method;
 
 use super::{Effect, List, Message, Model, State, Trial};
 use crate::catalogue::Entry;
-use crate::protocol::LoadedModel;
+use crate::protocol::{LoadedModel, Task, Translation, Weights};
 use crate::view::Tab;
 
 impl State {
@@ -28,6 +29,52 @@ impl State {
             Model::There { model, .. } => Some(model),
             Model::Absent | Model::Loading { .. } => None,
         }
+    }
+
+    /// Where the weights of the model of this name are.
+    ///
+    /// # Errors
+    /// If there is none, in words for the visitor.
+    pub(super) fn weights(&self, name: &str) -> Result<Weights, String> {
+        let known = match &self.list {
+            List::There(catalogue) => catalogue.entry(Some(name)).cloned(),
+            List::Absent | List::Fetching => None,
+        };
+        let entry = known.or_else(|| Entry::elsewhere(name));
+        entry.map(Weights::from).ok_or_else(|| format!("There is no model “{name}” here to compare with."))
+    }
+
+    /// The weights of the model that leads directly from class to class, if the translation wants one.
+    ///
+    /// # Errors
+    /// If there is none for these classes, in words for the visitor.
+    pub(super) fn directly(&self, task: &Task, model: &LoadedModel) -> Result<Option<Weights>, String> {
+        let (Task::Translate(Translation { from, to, method: Method::Direct, every, .. }), List::There(catalogue)) =
+            (task, &self.list)
+        else {
+            return Ok(None);
+        };
+        if *every {
+            return Err("a direct flow leads to one class only, not to every other".to_owned());
+        }
+        let [from, to] = [from, to].map(|class| &model.card.classes[*class]);
+        let flows = || catalogue.flows(&model.card.data);
+        if let Some(flow) = flows().find(|flow| flow.from == *from && flow.to == *to) {
+            return Ok(Some(flow.entry.clone().into()));
+        }
+        let there: Vec<String> = flows().map(|flow| format!("{} to {}", flow.from, flow.to)).collect();
+        let there = if there.is_empty() { "none of this model's images".to_owned() } else { there.join(", ") };
+        Err(format!("no direct flow leads from {from} to {to}; there is {there}"))
+    }
+
+    /// What goes with the model that has come.
+    pub(super) fn companions(&self, name: &str, data: &str) -> Effect {
+        let (mut models, mut methods) = (Vec::new(), Method::CONDITIONAL.to_vec());
+        if let List::There(catalogue) = &self.list {
+            models.extend(catalogue.fellows(name).map(|entry| entry.name.clone()));
+            methods.extend(catalogue.flows(data).next().map(|_| Method::Direct));
+        }
+        Effect::Companions { models, methods }
     }
 
     /// Notices that a link was made with other weights than this model's.

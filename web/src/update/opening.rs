@@ -21,7 +21,7 @@ impl State {
 
     /// A moment of the job: the last one takes the place of the film, and looks the same.
     pub(super) fn still_opening(&mut self, frame: &Frame, mut effects: Vec<Effect>) -> Vec<Effect> {
-        let last = self.film.as_ref().is_some_and(|film| frame.index == film.job.intervals.get() as usize);
+        let last = self.film.as_ref().is_some_and(|film| frame.index == film.job.last());
         if self.opening && !last {
             effects.retain(|effect| !matches!(effect, Effect::Draw { .. }));
         }

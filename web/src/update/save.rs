@@ -23,7 +23,7 @@ impl State {
         let sheet = match film.job.task {
             Task::Translate(_) => {
                 let strip = film.frames.iter().flat_map(|frame| frame.looks.of(look).iter().copied());
-                let columns = film.job.intervals.get() as usize + 1;
+                let columns = film.job.last() + 1;
                 Sheet { shape: film.shape, columns, pixels: strip.collect() }
             }
             Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => sheet(film, frame, look),

@@ -63,7 +63,7 @@ impl State {
     fn load(&mut self, entry: Entry) -> Vec<Effect> {
         self.latest += 1;
         self.forget_job();
-        let load = Request::Load { id: self.latest, address: entry.file.clone(), hash: entry.hash.clone() };
+        let load = Request::Load { id: self.latest, weights: entry.clone().into() };
         let mut effects = begun(Activity::Loading, "Loading the model…", Effect::Ask(load));
         effects.extend([Effect::Download { bytes: 0, of: entry.bytes }, Effect::Text("facts", String::new())]);
         self.model = Model::Loading { id: self.latest, entry };
@@ -75,19 +75,23 @@ impl State {
             Ok(task) => task,
             Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
         };
+        let with = match self.directly(&task, model) {
+            Ok(with) => with,
+            Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
+        };
         self.latest += 1;
         let View { solver, intervals, spacing, guidance, .. } = self.view;
-        let mut job = Job { id: self.latest, task, solver, intervals, spacing, guidance };
+        let mut job = Job { id: self.latest, task, solver, intervals, spacing, guidance, with };
         let truth = match &job.task {
             Task::Translate(Translation { to, .. }) => task::truth(&self.view, model, *to),
             Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => None,
         };
         self.with_corners(name, &mut job);
-        (self.beside, self.second) = (self.view.generate.beside, None);
+        (self.beside, self.second) = (self.view.generate.beside.clone(), None);
         self.returns.clear();
         let mut effects = trajectory::prepared(&job, model, truth.as_ref());
         self.keep_opening(&mut effects);
-        effects.extend(trajectory::compared_with(&job, model, self.beside));
+        effects.extend(trajectory::compared_with(&job, model, self.beside.as_ref()));
         effects.extend(self.roll(&job, model.shape, truth));
         effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
         self.job = Some(job);

@@ -40,8 +40,9 @@ pub(super) fn task(view: &mut View, model: &LoadedModel) -> Result<Task, String>
             let to = translate.to.as_deref().map_or(Ok((from + 1) % known.len()), number)?;
             translate.from = Some(known[from].clone());
             translate.to = Some(known[to].clone());
-            let Translate { method, every, converged, .. } = *translate;
-            Ok(Task::Translate(Translation { pixels, from, to, method, every, converged }))
+            let Translate { method, time, every, converged, .. } = *translate;
+            let start = f64::from(time) / 100.0;
+            Ok(Task::Translate(Translation { pixels, from, to, method, start, every, converged }))
         }
         Tab::Return => {
             let translate = &mut view.translate;

@@ -1,4 +1,5 @@
 mod beside;
+mod companions;
 mod device;
 mod experiment;
 mod film;
@@ -50,7 +51,7 @@ fn a_page_fetches_starts_loads_and_draws() {
 
 fn translation(pixels: &[u8], from: usize, to: usize, converged: bool) -> Task {
     let pixels = pixels.to_vec();
-    Task::Translate(Translation { pixels, from, to, method: Method::Ddib, every: false, converged })
+    Task::Translate(Translation { pixels, from, to, method: Method::Ddib, start: 0.5, every: false, converged })
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>) 
         }
         Task::Translate(Translation { pixels, from, to, method, every, .. }) => {
             let black = vec![0; model.shape.values()];
-            effects.push(draw("source", pixels));
+            effects.extend(["source", "before"].map(|canvas| draw(canvas, pixels)));
             effects.extend(["noise", "result", "returned"].map(|canvas| draw(canvas, &black)));
             effects.extend(truth.map(|truth| draw("truth", truth)));
             let others = others(model.card.classes.len(), *from);
@@ -97,7 +97,7 @@ pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> 
     }
     if is_on_the_way(leg) {
         effects.push(Effect::Text("facts", format!("{nfe} network evaluations")));
-        let intervals = job.intervals.get() as usize;
+        let intervals = job.last();
         let kept = index % intervals.div_ceil(STRIP) == 0 || index == intervals;
         if kept && matches!(job.task, Task::Translate(_)) {
             effects.push(Effect::Strip { title: title_of(frame), shape, pixels: looks.state.clone() });
@@ -105,7 +105,7 @@ pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> 
     }
     // While the handle moves, only what it leads to is shown.
     let alone = matches!(&job.task, Task::Mix(Mixing { shares, .. }) if shares.len() == 1);
-    if !alone || index == job.intervals.get() as usize {
+    if !alone || index == job.last() {
         effects.extend(drawn(frame, job, shape, look));
     }
     effects
@@ -170,17 +170,18 @@ pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
 }
 
 /// Room for the same images by other settings, if they are compared.
-pub(super) fn compared_with(job: &Job, model: &LoadedModel, beside: Option<Beside>) -> Vec<Effect> {
+pub(super) fn compared_with(job: &Job, model: &LoadedModel, beside: Option<&Beside>) -> Vec<Effect> {
     let (Task::Generate { classes, .. }, Some(beside)) = (&job.task, beside) else {
         return vec![Effect::Shown("comparison", false)];
     };
-    let Beside { solver, intervals, spacing, guidance } = beside;
+    let Beside { solver, intervals, spacing, guidance, model: other } = beside;
+    let by = other.as_ref().map_or(String::new(), |name| format!("{name}, "));
     let captions = names(classes, model);
     vec![
         Effect::Shown("comparison", true),
         Effect::Text(
             "beside-caption",
-            format!("{}: {intervals} {spacing} intervals, guidance {guidance}", solver.title()),
+            format!("{by}{}: {intervals} {spacing} intervals, guidance {guidance}", solver.title()),
         ),
         Effect::Gallery { place: "beside", canvas: "beside", captions: captions.clone() },
         Effect::Gallery { place: "apart", canvas: "apart", captions },

@@ -38,7 +38,7 @@ impl State {
     pub(super) fn hear_rival(&mut self, event: Event) -> Vec<Effect> {
         match (event, std::mem::take(&mut self.trial)) {
             (Event::Awake, Trial::Loading { entry, job, seconds }) => {
-                let load = Request::Load { id: 0, address: entry.file.clone(), hash: entry.hash.clone() };
+                let load = Request::Load { id: 0, weights: entry.clone().into() };
                 self.trial = Trial::Loading { entry, job, seconds };
                 vec![Effect::AskRival(load)]
             }

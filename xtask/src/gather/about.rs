@@ -32,7 +32,7 @@ pub(super) fn of(name: &str, bytes: &[u8], staging: &Path) -> Result<Option<Abou
     Ok(Some(About::of(&card, there.then_some(preview))))
 }
 
-fn card(bytes: &[u8]) -> Option<ModelCard> {
+pub(super) fn card(bytes: &[u8]) -> Option<ModelCard> {
     let length = usize::try_from(u64::from_le_bytes(*bytes.first_chunk()?)).ok()?;
     let header: serde_json::Value = serde_json::from_slice(bytes.get(8..)?.get(..length)?).ok()?;
     let description: Description = serde_json::from_str(header["__metadata__"]["scoreflow"].as_str()?).ok()?;

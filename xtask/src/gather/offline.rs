@@ -25,7 +25,8 @@ pub(super) fn write(staging: &Path, catalogue: &Catalogue) -> Result<()> {
     // The first model too: the others are kept when they are used.
     files.extend(catalogue.models.first().map(|entry| entry.file.clone()));
     files.sort();
-    let models: Vec<&str> = catalogue.models.iter().map(|entry| entry.file.as_str()).collect();
+    let all = catalogue.models.iter().chain(catalogue.direct.iter().map(|flow| &flow.entry));
+    let models: Vec<&str> = all.map(|entry| entry.file.as_str()).collect();
     let program = fs::read_to_string(root().join("web/service-worker.js")).context("there is no service worker")?;
     // Some names are the same in every build: the store of a build is named after all that it holds.
     let contents = files.iter().map(|file| {

@@ -7,11 +7,12 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use shared::classes;
 use shared::method::Method;
+use shared::time::Time;
 
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
-use crate::cli::options::sampler::{REPEATS, SamplerOptions};
+use crate::cli::options::sampler::{SamplerOptions, begun};
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};
 use crate::evaluation::classifier::Classifier;
@@ -34,7 +35,7 @@ use crate::sampler::Samples;
 /// what one noise gives.
 ///
 /// JSON: model, extractor (the classifier: name, accuracy), data, styles (held out), device, solver, intervals, spacing,
-/// seed, repeats, and rows: pair, method, guidance, noises, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval,
+/// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval,
 /// source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateTranslation {
@@ -51,8 +52,11 @@ pub(in crate::cli) struct EvaluateTranslation {
     #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2,3")]
     guidances: Vec<f64>,
     /// Noises to average over, where a method adds noise
-    #[arg(long, value_name = "N", default_value_t = REPEATS)]
+    #[arg(long, value_name = "N", default_value_t = FOUR)]
     repeats: NonZeroU32,
+    /// How far sdedit goes back: 1 would change nothing, 0 forgets the image
+    #[arg(long, value_name = "T", default_value_t = Method::TIME, value_parser = begun)]
+    time: f64,
     #[command(flatten)]
     classifier: ClassifierOption,
     /// At most so many held-out styles
@@ -89,6 +93,8 @@ impl FromStr for Pair {
         Ok(Pair { from: from.to_owned(), to: to.to_owned() })
     }
 }
+
+const FOUR: NonZeroU32 = NonZeroU32::new(4).expect("not 0");
 
 /// Images on a sheet, for each method.
 const SHEET_COLUMNS: usize = 16;
@@ -151,6 +157,7 @@ impl EvaluateTranslation {
             settings: self.sampler.config().settings(),
             styles,
             repeats: self.repeats,
+            time: Some(self.time),
             trained: None,
             rows,
         })
@@ -206,10 +213,11 @@ impl Bench<'_> {
         // What the mean over several noises gains stands beside what one noise gives.
         let mut repeats = vec![NonZeroU32::MIN, self.options.repeats];
         repeats.dedup();
-        let options = |repeats| TranslationOptions { config: sampler.config(), seed: sampler.seed(), repeats };
+        let start = Time::new(self.options.time);
+        let options = |repeats| TranslationOptions { config: sampler.config(), seed: sampler.seed(), start, repeats };
         for method in Method::CONDITIONAL {
             for &guidance in &self.options.guidances {
-                for &noises in if method.adds_noise() { &repeats[..] } else { &repeats[..1] } {
+                for &noises in if method.repeats() > 1 { &repeats[..] } else { &repeats[..1] } {
                     let translation = |classes| options(noises).translation(method, guidance, classes, 0.0);
                     let there = model.translate(&held_out.sources, translation((from, to)));
                     let back = model.translate(&there.values, translation((to, from)));

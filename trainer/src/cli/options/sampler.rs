@@ -55,8 +55,11 @@ pub(in crate::cli) fn method_parser() -> impl TypedValueParser<Value = Method> {
     })
 }
 
-/// How many noises a method averages over, where it draws some.
-pub(in crate::cli) const REPEATS: NonZeroU32 = NonZeroU32::new(Method::REPEATS).expect("not 0");
+/// A time before that of the image.
+pub(in crate::cli) fn begun(text: &str) -> Result<f64, String> {
+    let time = text.parse().ok().filter(|time| (0.0..1.0).contains(time));
+    time.ok_or_else(|| "a time within 0 and 1, 1 excluded".to_owned())
+}
 
 pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {

@@ -30,6 +30,11 @@ impl TrainingConfig {
                 ensure!(!set, "training.{key} has no effect under this objective.coupling: {reason}; remove it");
             }
         }
+        let (contrast, batch) = (self.objective.contrast, self.training.batch);
+        ensure!(
+            contrast == 0.0 || batch > 1,
+            "objective.contrast needs another pair; training.batch must be at least 2"
+        );
         let share = self.objective.shortcut_share;
         if self.network.shortcut {
             let jumps = (self.training.batch as f64 * share) as usize;
@@ -61,6 +66,11 @@ impl Objective {
                 "objective.coupling.direct.noise is {noise}; it must not be negative"
             );
         }
+        let contrast = self.contrast;
+        ensure!(
+            (0.0..1.0).contains(&contrast),
+            "objective.contrast is {contrast}; it must lie within 0 and 1, 1 excluded"
+        );
         let share = self.shortcut_share;
         ensure!(
             share > 0.0 && share < 1.0,

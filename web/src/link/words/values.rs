@@ -61,16 +61,18 @@ pub(super) fn corner_text(corner: &Corner) -> String {
 }
 
 pub(super) fn beside(text: &str) -> Option<Beside> {
-    let mut parts = text.split('_');
+    let mut parts = text.splitn(5, '_');
     let solver = member(parts.next()?, &Solver::FIXED, Solver::name)?;
     let intervals = within(parts.next()?, MOST_INTERVALS)?;
     let spacing = member(parts.next()?, &Spacing::ALL, Spacing::name)?;
     let guidance = number(parts.next()?)?;
-    parts.next().is_none().then_some(Beside { solver, intervals, spacing, guidance })
+    Some(Beside { solver, intervals, spacing, guidance, model: parts.next().and_then(name) })
 }
 
-pub(super) fn beside_text(Beside { solver, intervals, spacing, guidance }: Beside) -> String {
-    format!("{solver}_{intervals}_{spacing}_{guidance}")
+pub(super) fn beside_text(beside: &Beside) -> String {
+    let Beside { solver, intervals, spacing, guidance, model } = beside;
+    let model = model.as_ref().map_or(String::new(), |model| format!("_{model}"));
+    format!("{solver}_{intervals}_{spacing}_{guidance}{model}")
 }
 
 pub(super) fn number(text: &str) -> Option<f64> {

@@ -55,8 +55,12 @@ fn a_changed_comparison_waits_for_the_next_drawing() {
 fn the_other_spacing_follows_the_other_solver() {
     let mut page = Page::loaded("#v=1&beside=euler_3_uniform_1");
     page.send(Message::Controls { words: vec![("beside", "heun_3_uniform_1".into())], run: false });
-    assert_eq!(page.state.view().generate.beside.map(|beside| beside.spacing.name()), Some("edm"));
+    assert_eq!(page.state.view().generate.beside.as_ref().map(|beside| beside.spacing.name()), Some("edm"));
     page.send(Message::Controls { words: vec![("beside", "heun_3_uniform_1".into())], run: false });
     page.send(Message::Controls { words: vec![("beside", "rk4_3_uniform_1".into())], run: false });
-    assert_eq!(page.state.view().generate.beside.map(|beside| beside.spacing.name()), Some("uniform"), "chosen");
+    assert_eq!(
+        page.state.view().generate.beside.as_ref().map(|beside| beside.spacing.name()),
+        Some("uniform"),
+        "chosen"
+    );
 }

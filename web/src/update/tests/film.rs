@@ -104,7 +104,7 @@ fn a_long_trajectory_is_thinned() {
     let task = Task::Generate { classes: vec![0; 64], seed: 1, first: 0 };
     let large = ImageShape { channels: 3, height: 64, width: 64 };
     let intervals = NonZeroU32::new(200).expect("not 0");
-    let job = Job { id: 1, task, solver: Solver::Euler, intervals, spacing: Spacing::Edm, guidance: 1.0 };
+    let job = Job { id: 1, task, solver: Solver::Euler, intervals, spacing: Spacing::Edm, guidance: 1.0, with: None };
     let mut state = State { film: Some(Film::of(&job, large, None)), ..State::default() };
     for index in 0..=200 {
         let Event::Frame(frame) = frame(1, Leg::Decode, index, 1, 0) else { unreachable!("a frame") };

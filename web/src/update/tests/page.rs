@@ -76,7 +76,7 @@ impl Page {
     /// The id and the address of the load that was asked for.
     pub(super) fn asked_load(&self) -> (u32, String) {
         let load = self.did.iter().find_map(|effect| match effect {
-            Effect::Ask(Request::Load { id, address, .. }) => Some((*id, address.clone())),
+            Effect::Ask(Request::Load { id, weights }) => Some((*id, weights.address.clone())),
             _ => None,
         });
         load.unwrap_or_else(|| panic!("no load in {:?}", self.did))
@@ -132,7 +132,7 @@ pub(super) fn catalogue() -> Catalogue {
         about: None,
     };
     let engines = Engines { cpu: "engine-cpu-01/loader.js".into(), gpu: Some("engine-gpu-02/loader.js".into()) };
-    Catalogue { engines, models: vec![entry("clothes"), entry("faces")] }
+    Catalogue { engines, models: vec![entry("clothes"), entry("faces")], direct: Vec::new() }
 }
 
 /// What starts an engine of [`catalogue`].
@@ -144,7 +144,7 @@ pub(super) fn start(backend: Backend) -> Effect {
 pub(super) fn loaded(id: u32) -> Event {
     let card = ModelCard { classes: ["Bag", "Coat", "Ankle boot"].map(str::to_owned).to_vec(), ..ModelCard::default() };
     let (example_classes, example_pixels) = (vec![2, 0], vec![1, 2, 3, 4, 5, 6, 7, 8]);
-    let model = LoadedModel { card, shape: SHAPE, example_classes, example_pixels };
+    let model = LoadedModel { card, shape: SHAPE, kept: false, example_classes, example_pixels };
     Event::Loaded { id, model: Box::new(model) }
 }
 

@@ -48,7 +48,9 @@ fn is_not_repeated(page: &mut Page) {
 fn tried(page: &mut Page, seconds: f64) {
     assert_eq!(page.did.last(), Some(&Effect::StartRival("engine-gpu-02/loader.js".into())));
     rival(page, Event::Awake);
-    assert!(matches!(&page.did[..], [Effect::AskRival(Request::Load { address, .. })] if address.contains("clothes")));
+    assert!(
+        matches!(&page.did[..], [Effect::AskRival(Request::Load { weights, .. })] if weights.address.contains("clothes"))
+    );
     rival(page, loaded(0));
     let [Effect::AskRival(Request::Run(first))] = &page.did[..] else { panic!("no job in {:?}", page.did) };
     let first = first.clone();

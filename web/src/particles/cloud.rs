@@ -1,0 +1,33 @@
+use std::rc::Rc;
+
+use shared::velocity::State;
+
+use super::gpu::{Gpu, Kernel};
+
+/// Points in the plane, in the memory of a graphics processor. A clone is the same points; what is made of them is new.
+#[derive(Clone, Debug)]
+pub(super) struct Cloud {
+    pub(super) gpu: Rc<Gpu>,
+    pub(super) places: wgpu::Buffer,
+    pub(super) count: usize,
+}
+
+impl Cloud {
+    pub(super) fn new(gpu: Rc<Gpu>, places: &[[f64; 2]]) -> Self {
+        let numbers: Vec<f32> = places.iter().flatten().map(|x| *x as f32).collect();
+        let buffer = gpu.buffer(&numbers, wgpu::BufferUsages::STORAGE);
+        Cloud { gpu, places: buffer, count: places.len() }
+    }
+}
+
+impl State for Cloud {
+    fn plus_scaled(self, factor: f64, direction: &Self) -> Self {
+        let places = self.gpu.run(Kernel::PlusScaled, factor, self.count, &self.places, &direction.places);
+        Cloud { places, ..self }
+    }
+
+    /// Nobody knows without waiting; adaptive solvers, which ask, are not for browsers.
+    fn rms(&self) -> f64 {
+        f64::NAN
+    }
+}

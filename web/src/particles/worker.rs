@@ -1,0 +1,146 @@
+//! Hears which moment is to be seen, and draws it.
+
+use std::cell::RefCell;
+use std::num::NonZeroU32;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use js_sys::global;
+use serde::Serialize;
+use shared::solver::Solver;
+use shared::time::Spacing;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, OffscreenCanvas};
+
+use super::cloud::Cloud;
+use super::field::Field;
+use super::gpu::Gpu;
+use super::painter::Painter;
+use crate::laboratory::{Laboratory, particles, start as beginning, travel};
+use crate::link::view_from_fragment;
+use crate::protocol::{Show, Shown};
+use crate::view::View;
+
+/// What there is once a canvas has come.
+struct Stage {
+    gpu: Rc<Gpu>,
+    painter: Painter,
+    shown: Option<(Experiment, Vec<Cloud>)>,
+}
+
+/// What is moved, and how.
+#[derive(PartialEq)]
+struct Experiment {
+    laboratory: Laboratory,
+    solver: Solver,
+    intervals: NonZeroU32,
+    spacing: Spacing,
+}
+
+/// Begins to listen: first comes a canvas, then what to show on it. Only the latest wish counts while the device is looked for.
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        post(&Shown::Failed { reason: panic.to_string() });
+    }));
+    let stage: Rc<RefCell<Option<Stage>>> = Rc::default();
+    let waiting: Rc<RefCell<Option<Show>>> = Rc::default();
+    let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        let (stage, waiting) = (Rc::clone(&stage), Rc::clone(&waiting));
+        match message.data().dyn_into::<OffscreenCanvas>() {
+            Ok(canvas) => spawn_local(async move {
+                match Stage::on(canvas).await {
+                    Ok(ready) => {
+                        stage.replace(Some(ready));
+                        if let Some(wish) = waiting.take() {
+                            show(&stage, &wish);
+                        }
+                    }
+                    Err(reason) => post(&Shown::Failed { reason }),
+                }
+            }),
+            Err(data) => match serde_wasm_bindgen::from_value::<Show>(data) {
+                Ok(wish) if stage.borrow().is_some() => show(&stage, &wish),
+                Ok(wish) => drop(waiting.replace(Some(wish))),
+                Err(error) => post(&Shown::Failed { reason: format!("it does not understand the page: {error}") }),
+            },
+        }
+    });
+    scope().set_onmessage(Some(handler.as_ref().unchecked_ref()));
+    handler.forget();
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    global().unchecked_into()
+}
+
+fn post(answer: &Shown) {
+    let message = answer.serialize(&serde_wasm_bindgen::Serializer::new()).expect("an answer is plain data");
+    scope().post_message(&message).expect("a page takes plain data");
+}
+
+fn show(stage: &RefCell<Option<Stage>>, wish: &Show) {
+    if let Some(stage) = stage.borrow_mut().as_mut() {
+        post(&stage.show(wish).map_or_else(|reason| Shown::Failed { reason }, |count| Shown::Drawn { count }));
+    }
+}
+
+impl Stage {
+    async fn on(canvas: OffscreenCanvas) -> Result<Self, String> {
+        let size = [canvas.width(), canvas.height()];
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let surface = instance
+            .create_surface(wgpu::SurfaceTarget::OffscreenCanvas(canvas))
+            .map_err(|error| format!("WebGPU refuses the canvas: {error}"))?;
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            compatible_surface: Some(&surface),
+            ..wgpu::RequestAdapterOptions::default()
+        };
+        let adapter = instance.request_adapter(&options).await;
+        let adapter = adapter.map_err(|_list| "this browser offers no WebGPU adapter".to_owned())?;
+        let descriptor =
+            wgpu::DeviceDescriptor { required_limits: adapter.limits(), ..wgpu::DeviceDescriptor::default() };
+        let (device, queue) =
+            adapter.request_device(&descriptor).await.map_err(|error| format!("WebGPU refuses: {error}"))?;
+        device.set_device_lost_callback(|_, reason| post(&Shown::Failed { reason }));
+        device.on_uncaptured_error(Arc::new(|error: wgpu::Error| post(&Shown::Failed { reason: error.to_string() })));
+        let gpu = Gpu::new(device, queue);
+        let painter = Painter::new(&gpu, &adapter, surface, size)?;
+        Ok(Stage { gpu: Rc::new(gpu), painter, shown: None })
+    }
+
+    /// Draws a moment; returns how many points it has.
+    fn show(&mut self, wish: &Show) -> Result<usize, String> {
+        let View { laboratory, solver, intervals, spacing, .. } =
+            view_from_fragment(&wish.link).map_err(|error| error.to_string())?;
+        let wanted = Experiment { laboratory, solver, intervals, spacing };
+        let known = self.shown.take().filter(|(experiment, _)| *experiment == wanted);
+        let (experiment, clouds) = known.unwrap_or_else(|| {
+            let clouds = self.computed(&wanted);
+            (wanted, clouds)
+        });
+        let cloud = clouds.get(wish.moment).ok_or("there is no such moment")?;
+        self.painter.draw(cloud, &clouds[0], wish.dark)?;
+        let count = cloud.count;
+        self.shown = Some((experiment, clouds));
+        Ok(count)
+    }
+
+    /// The points at every moment.
+    fn computed(&self, experiment: &Experiment) -> Vec<Cloud> {
+        let Experiment { laboratory, solver, intervals, spacing } = experiment;
+        let [source, target] = [laboratory.scene, laboratory.target].map(|scene| laboratory.mixture(scene));
+        let count = particles(laboratory.way, *intervals) as u64;
+        let starts: Vec<[f64; 2]> = (0..count)
+            .map(|number| {
+                let place = beginning(laboratory.way, &source, number);
+                [place[0], place[1]]
+            })
+            .collect();
+        let fields = [&source, &target].map(|mixture| Field::new(&self.gpu, mixture));
+        let start = Cloud::new(Rc::clone(&self.gpu), &starts);
+        travel(laboratory.way, [&fields[0], &fields[1]], *solver, &spacing.grid(*intervals), start).0
+    }
+}
