@@ -7,12 +7,17 @@ use crate::golden::{Golden, difference, values};
 pub(crate) fn graphics() -> Option<Chosen> {
     let found = DeviceChoice::Gpu.find().or_else(|_| DeviceChoice::Software.find());
     if found.is_err() {
-        let missing =
-            "this machine has no graphics adapter, not even one imitated by software (Debian: mesa-vulkan-drivers)";
-        assert!(std::env::var_os("CI").is_none(), "{missing}; in CI nothing is skipped");
-        eprintln!("skipped: {missing}");
+        skip();
     }
     found.ok()
+}
+
+/// Says that a test is skipped, because there is no graphics processor.
+pub(crate) fn skip() {
+    let missing =
+        "this machine has no graphics adapter, not even one imitated by software (Debian: mesa-vulkan-drivers)";
+    assert!(std::env::var_os("CI").is_none(), "{missing}; in CI nothing is skipped");
+    eprintln!("skipped: {missing}");
 }
 
 /// On the best graphics processor, or one imitated by software. Measured on Mesa's rasteriser: 1e-6.

@@ -24,6 +24,8 @@ mod inception;
 mod kernels;
 /// The CPU and a graphics processor agree.
 mod backends;
+/// The laboratory moves points on a graphics processor as on the CPU.
+mod particles;
 /// Training learns what can be learned, and a stopped run goes on as if it had never stopped.
 mod training;
 /// Reflow, direct flow and shortcuts lead where they should, and any folder of images can be learned from.

@@ -52,7 +52,7 @@ async function kept(event, address) {
   if (copy && model) return new Response(copy.body, { headers: { ...Object.fromEntries(copy.headers), "x-scoreflow": "kept" } });
   if (copy) return copy;
   const answer = await fetch(event.request);
-  if (answer.ok && (model || address.pathname.includes("engine-"))) {
+  if (answer.ok && (model || /\/(engine|particles)-/.test(address.pathname))) {
     const whole = answer.clone();
     // Beside the answer, which the page reads as it comes. A full disk is no reason not to show anything.
     const put = caches.open(model ? KEPT : PAGE).then((cache) => cache.put(event.request, whole));

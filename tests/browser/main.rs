@@ -5,6 +5,7 @@
 mod looks;
 mod mixing;
 mod page;
+mod particles;
 mod trainer;
 mod views;
 mod visit;

@@ -41,6 +41,9 @@ pub struct Engines {
     pub cpu: String,
     /// The one that computes with WebGPU; `cargo xtask demo` serves the page while this one is being compiled.
     pub gpu: Option<String>,
+    /// The program that moves very many points in the laboratory, likewise.
+    #[serde(default)]
+    pub particles: Option<String>,
 }
 
 impl Engines {

@@ -13,7 +13,7 @@ pub mod engine;
 pub mod laboratory;
 pub mod link;
 pub mod mix;
-#[cfg(all(feature = "particles", target_arch = "wasm32"))]
+#[cfg(feature = "particles")]
 pub mod particles;
 pub mod presets;
 pub mod protocol;

@@ -23,6 +23,7 @@ mod page {
     pub(crate) mod models;
     pub(crate) mod offline;
     pub(crate) mod pad;
+    pub(crate) mod particles;
     pub(crate) mod plane;
     pub(crate) mod pointing;
     pub(crate) mod save;

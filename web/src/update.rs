@@ -30,7 +30,7 @@ use shared::method::Method;
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::command::commands;
-use crate::device::Choice;
+use crate::device::{Backend, Choice};
 use crate::laboratory::Run;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::mix::{Corner, Mix};
@@ -53,6 +53,8 @@ pub struct State {
     opening: bool,
     /// What computes; decided before anything else happens.
     choice: Choice,
+    /// Whether there is a graphics processor that is worth asking.
+    graphics: bool,
     list: List,
     engine: Engine,
     model: Model,
@@ -105,6 +107,7 @@ enum Model {
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Start { fragment, choice } => {
+            state.graphics = choice.backend == Backend::WebGpu || choice.rival.is_some();
             state.choice = choice;
             let followed = view_from_fragment(&fragment).map(|view| state.view = view);
             let unfollowed = followed.err().map(unfollowed).into_iter().collect();
@@ -125,7 +128,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Catalogue(Ok(catalogue)) => {
             let models = catalogue.models.clone();
             state.list = List::There(catalogue);
-            [vec![Effect::Models(models)], state.resume()].concat()
+            let particles = state.particles().into_iter().collect();
+            [vec![Effect::Models(models)], state.resume(), particles].concat()
         }
         Message::Catalogue(Err(message)) => {
             state.list = List::Absent;

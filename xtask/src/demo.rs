@@ -16,9 +16,13 @@ use crate::wasm_opt;
 /// Built for a quick beginning; the published page has the profile `release`.
 const PROFILE: &str = "demo";
 
-/// The programs of the page, as cargo is told of them; last the one that fewest visitors load.
-pub(crate) const PROGRAMS: [&str; 3] =
-    ["page --features page", "engine-cpu --features cpu-engine", "engine-gpu --features gpu-engine"];
+/// The programs of the page, as cargo is told of them; last those that fewest visitors load, for graphics processors.
+pub(crate) const PROGRAMS: [&str; 4] = [
+    "page --features page",
+    "engine-cpu --features cpu-engine",
+    "engine-gpu --features gpu-engine",
+    "particles --features particles",
+];
 
 /// Where trunk's hook finds this program: cargo would make it wait for every other build.
 const HOOK: &str = ".tools/xtask";
@@ -56,7 +60,7 @@ pub(crate) fn demo(port: u16) -> Result<()> {
     let began = Instant::now();
     let compiler = wasm::compiler()?;
     let installing = thread::spawn(tools::install);
-    let [page, cpu, gpu] = PROGRAMS;
+    let [page, cpu, later @ ..] = PROGRAMS;
     announce("compiling the page and its engine for the CPU (about 6 minutes the first time)");
     compile(&compiler, page)?;
     compile(&compiler, cpu)?;
@@ -66,21 +70,29 @@ pub(crate) fn demo(port: u16) -> Result<()> {
         eprintln!("   {hint}");
     }
     let mut server = None;
-    if !target().join(format!("wasm32-unknown-unknown/{PROFILE}/engine-gpu.wasm")).exists() {
+    let compiled = target().join("wasm32-unknown-unknown").join(PROFILE);
+    if later.iter().any(|program| !compiled.join(name(program)).with_extension("wasm").exists()) {
         server = Some(serve_early(&compiler, port)?);
         announce(&format!(
             "http://127.0.0.1:{port}/ is there after {}; it computes on the CPU",
             minutes(began.elapsed())
         ));
-        announce("compiling its engine for WebGPU meanwhile (about 5 minutes)");
+        announce("compiling what computes with WebGPU meanwhile (about 6 minutes)");
     }
-    compile(&compiler, gpu)?;
+    for program in later {
+        compile(&compiler, program)?;
+    }
     drop(server);
     announce(&format!(
         "all is built after {}; serving at http://127.0.0.1:{port}/ (Ctrl-C ends it)",
         minutes(began.elapsed())
     ));
     run(serve(&compiler, port).arg("index.html"))
+}
+
+/// What a program is called.
+fn name(program: &str) -> &str {
+    program.split(' ').next().unwrap_or(program)
 }
 
 fn compile(compiler: &Compiler, program: &str) -> Result<()> {
@@ -96,10 +108,11 @@ fn serve(compiler: &Compiler, port: u16) -> Command {
     trunk
 }
 
-/// Serves a copy of the page that does not ask for the engine for WebGPU.
+/// Serves a copy of the page that does not ask for what computes with WebGPU.
 fn serve_early(compiler: &Compiler, port: u16) -> Result<Server> {
     let whole = fs::read_to_string(root().join("index.html")).context("cannot read index.html")?;
-    let lines = whole.lines().filter(|line| !line.contains("engine-gpu"));
+    let later = PROGRAMS[2..].iter().map(|program| format!("data-bin=\"{}\"", name(program))).collect::<Vec<_>>();
+    let lines = whole.lines().filter(|line| !later.iter().any(|program| line.contains(program)));
     let copy: Vec<String> = lines.map(|line| line.replace("href=\"web/", "href=\"../web/")).collect();
     fs::write(root().join(EARLY), copy.join("\n"))?;
     let child =

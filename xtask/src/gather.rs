@@ -46,8 +46,10 @@ pub(crate) fn gather() -> Result<()> {
         let about = about::of(&name, &bytes, staging)?;
         models.push(Entry { name, file: address, bytes: bytes.len() as u64, hash: Some(hash), about });
     }
-    let gpu = staging.join("engine-gpu.js").exists().then(|| engine(staging, "engine-gpu"));
-    let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu: gpu.transpose()? };
+    // While these are being compiled the demo serves the page without them.
+    let later = |name: &str| staging.join(format!("{name}.js")).exists().then(|| engine(staging, name)).transpose();
+    let (gpu, particles) = (later("engine-gpu")?, later("particles")?);
+    let engines = Engines { cpu: engine(staging, "engine-cpu")?, gpu, particles };
     let catalogue = Catalogue { engines, models, direct };
     fs::write(staging.join(ADDRESS), serde_json::to_string_pretty(&catalogue)?)?;
     if published() {

@@ -58,7 +58,7 @@ impl Served {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
         let mut served = Served { child, port };
-        wait_for(&mut served.child, port, ADDRESS, "engine-gpu")?;
+        wait_for(&mut served.child, port, ADDRESS, "particles-")?;
         Ok(served)
     }
 

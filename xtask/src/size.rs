@@ -15,7 +15,7 @@ use crate::gather::offline::engine;
 /// loads before the first image. Lower it when they get smaller.
 const FIRST: usize = 615_000;
 
-/// The same with the engine for WebGPU: the most that anyone loads.
+/// The same with what computes with WebGPU: the most that anyone loads.
 const ALL: usize = 2_500_000;
 
 /// Prints the sizes of the WebAssembly files in `dist`, and refuses a page that has grown too large.
@@ -35,7 +35,7 @@ pub(crate) fn check(dist: &Path) -> Result<()> {
         Ok(zipped)
     };
     let first = zipped("page")? + zipped("engine-cpu")?;
-    let all = first + zipped("engine-gpu")?;
+    let all = first + zipped("engine-gpu")? + zipped("particles")?;
     for (what, total, most) in [("before the first image", first, FIRST), ("in all", all, ALL)] {
         eprintln!("   {what}: {total} bytes after gzip, at most {most} allowed");
         ensure!(total <= most, "the page has grown: {total} bytes after gzip {what}, at most {most} allowed");

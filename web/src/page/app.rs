@@ -14,7 +14,7 @@ use super::document::{after, by_id, document, prefers, set_hidden, show_text, wi
 use super::engine::Engine;
 use super::{
     adapter, address, card, catalogue, chart, controls, drawing, embed, examples, listeners, models, offline, pad,
-    plane, save, stage, tour,
+    particles, plane, save, stage, tour,
 };
 
 /// What the page holds. Shared by every listener.
@@ -146,7 +146,7 @@ impl App {
             Effect::Returns(returns) => chart::show(&returns),
             Effect::Save { name, sheet } => save::sheet(&name, &sheet),
             Effect::SaveFilm { name, sheets } => save::film(&name, &sheets),
-            Effect::SavePlane => save::canvas(&by_id("plane"), "scoreflow-laboratory.png"),
+            Effect::SavePlane => save::stack(&["particles", "plane"].map(by_id), "scoreflow-laboratory.png"),
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
             Effect::Moments { count, at, title, free } => stage::show_moments(count, at, &title, free),
             Effect::Playing(playing) => show_text("play", if playing { "Pause" } else { "Play" }),
@@ -156,6 +156,7 @@ impl App {
                 }
             }
             Effect::Scenery(scenery) => plane::draw(&scenery),
+            Effect::Particles { script, link, moment } => particles::show(&app, &script, link, moment),
             Effect::Wait { milliseconds, number } => after(milliseconds, move || app.send(Message::Tick(number))),
             Effect::Shown(id, shown) => set_hidden(id, !shown),
             Effect::ClearStrip => stage::clear_strip(),

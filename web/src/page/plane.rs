@@ -9,6 +9,7 @@ use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, KeyboardEvent,
 use super::app::App;
 use super::document::{by_id, on, prefers, show_text};
 use super::drawing::context;
+use super::particles;
 use super::pointing::{arrow, place, stepped};
 
 /// The length of the arrow of velocity 1, in units of the plane.
@@ -61,7 +62,7 @@ pub(crate) fn draw(scenery: &Scenery) {
     }
     context.stroke();
     let lightness = if prefers("(prefers-color-scheme: dark)") { 65 } else { 38 };
-    for hue in 0..12 {
+    for hue in if particles::are_there() { 0..0 } else { 0..12 } {
         context.set_fill_style_str(&format!("hsl({} 80% {lightness}%)", hue * 30));
         for (point, _) in scenery.points.iter().zip(&scenery.hues).filter(|(_, own)| **own == hue) {
             let [x, y] = on_canvas(*point);
@@ -92,6 +93,9 @@ pub(crate) fn listen(app: &App) {
         let [x, down] = place(&measured, &event);
         clicked.send(Message::Place([x, 255 - down]));
     });
+    // A browser that loses its graphics processor loses what was drawn with it.
+    let restored = app.clone();
+    on(&plane, "contextrestored", move |_: Event| restored.send(Message::Look));
     let keyed = app.clone();
     on(&plane, "keydown", move |event: KeyboardEvent| {
         let cross = CROSS.get().unwrap_or(MIDDLE);

@@ -29,6 +29,19 @@ pub(crate) fn sheet(name: &str, sheet: &Sheet) {
     canvas(&large, name);
 }
 
+/// Saves canvases of one size that lie one on the other.
+pub(crate) fn stack(canvases: &[HtmlCanvasElement], name: &str) {
+    let all: HtmlCanvasElement = create("canvas");
+    for below in canvases {
+        if all.width() != below.width() {
+            all.set_width(below.width());
+            all.set_height(below.height());
+        }
+        context(&all).draw_image_with_html_canvas_element(below, 0.0, 0.0).expect("a canvas can be drawn on another");
+    }
+    canvas(&all, name);
+}
+
 /// Saves a canvas.
 pub(crate) fn canvas(canvas: &HtmlCanvasElement, name: &str) {
     let name = name.to_owned();

@@ -2,20 +2,24 @@ use std::rc::Rc;
 
 use shared::velocity::State;
 
-use super::gpu::{Gpu, Kernel};
+use super::gpu::{Gpu, Kernel, PLACES};
 
 /// Points in the plane, in the memory of a graphics processor. A clone is the same points; what is made of them is new.
 #[derive(Clone, Debug)]
-pub(super) struct Cloud {
-    pub(super) gpu: Rc<Gpu>,
-    pub(super) places: wgpu::Buffer,
-    pub(super) count: usize,
+pub struct Cloud {
+    /// The graphics processor.
+    pub gpu: Rc<Gpu>,
+    /// Two numbers in single precision for each point.
+    pub places: wgpu::Buffer,
+    /// How many points.
+    pub count: usize,
 }
 
 impl Cloud {
-    pub(super) fn new(gpu: Rc<Gpu>, places: &[[f64; 2]]) -> Self {
+    /// Points at these places.
+    pub fn new(gpu: Rc<Gpu>, places: &[[f64; 2]]) -> Self {
         let numbers: Vec<f32> = places.iter().flatten().map(|x| *x as f32).collect();
-        let buffer = gpu.buffer(&numbers, wgpu::BufferUsages::STORAGE);
+        let buffer = gpu.buffer(&numbers, PLACES);
         Cloud { gpu, places: buffer, count: places.len() }
     }
 }

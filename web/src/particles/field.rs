@@ -7,12 +7,13 @@ use super::gpu::{Gpu, Kernel};
 
 /// The exact field of a mixture whose components are equally wide in both directions.
 #[derive(Debug)]
-pub(super) struct Field {
+pub struct Field {
     heaps: wgpu::Buffer,
 }
 
 impl Field {
-    pub(super) fn new(gpu: &Gpu, mixture: &Mixture) -> Self {
+    /// The field of `mixture`.
+    pub fn new(gpu: &Gpu, mixture: &Mixture) -> Self {
         let heaps = mixture.components().iter();
         let numbers: Vec<f32> = heaps
             .flat_map(|heap| [heap.mean[0], heap.mean[1], heap.deviations[0], heap.weight].map(|x| x as f32))

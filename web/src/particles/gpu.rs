@@ -1,10 +1,15 @@
 use wgpu::util::DeviceExt as _;
 
+/// How places of points are used: by kernels, and by whoever wants to know them after all.
+pub(super) const PLACES: wgpu::BufferUsages = wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC);
+
 /// A graphics processor with the kernels that move points.
 #[derive(Debug)]
-pub(super) struct Gpu {
-    pub(super) device: wgpu::Device,
-    pub(super) queue: wgpu::Queue,
+pub struct Gpu {
+    /// The device.
+    pub device: wgpu::Device,
+    /// What it is told to do.
+    pub queue: wgpu::Queue,
     plus_scaled: wgpu::ComputePipeline,
     velocity: wgpu::ComputePipeline,
 }
@@ -19,7 +24,8 @@ pub(super) enum Kernel {
 }
 
 impl Gpu {
-    pub(super) fn new(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+    /// Compiles the kernels.
+    pub fn new(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         let module = device.create_shader_module(wgpu::include_wgsl!("kernels.wgsl"));
         let pipeline = |entry| {
             device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
@@ -58,7 +64,7 @@ impl Gpu {
         let results = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
             size: places.size(),
-            usage: wgpu::BufferUsages::STORAGE,
+            usage: PLACES,
             mapped_at_creation: false,
         });
         let group = self.group(&pipeline.get_bind_group_layout(0), &[&given, places, others, &results]);

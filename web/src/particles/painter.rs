@@ -2,32 +2,19 @@ use super::cloud::Cloud;
 use super::gpu::Gpu;
 use crate::laboratory::REACH;
 
-/// Half the side of a point, where the plane is 2 wide.
-const POINT: f32 = 0.0028;
-
 /// How much a point covers what lies behind it.
 const OPACITY: f32 = 0.4;
 
-/// Draws points on a canvas.
+/// Draws points.
 #[derive(Debug)]
-pub(super) struct Painter {
-    surface: wgpu::Surface<'static>,
+pub struct Painter {
     pipeline: wgpu::RenderPipeline,
+    point: f32,
 }
 
 impl Painter {
-    /// # Errors
-    /// If the canvas takes no images of this graphics processor.
-    pub(super) fn new(
-        gpu: &Gpu,
-        adapter: &wgpu::Adapter,
-        surface: wgpu::Surface<'static>,
-        [width, height]: [u32; 2],
-    ) -> Result<Self, String> {
-        let mut configuration =
-            surface.get_default_config(adapter, width, height).ok_or("it cannot draw on this canvas")?;
-        configuration.alpha_mode = wgpu::CompositeAlphaMode::PreMultiplied;
-        surface.configure(&gpu.device, &configuration);
+    /// For images of this format; a `point` is half a side, where the plane is 2 wide.
+    pub fn new(gpu: &Gpu, format: wgpu::TextureFormat, point: f32) -> Self {
         let module = gpu.device.create_shader_module(wgpu::include_wgsl!("points.wgsl"));
         let pipeline = gpu.device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
             label: None,
@@ -49,7 +36,7 @@ impl Painter {
                 entry_point: Some("paint"),
                 compilation_options: wgpu::PipelineCompilationOptions::default(),
                 targets: &[Some(wgpu::ColorTargetState {
-                    format: configuration.format,
+                    format,
                     blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
                     write_mask: wgpu::ColorWrites::ALL,
                 })],
@@ -57,27 +44,19 @@ impl Painter {
             multiview_mask: None,
             cache: None,
         });
-        Ok(Painter { surface, pipeline })
+        Painter { pipeline, point }
     }
 
-    /// Draws `cloud` in the colours of where it began.
-    ///
-    /// # Errors
-    /// If the canvas is lost.
-    pub(super) fn draw(&self, cloud: &Cloud, starts: &Cloud, dark: bool) -> Result<(), String> {
-        use wgpu::CurrentSurfaceTexture::{Suboptimal, Success};
-        let (Success(texture) | Suboptimal(texture)) = self.surface.get_current_texture() else {
-            return Err("the canvas is lost".to_owned());
-        };
+    /// Draws `cloud` in the colours of where it began, over nothing.
+    pub fn paint(&self, view: &wgpu::TextureView, cloud: &Cloud, starts: &Cloud, dark: bool) {
         let gpu = &cloud.gpu;
         let lightness = if dark { 0.65 } else { 0.38 };
-        let given = gpu.buffer(&[lightness, POINT, REACH as f32, OPACITY], wgpu::BufferUsages::UNIFORM);
+        let given = gpu.buffer(&[lightness, self.point, REACH as f32, OPACITY], wgpu::BufferUsages::UNIFORM);
         let group = gpu.group(&self.pipeline.get_bind_group_layout(0), &[&given, &starts.places, &cloud.places]);
-        let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: &view,
+                view,
                 depth_slice: None,
                 resolve_target: None,
                 ops: wgpu::Operations {
@@ -92,7 +71,5 @@ impl Painter {
         pass.draw(0..4, 0..cloud.count as u32);
         drop(pass);
         gpu.queue.submit([encoder.finish()]);
-        gpu.queue.present(texture);
-        Ok(())
     }
 }

@@ -26,6 +26,6 @@ fn corner(@builtin(vertex_index) number: u32, @builtin(instance_index) at: u32) 
 }
 
 @fragment
-fn paint(of: Corner) -> @location(0) vec4f {
-    return vec4f(of.colour * given.opacity, given.opacity);
+fn paint(seen: Corner) -> @location(0) vec4f {
+    return vec4f(seen.colour * given.opacity, given.opacity);
 }

@@ -12,6 +12,7 @@ use shared::time::Spacing;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, OffscreenCanvas};
+use wgpu::CurrentSurfaceTexture::{Suboptimal, Success};
 
 use super::cloud::Cloud;
 use super::field::Field;
@@ -22,9 +23,13 @@ use crate::link::view_from_fragment;
 use crate::protocol::{Show, Shown};
 use crate::view::View;
 
+/// Half the side of a point, where the plane is 2 wide: one pixel of the page.
+const POINT: f32 = 0.0028;
+
 /// What there is once a canvas has come.
 struct Stage {
     gpu: Rc<Gpu>,
+    surface: wgpu::Surface<'static>,
     painter: Painter,
     shown: Option<(Experiment, Vec<Cloud>)>,
 }
@@ -88,7 +93,7 @@ fn show(stage: &RefCell<Option<Stage>>, wish: &Show) {
 
 impl Stage {
     async fn on(canvas: OffscreenCanvas) -> Result<Self, String> {
-        let size = [canvas.width(), canvas.height()];
+        let (width, height) = (canvas.width(), canvas.height());
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
         let surface = instance
             .create_surface(wgpu::SurfaceTarget::OffscreenCanvas(canvas))
@@ -107,8 +112,12 @@ impl Stage {
         device.set_device_lost_callback(|_, reason| post(&Shown::Failed { reason }));
         device.on_uncaptured_error(Arc::new(|error: wgpu::Error| post(&Shown::Failed { reason: error.to_string() })));
         let gpu = Gpu::new(device, queue);
-        let painter = Painter::new(&gpu, &adapter, surface, size)?;
-        Ok(Stage { gpu: Rc::new(gpu), painter, shown: None })
+        let mut configuration =
+            surface.get_default_config(&adapter, width, height).ok_or("it cannot draw on this canvas")?;
+        configuration.alpha_mode = wgpu::CompositeAlphaMode::PreMultiplied;
+        surface.configure(&gpu.device, &configuration);
+        let painter = Painter::new(&gpu, configuration.format, POINT);
+        Ok(Stage { gpu: Rc::new(gpu), surface, painter, shown: None })
     }
 
     /// Draws a moment; returns how many points it has.
@@ -122,7 +131,12 @@ impl Stage {
             (wanted, clouds)
         });
         let cloud = clouds.get(wish.moment).ok_or("there is no such moment")?;
-        self.painter.draw(cloud, &clouds[0], wish.dark)?;
+        let (Success(texture) | Suboptimal(texture)) = self.surface.get_current_texture() else {
+            return Err("the canvas is lost".to_owned());
+        };
+        let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
+        self.painter.paint(&view, cloud, &clouds[0], wish.dark);
+        self.gpu.queue.present(texture);
         let count = cloud.count;
         self.shown = Some((experiment, clouds));
         Ok(count)

@@ -125,6 +125,15 @@ pub enum Effect {
     PlayUnasked,
     /// Show points and field of the plane.
     Scenery(Box<Scenery>),
+    /// Let a graphics processor show very many points below it.
+    Particles {
+        /// The program that does.
+        script: String,
+        /// The experiment, as a link says it.
+        link: String,
+        /// The number of the moment.
+        moment: usize,
+    },
     /// Come back with [`Message::Tick`](super::Message::Tick).
     Wait {
         /// After so long.

@@ -1,7 +1,8 @@
 //! Experiments in two dimensions: computed by the page itself, in parts that nobody notices.
 
-use super::{Activity, Effect, State, trajectory};
+use super::{Activity, Effect, List, State, trajectory};
 use crate::laboratory::{MOST_PLACES, Run, Scene, Way};
+use crate::link::fragment_from_view;
 use crate::protocol::Request;
 use crate::view::{Tab, View};
 
@@ -14,7 +15,8 @@ impl State {
         let View { laboratory, solver, intervals, spacing, .. } = &self.view;
         self.run = Some(Run::new(laboratory, *solver, *intervals, *spacing));
         let still = [Effect::Activity(Activity::Running), Effect::Playing(false), Effect::Text("facts", String::new())];
-        dropped.into_iter().chain(still).chain(self.experiment_on()).collect()
+        let list = self.list_for_particles();
+        dropped.into_iter().chain(list).chain(still).chain(self.experiment_on()).collect()
     }
 
     /// The laboratory is left: the scale belongs to the trajectory again.
@@ -116,13 +118,32 @@ impl State {
     pub(super) fn look(&mut self) -> Vec<Effect> {
         let at = self.reel.at;
         let moment = match (self.view.tab, &self.film, &self.run) {
-            (Tab::Laboratory, _, Some(run)) if at < run.moments() => vec![Effect::Scenery(Box::new(run.scenery(at)))],
+            (Tab::Laboratory, _, Some(run)) if at < run.moments() => {
+                let scenery = Effect::Scenery(Box::new(run.scenery(at)));
+                [scenery].into_iter().chain(self.particles()).collect()
+            }
             (Tab::Generate | Tab::Translate | Tab::Mix, Some(film), _) => film.shown(at, self.view.look),
             _ => return Vec::new(),
         };
         let mut effects = [self.take_over(), moment].concat();
         effects.push(self.scale());
         effects
+    }
+
+    /// Very many points at the moment that the scale stands at, if there is a graphics processor for them.
+    pub(super) fn particles(&self) -> Option<Effect> {
+        let (List::There(catalogue), Some(_), true) = (&self.list, &self.run, self.graphics) else { return None };
+        let script = catalogue.engines.particles.clone()?;
+        Some(Effect::Particles { script, link: fragment_from_view(&self.view), moment: self.reel.at })
+    }
+
+    /// The list of models also tells where the program for very many points is.
+    fn list_for_particles(&mut self) -> Option<Effect> {
+        if !self.graphics || !matches!(self.list, List::Absent) {
+            return None;
+        }
+        self.list = List::Fetching;
+        Some(Effect::FetchCatalogue)
     }
 
     /// The scale, and where it stands.

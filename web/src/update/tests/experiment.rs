@@ -1,5 +1,7 @@
 use super::page::{Page, catalogue, frame, loaded};
+use crate::device::Backend;
 use crate::laboratory::{Laboratory, MOST_PLACES, PARTICLES, Scene, Way};
+use crate::link::view_from_fragment;
 use crate::protocol::{Event, Leg, Request};
 use crate::update::{Activity, Effect, Message};
 use crate::view::{Tab, View};
@@ -97,4 +99,27 @@ fn the_laboratory_and_the_engine_leave_each_other_alone() {
     page.send(Message::Tab(Tab::Translate));
     assert!(page.did.contains(&Effect::Playing(false)), "the scale belongs to the trajectory again");
     page.asked_job();
+}
+
+/// A graphics processor shows very many points too, as soon as it is known which program does.
+#[test]
+fn a_graphics_processor_shows_very_many_points() {
+    let mut page = Page::choosing(Backend::WebGpu, "the address asks for WebGPU", "#v=1&tab=laboratory&intervals=2");
+    assert!(page.did.contains(&Effect::FetchCatalogue));
+    settled(&mut page);
+    page.send(Message::Catalogue(Ok(catalogue())));
+    let shows = |page: &Page| {
+        page.did.iter().find_map(|effect| match effect {
+            Effect::Particles { script, link, moment } => Some((script.clone(), link.clone(), *moment)),
+            _ => None,
+        })
+    };
+    let (script, link, moment) = shows(&page).expect("a request");
+    assert_eq!((script.as_str(), moment), ("particles-03/loader.js", 2));
+    assert!(view_from_fragment(&link).is_ok_and(|view| view == *page.state.view()));
+    page.send(Message::Moment(1));
+    assert_eq!(shows(&page).map(|(_, _, moment)| moment), Some(1));
+    let mut page = Page::opened("#v=1&tab=laboratory&intervals=2");
+    page.send(Message::Catalogue(Ok(catalogue())));
+    assert_eq!(shows(&page), None, "the CPU does with fewer");
 }

@@ -131,7 +131,11 @@ pub(super) fn catalogue() -> Catalogue {
         hash: Some("01".into()),
         about: None,
     };
-    let engines = Engines { cpu: "engine-cpu-01/loader.js".into(), gpu: Some("engine-gpu-02/loader.js".into()) };
+    let engines = Engines {
+        cpu: "engine-cpu-01/loader.js".into(),
+        gpu: Some("engine-gpu-02/loader.js".into()),
+        particles: Some("particles-03/loader.js".into()),
+    };
     Catalogue { engines, models: vec![entry("clothes"), entry("faces")], direct: Vec::new() }
 }
 
