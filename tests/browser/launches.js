@@ -21,7 +21,7 @@
   });
   await hear("Awake");
   const { file } = catalogue.models.find(({ name }) => name == "fashion-mnist");
-  worker.postMessage({ Load: { id: 1, address: new URL(file, location).href } });
+  worker.postMessage({ Load: { id: 1, weights: { address: new URL(file, location).href } } });
   await hear("Loaded");
   const launches = async (id, intervals) => {
     const task = { Generate: { classes: [3], seed: 7, first: 0 } };

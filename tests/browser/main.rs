@@ -71,7 +71,8 @@ fn a_graphics_processor_that_is_slower_does_not_take_over() {
 /// one more reads it back.
 #[test]
 fn on_webgpu_an_evaluation_takes_few_launches() {
-    let page = Page::open(Gpu::Imitated, "#v=1&tab=laboratory");
+    // Where the page itself leaves the imitated one alone.
+    let page = Page::open(Gpu::Offered, "#v=1&tab=laboratory");
     page.unguard();
     page.wait_for("done");
     let launches = page.evaluate(include_str!("launches.js"));

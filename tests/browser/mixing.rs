@@ -59,16 +59,40 @@ fn an_image_goes_and_returns_by_every_solver() {
 /// The page translates by every method as the command that it tells does.
 #[test]
 fn methods_agree_with_the_command_line() {
-    for method in ["flowedit", "velocity-difference"] {
-        let link = format!(
-            "#v=1&tab=translate&example=84&from=Sneaker&to=Ankle+boot&method={method}&solver=euler&intervals=4"
-        );
+    let sneaker = "tab=translate&example=84&from=Sneaker&to=Ankle+boot";
+    let letter = "model=glyphs&tab=translate&example=40&from=A&to=B";
+    for (what, method) in
+        [(sneaker, "flowedit"), (sneaker, "velocity-difference"), (sneaker, "sdedit&time=30"), (letter, "direct")]
+    {
+        let link = format!("#v=1&{what}&method={method}&solver=euler&intervals=4");
         let page = Page::open(Gpu::None, &link);
         page.wait_for("done");
         agree(&page.pixels("#result"), &trainer::translation_of(&page.text("#command")));
         let hidden = page.evaluate("document.querySelector('#returned-station').hidden");
         assert_eq!(hidden.as_bool(), Some(true), "{method} has no way back");
     }
+}
+
+/// The image before lies over its translation as far as the slider says; their difference is that of their pixels.
+#[test]
+fn before_and_after_lie_one_on_the_other() {
+    let page = Page::open(Gpu::None, "#v=1&tab=translate&example=84&from=Sneaker&to=Ankle+boot&intervals=4");
+    page.wait_for("done");
+    assert_eq!(page.pixels("#before"), page.pixels("#source"));
+    let covered = || page.evaluate("getComputedStyle(document.querySelector('#before')).clipPath").to_string();
+    let hidden = covered();
+    page.evaluate(
+        "(() => { const wipe = document.querySelector('#wipe'); wipe.value = 40;
+            wipe.dispatchEvent(new Event('input', { bubbles: true })); })()",
+    );
+    assert_ne!(covered(), hidden);
+    assert!(covered().contains("60%"), "{}", covered());
+    page.screenshot("before");
+    page.evaluate("document.querySelector('#unlike').click()");
+    assert!(covered().contains("none"), "{}", covered());
+    let mixed = page.evaluate("getComputedStyle(document.querySelector('#before')).mixBlendMode");
+    assert_eq!(mixed.as_str(), Some("difference"));
+    page.screenshot("difference");
 }
 
 #[test]
@@ -92,6 +116,14 @@ fn two_settings_are_compared_on_one_seed() {
     assert_eq!(apart, difference);
     assert!(apart.iter().any(|level| *level > 30), "one step is not forty");
     page.screenshot("compare");
+    page.evaluate(
+        "(() => { const model = document.querySelector('#other-model'); model.value = 'faces-shortcut';
+            model.dispatchEvent(new Event('change', { bubbles: true })); document.querySelector('#run').click(); })()",
+    );
+    page.wait_until("document.querySelector('#beside-caption').textContent.startsWith('faces-shortcut, Euler')");
+    page.wait_until("document.querySelector('#facts').textContent.includes('they differ by')");
+    assert_eq!(page.pixels("#image-1"), first, "the seed and the first model are the same");
+    assert_ne!(page.pixels("#beside-1"), second, "the other model draws its own");
     page.evaluate("document.querySelector('#compare').click(); document.querySelector('#run').click()");
     page.wait_until("!location.hash.includes('beside') && document.body.dataset.state === 'done'");
     assert_eq!(page.evaluate("document.querySelector('#comparison').hidden").as_bool(), Some(true));

@@ -125,6 +125,7 @@ fn without_a_network_the_page_still_draws() {
     page.reload();
     page.wait_for("done");
     assert_eq!(page.pixels("#image-0"), drawn);
+    assert!(page.text("#status").ends_with("This browser had kept the model"), "{}", page.text("#status"));
     page.evaluate("document.querySelector('#forget').click()");
     let left = page.evaluate(
         "(async () => {

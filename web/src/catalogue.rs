@@ -135,7 +135,7 @@ impl Catalogue {
     }
 
     /// The models that lead from class to class of these images.
-    pub fn flows<'a>(&'a self, data: &'a str) -> impl Iterator<Item = &'a Flow> {
+    pub fn flows<'a>(&'a self, data: &str) -> impl Iterator<Item = &'a Flow> {
         self.direct.iter().filter(move |flow| flow.data == data)
     }
 }

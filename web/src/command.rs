@@ -9,8 +9,9 @@ use crate::view::{Source, Tab, View};
 /// How the names of models begin that a run of the trainer's has left.
 pub const RUN: &str = "run-";
 
-/// The commands that compute what `view` shows of the model called `name`, in the repository's folder; one a line.
-pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
+/// The commands that compute what `view` shows of the model called `name`, in the repository's folder; one a line. A direct
+/// translation is by the model called `flow`.
+pub fn commands(view: &View, name: &str, model: &LoadedModel, flow: Option<&str>) -> String {
     match view.tab {
         Tab::Generate => draws(view, name),
         Tab::Translate => {
@@ -26,16 +27,19 @@ pub fn commands(view: &View, name: &str, model: &LoadedModel) -> String {
                 }
             };
             let mut what = format!("--from={} --to={} --input {}", quoted(from), quoted(to), quoted(&input));
-            if view.translate.method == Method::Direct {
-                return String::new();
-            }
             if view.translate.method != Method::default() {
                 what += &format!(" --method {}", view.translate.method);
             }
             if view.translate.method == Method::SdEdit {
                 what += &format!(" --time {}", f64::from(view.translate.time) / 100.0);
             }
-            before + &trainer(&format!("translate {file} {what} {way} --out translation.png"))
+            let by = match (view.translate.method, flow) {
+                // The page follows one trajectory.
+                (Method::Direct, Some(flow)) => format!("--model models/direct/{flow}.safetensors --repeats 1"),
+                (Method::Direct, None) => return String::new(),
+                _ => file,
+            };
+            before + &trainer(&format!("translate {by} {what} {way} --out translation.png"))
         }
         Tab::Mix | Tab::Return | Tab::Laboratory => String::new(),
     }
@@ -94,7 +98,7 @@ mod tests {
             example_classes: vec![0, 1],
             example_pixels: vec![0, 1],
         };
-        let of = |link: &str| commands(&view_from_fragment(link).expect("a link"), "clothes", &model);
+        let of = |link: &str| commands(&view_from_fragment(link).expect("a link"), "clothes", &model, None);
         assert_eq!(
             of("#v=1&class=Ankle+boot&seed=3&count=2&solver=heun&intervals=5&spacing=edm&guidance=1.5"),
             "cargo run -p trainer -- sample --model models/clothes.safetensors --class='Ankle boot' --count 2 --seed 3 \
@@ -104,7 +108,7 @@ mod tests {
         let lines: Vec<&str> = translation.lines().collect();
         assert_eq!(lines[0], "cargo run -p trainer -- inspect --model models/clothes.safetensors --examples examples");
         assert!(lines[1].contains("--from='Ankle boot' --to=Bag --input examples/001-ankle-boot.png"), "{}", lines[1]);
-        let run = view_from_fragment("#v=1").map(|view| commands(&view, "run-mine", &model));
+        let run = view_from_fragment("#v=1").map(|view| commands(&view, "run-mine", &model, None));
         assert!(run.is_ok_and(|line| line.contains("--model runs/mine/model.safetensors")));
         assert_eq!(of("#v=1&tab=translate&example=1"), "", "classes are still to be decided");
         assert_eq!(quoted("it's"), r"'it'\''s'");

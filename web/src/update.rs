@@ -259,7 +259,9 @@ impl State {
     fn shown(&self) -> Vec<Effect> {
         let command = match &self.model {
             // A model that only this visitor has is in no repository.
-            Model::There { name, model } if self.view.weights.is_some() => commands(&self.view, name, model),
+            Model::There { name, model } if self.view.weights.is_some() => {
+                commands(&self.view, name, model, self.flow(model).map(|flow| flow.entry.name.as_str()))
+            }
             Model::Absent | Model::Loading { .. } | Model::There { .. } => String::new(),
         };
         let link = fragment_from_view(&self.view);

@@ -4,9 +4,9 @@ use shared::image::ImageShape;
 use shared::method::Method;
 
 use super::{Effect, List, Message, Model, State, Trial};
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, Flow};
 use crate::protocol::{LoadedModel, Task, Translation, Weights};
-use crate::view::Tab;
+use crate::view::{Tab, Translate};
 
 impl State {
     /// The size of the model's images, once there is one.
@@ -49,22 +49,35 @@ impl State {
     /// # Errors
     /// If there is none for these classes, in words for the visitor.
     pub(super) fn directly(&self, task: &Task, model: &LoadedModel) -> Result<Option<Weights>, String> {
-        let (Task::Translate(Translation { from, to, method: Method::Direct, every, .. }), List::There(catalogue)) =
-            (task, &self.list)
-        else {
+        let Task::Translate(Translation { from, to, method: Method::Direct, every, .. }) = task else {
             return Ok(None);
         };
         if *every {
             return Err("a direct flow leads to one class only, not to every other".to_owned());
         }
-        let [from, to] = [from, to].map(|class| &model.card.classes[*class]);
-        let flows = || catalogue.flows(&model.card.data);
-        if let Some(flow) = flows().find(|flow| flow.from == *from && flow.to == *to) {
+        if let Some(flow) = self.flow(model) {
             return Ok(Some(flow.entry.clone().into()));
         }
-        let there: Vec<String> = flows().map(|flow| format!("{} to {}", flow.from, flow.to)).collect();
+        let [from, to] = [from, to].map(|class| &model.card.classes[*class]);
+        let there: Vec<String> =
+            self.flows(&model.card.data).map(|flow| format!("{} to {}", flow.from, flow.to)).collect();
         let there = if there.is_empty() { "none of this model's images".to_owned() } else { there.join(", ") };
         Err(format!("no direct flow leads from {from} to {to}; there is {there}"))
+    }
+
+    /// The flow from the one class of the view's translation to the other.
+    pub(super) fn flow<'a>(&'a self, model: &LoadedModel) -> Option<&'a Flow> {
+        let Translate { from, to, .. } = &self.view.translate;
+        let (from, to) = (from.as_ref()?, to.as_ref()?);
+        self.flows(&model.card.data).find(|flow| flow.from == *from && flow.to == *to)
+    }
+
+    fn flows<'a>(&'a self, data: &str) -> impl Iterator<Item = &'a Flow> {
+        let catalogue = match &self.list {
+            List::There(catalogue) => Some(catalogue),
+            List::Absent | List::Fetching => None,
+        };
+        catalogue.into_iter().flat_map(move |catalogue| catalogue.flows(data))
     }
 
     /// What goes with the model that has come.
@@ -72,8 +85,8 @@ impl State {
         let (mut models, mut methods) = (Vec::new(), Method::CONDITIONAL.to_vec());
         if let List::There(catalogue) = &self.list {
             models.extend(catalogue.fellows(name).map(|entry| entry.name.clone()));
-            methods.extend(catalogue.flows(data).next().map(|_| Method::Direct));
         }
+        methods.extend(self.flows(data).next().map(|_| Method::Direct));
         Effect::Companions { models, methods }
     }
 

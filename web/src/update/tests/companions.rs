@@ -41,6 +41,7 @@ fn a_direct_flow_is_its_own_model_and_leads_one_way() {
     let job = page.asked_job();
     assert_eq!(job.with, Some(Weights { address: "models/direct/bags-to-coats".into(), hash: None }));
     assert_eq!(job.evaluations(), 20, "midpoint in 10 intervals");
+    assert!(page.text("command").contains("--model models/direct/bags-to-coats.safetensors --repeats 1 --from=Bag"));
     let page = self::page("#v=1&tab=translate&example=0&from=Ankle+boot&to=Coat&method=direct");
     assert!(notice(&page).ends_with("there is Bag to Coat."), "{}", notice(&page));
     let page = self::page("#v=1&tab=translate&example=1&from=Bag&to=Coat&method=direct&every=1");
