@@ -3,6 +3,7 @@
 //! `cargo xtask test` serves the page, by `cargo xtask demo` from a clean checkout. Screenshots are left in `target/screenshots`.
 
 mod looks;
+mod mishaps;
 mod mixing;
 mod page;
 mod particles;

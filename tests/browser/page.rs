@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -106,23 +107,42 @@ impl Page {
 
     /// Megabytes that the program of this page, with its workers, holds of the machine's memory; none where there is no /proc.
     pub(crate) fn memory(&self) -> Option<f64> {
-        let browser = self.browser.get_process_id()?;
-        let parent = |process: u32| -> Option<u32> {
-            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-            stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
-        };
-        let renders = |process: u32| {
-            let words = fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
-            words.contains("--type=renderer")
-                && std::iter::successors(Some(process), |one| parent(*one)).any(|one| one == browser)
-        };
         let megabytes = |process: u32| -> Option<f64> {
             let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
             let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
             line.trim().strip_suffix(" kB")?.parse::<f64>().ok().map(|kilobytes| kilobytes / 1e3)
         };
-        let processes = fs::read_dir("/proc").ok()?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        processes.filter(|process| renders(*process)).filter_map(megabytes).reduce(f64::max)
+        self.processes("renderer").into_iter().filter_map(megabytes).reduce(f64::max)
+    }
+
+    /// Ends the program that has the graphics processor; whether there was one to be found.
+    pub(crate) fn lose_graphics(&self) -> bool {
+        let programs = self.processes("gpu-process");
+        let end = |program: &u32| Command::new("kill").args(["-KILL", &program.to_string()]).status();
+        programs.iter().any(|program| end(program).is_ok_and(|status| status.success()))
+    }
+
+    /// The browser's programs of a kind; none where there is no /proc.
+    fn processes(&self, kind: &str) -> Vec<u32> {
+        let parent = |process: u32| -> Option<u32> {
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+            stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+        };
+        let is_it = |process: &u32| {
+            let words = fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            words.contains(&format!("--type={kind}"))
+                && std::iter::successors(Some(*process), |one| parent(*one))
+                    .any(|one| Some(one) == self.browser.get_process_id())
+        };
+        let Ok(all) = fs::read_dir("/proc") else { return Vec::new() };
+        all.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).filter(is_it).collect()
+    }
+
+    /// Another tab of the browser, in front of this one.
+    pub(crate) fn cover(&self, address: &str) {
+        let tab = self.browser.new_tab().expect("another tab");
+        tab.navigate_to(address).expect("it begins to open");
+        tab.activate().expect("it comes to the front");
     }
 
     /// What the browser calls itself.

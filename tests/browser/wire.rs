@@ -55,4 +55,9 @@ impl Wire {
             drop(stream.shutdown(Shutdown::Both));
         }
     }
+
+    /// Everything gets through again.
+    pub(crate) fn mend(&self) {
+        self.cut.store(false, Ordering::SeqCst);
+    }
 }

@@ -101,7 +101,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
             if strip.len() < at_once && !last {
                 continue;
             }
-            let values = read(strip.iter().map(|frame| frame.state.clone()).collect()).await;
+            let values = read(strip.iter().map(|frame| frame.state.clone()).collect()).await?;
             self.go_on()?;
             let (frames, size) = (strip.len(), values.len() / strip.len());
             known.extend(strip.drain(..).zip(values.chunks_exact(size).map(<[f32]>::to_vec)));
@@ -155,7 +155,10 @@ impl<W: Fn() -> bool> Run<'_, W> {
 }
 
 /// The numbers of some tensors in one transfer, awaited: a browser must never be made to wait.
-pub(super) async fn read(tensors: Vec<Tensor<4>>) -> Vec<f32> {
-    let data = Tensor::cat(tensors, 0).into_data_async().await.expect("the device still works");
-    data.iter::<f32>().collect()
+///
+/// # Errors
+/// If the device is gone.
+pub(super) async fn read(tensors: Vec<Tensor<4>>) -> Result<Vec<f32>, Unfinished> {
+    let data = Tensor::cat(tensors, 0).into_data_async().await.map_err(|_error| Unfinished::Lost)?;
+    Ok(data.iter::<f32>().collect())
 }

@@ -92,7 +92,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
                 nfe += frame.nfe;
                 state = frame.into_encoded();
             }
-            let back = read(vec![state.state().clone()]).await;
+            let back = read(vec![state.state().clone()]).await?;
             self.go_on()?;
             all += nfe;
             post(&Event::Returned(Returned { id: self.job.id, solver, intervals, nfe, rmse: rmse(&image, &back) }));
@@ -113,7 +113,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
         }
         let image = self.tensor(values_from_pixels(self.model.shape, pixels), 1);
         let way = flow::encode(self.field(&[class], 1.0), self.job.solver, &self.job.grid(), image);
-        let noise = read(vec![self.end_of(way).await?.state]).await;
+        let noise = read(vec![self.end_of(way).await?.state]).await?;
         self.go_on()?;
         let mut kept = self.model.noises.borrow_mut();
         kept.truncate(KEPT - 1);

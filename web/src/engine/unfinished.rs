@@ -10,6 +10,8 @@ pub(crate) enum Unfinished {
     Failed(String),
     /// There is nothing to compute with: why.
     NoDevice(String),
+    /// What it was computed with is gone, and with it the engine.
+    Lost,
 }
 
 impl Unfinished {
@@ -19,6 +21,7 @@ impl Unfinished {
             Unfinished::Dropped => Event::Dropped { id },
             Unfinished::Failed(message) => Event::Failed { id: Some(id), message },
             Unfinished::NoDevice(reason) => Event::NoDevice { reason },
+            Unfinished::Lost => Event::Failed { id: None, message: "its graphics processor is lost".to_owned() },
         }
     }
 }
