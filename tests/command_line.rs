@@ -172,6 +172,7 @@ fn the_noise_of_a_translation_is_named_by_image_and_repeat() {
                 first_image,
                 repeats: NonZeroU32::new(2).expect("not 0"),
                 deviation: 0.5,
+                bridge: 0.0,
             },
         };
         let together = sampler.translate(&images, translation(0)).values;

@@ -241,6 +241,7 @@ fn shades_after_learning(jumps: JumpTarget) -> [Vec<f64>; 2] {
         let draw = |name: &str| normal(&mut Seed(2).stream(name, progress.steps), BATCH * SHAPE.values());
         let mut times = Seed(2).stream("time", progress.steps);
         let batch = Batch {
+            between: None,
             images: draw("image").chunks(16).flat_map(|values| [values[0]; 16]).collect(),
             noise: draw("noise"),
             times: (0..BATCH).map(|_| objective.times.draw(&mut times)).collect(),

@@ -72,12 +72,14 @@ fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
     let report = study();
     let rows = report["rows"].as_array().expect("rows");
     let methods: Vec<_> = rows.iter().skip(5).map(|row| row["method"].as_str().expect("a name")).collect();
-    let [paired, noisy, unpaired] = ["paired", "paired, noisy source", "unpaired, noisy source"];
-    assert_eq!(methods[5..], [paired, noisy, noisy, unpaired, unpaired], "where there is noise, one and two");
+    let [paired, noisy, bridge] = ["paired", "paired, noisy source", "paired, bridge"];
+    let [unpaired, both] = ["unpaired", "unpaired, noisy source"];
+    let expected = [paired, noisy, noisy, bridge, bridge, unpaired, both, both];
+    assert_eq!(methods[5..], expected, "where there is noise, one and two");
     let nfe: Vec<_> = rows.iter().skip(10).map(|row| row["nfe"].as_u64()).collect();
-    assert_eq!(nfe, [4, 4, 8, 4, 8].map(Some), "one trajectory for each noise");
+    assert_eq!(nfe, [4, 4, 8, 4, 8, 4, 4, 8].map(Some), "one trajectory for each noise");
     let runs = fs::read_dir(&out).expect("the folder of runs").count();
-    assert_eq!((runs, study()), (3, report));
+    assert_eq!((runs, study()), (5, report));
 }
 
 /// The reversible solver returns images up to the rounding of single precision.

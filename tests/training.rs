@@ -51,6 +51,7 @@ fn on_normal_data_the_loss_reaches_its_floor() {
         // Evenly spread times: the noise of the mean loss is then that of the pairs alone.
         let times = (0..BATCH).map(|i| Time::new((i as f64 + 0.5) / BATCH as f64)).collect();
         let batch = Batch {
+            between: None,
             images: draw("image", BATCH * SHAPE.values()),
             noise: draw("noise", BATCH * SHAPE.values()),
             times,

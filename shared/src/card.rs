@@ -69,6 +69,13 @@ pub struct Direct {
     pub to: String,
     /// The deviation of the noise that is added to the image at time 0.
     pub noise: f64,
+    /// The deviation of the Brownian bridge that it has learned; 0 for the straight path.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bridge: f64,
+}
+
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 /// One measured number and what it was measured with.

@@ -1,4 +1,4 @@
-//! From noise to image with fresh noise on the way: the diffusions that have the marginals of the flow.
+//! With fresh noise on the way: the diffusions that have the marginals of the flow, and bridges from image to image.
 
 use crate::path;
 use crate::time::TimeGrid;
@@ -50,6 +50,57 @@ pub fn diffuse<S: State>(
         state = image.clone().plus_scaled(to - 1.0, &image).plus_scaled((1.0 - to) * (1.0 - renewed).sqrt(), &noise);
         if renewed > 0.0 {
             state = state.plus_scaled((1.0 - to) * renewed.sqrt(), &fresh(number));
+        }
+    }
+    (state, nfe)
+}
+
+/// Where a Brownian bridge leads from `start` along `grid`, and the network evaluations of the way. `fresh` draws the noise of
+/// each interval, by its number, of deviation 1; `deviation` is that of the bridge.
+///
+/// At x and t the field knows the mean end x + (1 − t)·v. A step from t to t' is drawn from the bridge between the state and that
+/// end: (t' − t)·v onward, and noise of variance deviation²·(t' − t)(1 − t')/(1 − t), which the last step has none of.
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use shared::diffusion::bridge;
+/// use shared::time::{Time, TimeGrid};
+/// use shared::velocity::VelocityField;
+///
+/// /// All ways end at 3.
+/// struct Pinned;
+/// impl VelocityField<f64> for Pinned {
+///     fn velocity(&self, state: &f64, time: Time) -> f64 {
+///         (3.0 - state) / (1.0 - time.get())
+///     }
+/// }
+///
+/// let grid = TimeGrid::uniform(NonZeroU32::new(2).expect("not 0"));
+/// let mut noises = Vec::new();
+/// let (end, nfe) = bridge(&Pinned, 2.0, &grid, 1.0, |number| {
+///     noises.push(number);
+///     0.7
+/// });
+/// // Halfway it is at 2 + 2·√(½·½/1)·0.7, and from there at its end without noise.
+/// assert!((end - 3.0).abs() < 1e-12);
+/// assert_eq!((nfe, noises), (2, vec![0]));
+/// ```
+pub fn bridge<S: State>(
+    field: &impl VelocityField<S>,
+    deviation: f64,
+    grid: &TimeGrid,
+    start: S,
+    mut fresh: impl FnMut(u32) -> S,
+) -> (S, u32) {
+    let (mut state, mut nfe) = (start, 0);
+    for (number, pair) in (0..).zip(grid.times().windows(2)) {
+        let (from, to) = (pair[0].get(), pair[1].get());
+        let velocity = field.velocity(&state, pair[0]);
+        nfe += field.nfe_per_call();
+        state = state.plus_scaled(to - from, &velocity);
+        let spread = deviation * ((to - from) * (1.0 - to) / (1.0 - from)).sqrt();
+        if spread > 0.0 {
+            state = state.plus_scaled(spread, &fresh(number));
         }
     }
     (state, nfe)

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::named::named;
 
+/// Close to t = 1 the velocity of what has noise in it, (x₁ − x)/(1 − t), has no bound: networks that answer with the image x₁
+/// divide by so much at least. Li and He (2025) take 0.05.
+pub const CLOSE: f64 = 0.02;
+
 /// A moment on the trajectory: 0 is noise, 1 is an image. No other convention exists in this project.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Time(f64);

@@ -57,12 +57,15 @@ pub(crate) fn translation(report: &Value) -> Result<String> {
 
 pub(crate) fn pairs(report: &Value) -> Result<String> {
     let report: TranslationTable = read(report)?;
-    let Trained { images, width, noise } = report.trained.context("what was trained")?;
+    let Trained { images, width, noise, bridge } = report.trained.context("what was trained")?;
     Ok(format!(
-        "{}The rows `ddib`, `flowedit` and `velocity-difference` are the one model for all classes. `paired` and `unpaired` are \
-         direct flows, trained for this pair alone on {images} images each with {width} channels; `noisy source`: noise of \
-         deviation {noise} is added to the source, and the mean of as many results as noises is taken. {}",
+        "{}The rows `ddib`, `flowedit`, `sdedit` and `velocity-difference` are the one model for all classes. `paired` and \
+         `unpaired` are direct flows, trained for this pair alone on {images} images each with {width} channels; `noisy source`: \
+         noise of deviation {noise} is added to the source, and the mean of as many results as noises is taken{}. {}",
         findings::pairs(&report),
+        bridge.map_or(String::new(), |deviation| format!(
+            "; `bridge`: a Brownian bridge of deviation {deviation}, in equal steps, likewise"
+        )),
         translations(&report)
     ))
 }

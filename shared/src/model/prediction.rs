@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::objective::{DATA_DEVIATION, path_variance};
 use crate::schedule::NOISE_LEVELS;
-use crate::time::Time;
+use crate::time::{CLOSE, Time};
 
 /// What the last layer of a network means. Whatever it is, the network as a field gives velocities:
 /// v = a(t)·x + b(t)·F(c(t)·x, t).
@@ -23,9 +23,6 @@ pub enum Prediction {
     /// the time that remains.
     Image,
 }
-
-/// See [`Prediction::Image`]; Li and He (2025) take 0.05.
-const CLOSE: f64 = 0.02;
 
 /// c, a and b.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -179,6 +179,7 @@ impl Translate {
             first_image: 0,
             repeats: self.repeats(),
             deviation: direct.map_or(0.0, |direct| direct.noise),
+            bridge: direct.map_or(0.0, |direct| direct.bridge),
         };
         let start = Time::new(self.time);
         let translation = Translation { method: self.method, from, to, config: self.sampler.config(), start, noise };

@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
+use shared::card::Direct;
 use shared::condition::Condition;
 use shared::image::ImageShape;
 use shared::measure::{contrast, mean_and_error, rmse, ssim};
@@ -50,6 +51,9 @@ pub struct Trained {
     pub width: usize,
     /// The deviation of the noise on the source, where there is noise.
     pub noise: f64,
+    /// The deviation of the Brownian bridge, where there is one. Answers of before had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bridge: Option<f64>,
 }
 
 /// What was measured of one way to translate.
@@ -160,21 +164,22 @@ pub struct TranslationOptions {
 }
 
 impl TranslationOptions {
-    /// A translation; a direct model adds noise of this deviation.
+    /// A translation, by a direct model if there is one.
     pub fn translation(
         &self,
         method: Method,
         guidance: f64,
         (from, to): (usize, usize),
-        deviation: f64,
+        direct: Option<&Direct>,
     ) -> Translation {
+        let (deviation, bridge) = direct.map_or((0.0, 0.0), |direct| (direct.noise, direct.bridge));
         Translation {
             method,
             from: Condition::Class(from),
             to: Condition::Class(to),
             config: SamplerConfig { guidance, ..self.config },
             start: self.start,
-            noise: TranslationNoise { seed: self.seed, first_image: 0, repeats: self.repeats, deviation },
+            noise: TranslationNoise { seed: self.seed, first_image: 0, repeats: self.repeats, deviation, bridge },
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::num::NonZeroU32;
 
 use shared::condition::{Condition, NetField};
+use shared::diffusion;
 use shared::flow::{self, FlowEdit, VelocityDifference};
 use shared::method::Method;
 use shared::noise::Seed;
-use shared::time::Time;
+use shared::time::{Time, TimeGrid};
 
 use super::{Sampler, SamplerConfig, Samples};
 
@@ -42,6 +43,8 @@ pub struct TranslationNoise {
     pub repeats: NonZeroU32,
     /// The deviation of the noise that a direct model adds to the image.
     pub deviation: f64,
+    /// The deviation of the Brownian bridge that a direct model has learned.
+    pub bridge: f64,
 }
 
 impl Sampler<'_> {
@@ -121,15 +124,42 @@ impl Sampler<'_> {
         config: SamplerConfig,
         noise: TranslationNoise,
     ) -> Samples {
-        let repeats = if noise.deviation == 0.0 { NonZeroU32::MIN } else { noise.repeats };
+        let repeats = if noise.deviation + noise.bridge == 0.0 { NonZeroU32::MIN } else { noise.repeats };
         mean_over(repeats, |repeat| {
             let added = noise.of(repeat, images.len(), self.shape.values());
             let noisy = |(image, added): (&Vec<f32>, &Vec<f32>)| {
                 image.iter().zip(added).map(|(x, z)| x + noise.deviation as f32 * z).collect()
             };
             let starts: Vec<Vec<f32>> = images.iter().zip(&added).map(noisy).collect();
-            self.decode(&starts, &vec![target; images.len()], config)
+            let conditions = vec![target; images.len()];
+            if noise.bridge == 0.0 {
+                self.decode(&starts, &conditions, config)
+            } else {
+                self.cross(&starts, &conditions, config, noise, repeat)
+            }
         })
+    }
+
+    /// Along a bridge, in as many equal steps as the solver would ask for velocities.
+    fn cross(
+        &self,
+        starts: &[Vec<f32>],
+        conditions: &[Condition],
+        config: SamplerConfig,
+        noise: TranslationNoise,
+        repeat: u32,
+    ) -> Samples {
+        let steps = config
+            .intervals
+            .saturating_mul(NonZeroU32::new(config.solver.evaluations().unwrap_or(1)).unwrap_or(NonZeroU32::MIN));
+        let field = NetField::new(self.net, conditions, config.guidance, self.device);
+        // A noise of its own for each step, after those of the starts.
+        let fresh = |step: u32| {
+            let number = noise.repeats.get() + repeat * steps.get() + step;
+            self.tensor(&noise.of(number, starts.len(), self.shape.values()))
+        };
+        let (end, nfe) = diffusion::bridge(&field, noise.bridge, &TimeGrid::uniform(steps), self.tensor(starts), fresh);
+        Samples { values: self.values(end), nfe }
     }
 }
 

@@ -4,7 +4,7 @@ use rand_distr::{Distribution, StandardUniform};
 use shared::condition::Condition;
 use shared::image::{ImageShape, values_from_pixels};
 use shared::likelihood::dequantised;
-use shared::noise::Seed;
+use shared::noise::{Seed, normal};
 use shared::objective::TimeDensity;
 use shared::time::Time;
 
@@ -19,6 +19,8 @@ pub struct Batch {
     pub images: Vec<f32>,
     /// Values of what they start from, likewise: noise, unless a model leads from image to image.
     pub noise: Vec<f32>,
+    /// Values of the noise that is there on the way only, likewise, where there is any.
+    pub between: Option<Vec<f32>>,
     /// One moment for each pair.
     pub times: Vec<Time>,
     /// One condition for each pair.
@@ -69,7 +71,14 @@ impl<'a> Batches<'a> {
             None => self.pairs.image(at, self.shape).into_owned(),
         };
         let images: Vec<Vec<f32>> = (step * size..).zip(&chosen).map(image).collect();
+        let bridge = self.pairs.bridge();
+        let mut between = self.seed.stream("bridge noise", step);
+        let between = (bridge > 0.0).then(|| {
+            let noise = normal(&mut between, self.shape.batch(chosen.len()).iter().product());
+            noise.into_iter().map(|z| bridge as f32 * z).collect()
+        });
         Batch {
+            between,
             noise: self.pairs.source_samples(&chosen, &images, self.shape, self.seed, step).concat(),
             images: images.concat(),
             times: chosen.iter().map(|_| self.times.draw(&mut times)).collect(),

@@ -100,6 +100,9 @@ pub enum Coupling {
         /// The deviation of noise that is added to the source: without it, a point on the path betrays its target.
         #[serde(default)]
         noise: f64,
+        /// The deviation of a Brownian bridge in the place of the straight path: noise that is there on the way only.
+        #[serde(default)]
+        bridge: f64,
     },
 }
 
@@ -107,8 +110,8 @@ impl Coupling {
     /// For the model's card: from where to where, if not from noise.
     pub fn direct(&self) -> Option<Direct> {
         match self {
-            Coupling::Direct { from, to, noise, .. } => {
-                Some(Direct { from: from.clone(), to: to.clone(), noise: *noise })
+            Coupling::Direct { from, to, noise, bridge, .. } => {
+                Some(Direct { from: from.clone(), to: to.clone(), noise: *noise, bridge: *bridge })
             }
             _ => None,
         }

@@ -33,6 +33,8 @@ pub enum TrainingPairs<'a> {
         paired: bool,
         /// The deviation of the noise that is added to the source.
         noise: f64,
+        /// The deviation of the Brownian bridge between source and target.
+        bridge: f64,
     },
     /// Every noise with the image that a model made of it.
     Reflow(ReflowPairs),
@@ -48,7 +50,7 @@ impl<'a> TrainingPairs<'a> {
             Coupling::Independent => TrainingPairs::noise(&data.training, false),
             Coupling::OptimalTransport => TrainingPairs::noise(&data.training, true),
             Coupling::Reflow { pairs } => TrainingPairs::Reflow(ReflowPairs::read(pairs, data)?),
-            Coupling::Direct { from, to, paired, noise } => {
+            Coupling::Direct { from, to, paired, noise, bridge } => {
                 let class = |key: &str, name: &str| {
                     classes::number(&data.classes, name).with_context(|| format!("objective.coupling.{key}"))
                 };
@@ -60,7 +62,8 @@ impl<'a> TrainingPairs<'a> {
                     data.name
                 );
                 let of = |class: usize| data.training.iter().filter(|e| usize::from(e.class) == class).collect();
-                TrainingPairs::Direct { sources: of(source), targets: of(target), paired: *paired, noise: *noise }
+                let (sources, targets) = (of(source), of(target));
+                TrainingPairs::Direct { sources, targets, paired: *paired, noise: *noise, bridge: *bridge }
             }
         })
     }
@@ -107,6 +110,14 @@ impl<'a> TrainingPairs<'a> {
             TrainingPairs::Noise { examples, .. } => Cow::Owned(values_from_pixels(shape, &examples[at].pixels)),
             TrainingPairs::Direct { targets, .. } => Cow::Owned(values_from_pixels(shape, &targets[at].pixels)),
             TrainingPairs::Reflow(pairs) => Cow::Borrowed(&pairs.images[at]),
+        }
+    }
+
+    /// The deviation of the noise that is there on the way only.
+    pub fn bridge(&self) -> f64 {
+        match self {
+            TrainingPairs::Direct { bridge, .. } => *bridge,
+            TrainingPairs::Noise { .. } | TrainingPairs::Reflow(_) => 0.0,
         }
     }
 

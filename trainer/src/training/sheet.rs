@@ -47,7 +47,13 @@ pub(super) fn write_direct(sampler: &Sampler<'_>, data: &Dataset, direct: &Direc
         from: Condition::Class(from),
         to: Condition::Class(to),
         config: SAMPLER,
-        noise: TranslationNoise { seed: Seed(0), first_image: 0, repeats: NonZeroU32::MIN, deviation: direct.noise },
+        noise: TranslationNoise {
+            seed: Seed(0),
+            first_image: 0,
+            repeats: NonZeroU32::MIN,
+            deviation: direct.noise,
+            bridge: direct.bridge,
+        },
     };
     let reached = sampler.translate(&sources, translation);
     image::write_sheet(path, sampler.shape, &[sources, reached.values].concat(), columns)

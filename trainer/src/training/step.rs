@@ -53,7 +53,10 @@ pub fn step(
 
     let (times, ends) = ([times, &jumps.from].concat(), [times, &jumps.to].concat());
     let moments = column(times.iter().map(|time| time.get() as f32).collect());
-    let pair = path::straight_batch(tensor(batch.noise), tensor(batch.images), moments);
+    let mut pair = path::straight_batch(tensor(batch.noise), tensor(batch.images), moments.clone());
+    if let Some(noise) = batch.between {
+        pair = path::bridge_batch(pair, tensor(noise), moments);
+    }
     let conditions = condition::indices(&batch.conditions, net.classes(), device);
     let predicted = net.forward_mean(pair.state.clone(), &times, &ends, conditions.clone());
     let of = |all: &Tensor<4>, from: usize, count: usize| all.clone().narrow(0, from, count);

@@ -218,7 +218,7 @@ impl Bench<'_> {
         for method in Method::CONDITIONAL {
             for &guidance in &self.options.guidances {
                 for &noises in if method.repeats() > 1 { &repeats[..] } else { &repeats[..1] } {
-                    let translation = |classes| options(noises).translation(method, guidance, classes, 0.0);
+                    let translation = |classes| options(noises).translation(method, guidance, classes, None);
                     let there = model.translate(&held_out.sources, translation((from, to)));
                     let back = model.translate(&there.values, translation((to, from)));
                     let noises = method.adds_noise().then_some(noises);
@@ -233,10 +233,11 @@ impl Bench<'_> {
             if (number(&direct.from), number(&direct.to)) != (Some(from), Some(to)) {
                 continue;
             }
-            for &noises in if direct.noise > 0.0 { &repeats[..] } else { &repeats[..1] } {
-                let translation = options(noises).translation(Method::Direct, 1.0, (from, to), direct.noise);
+            let noisy = direct.noise + direct.bridge > 0.0;
+            for &noises in if noisy { &repeats[..] } else { &repeats[..1] } {
+                let translation = options(noises).translation(Method::Direct, 1.0, (from, to), Some(direct));
                 let there = model.sampler().translate(&held_out.sources, translation);
-                add(&card.name, (None, (direct.noise > 0.0).then_some(noises)), &there, None);
+                add(&card.name, (None, noisy.then_some(noises)), &there, None);
             }
         }
         Ok(())

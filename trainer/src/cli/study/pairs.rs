@@ -3,7 +3,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use shared::model::VelocityNetConfig;
+use shared::model::{Prediction, VelocityNetConfig};
+use shared::objective::LossWeight;
 
 use crate::cli::evaluate::translation::{EvaluateTranslation, Pair};
 use crate::cli::train::stop_on_interrupt;
@@ -18,12 +19,13 @@ use crate::training::run::{Run, RunInputs};
 use crate::training::run_folder::{MODEL, RunFolder};
 
 /// Compares one class-conditional model with models that are trained for a single pair of classes: for each pair, direct
-/// flows from source to target, with and without noise on the source, and with images paired by style or not.
+/// flows from source to target, with and without noise on the source, with images paired by style or not, and a Brownian
+/// bridge.
 ///
 /// Trains them, then does and prints what `evaluate translation` does with these models. Ctrl-C saves; the same command
 /// goes on.
 ///
-/// JSON: that of `evaluate translation`, and trained: images, width, noise (on the source, where there is noise). That is
+/// JSON: that of `evaluate translation`, and trained: images, width, noise (on the source, where there is noise), bridge (its deviation). That is
 /// model, extractor (name, accuracy), data, styles, device, solver, intervals, spacing, seed, repeats, time, and rows: pair, method,
 /// guidance, noises, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval, source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
@@ -44,9 +46,28 @@ pub(in crate::cli) struct StudyPairs {
 /// The deviation of the noise on the source, where there is noise.
 const NOISE: f64 = 0.7;
 
-/// What is trained for each pair: its name, whether by style, and the noise on the source.
-const VARIANTS: [(&str, bool, f64); 3] =
-    [("paired", true, 0.0), ("paired, noisy source", true, NOISE), ("unpaired, noisy source", false, NOISE)];
+/// The deviation of the bridge, where there is one: halfway it is 0.5.
+const BRIDGE: f64 = 1.0;
+
+/// What is trained for each pair.
+#[derive(Clone, Copy)]
+struct Way {
+    name: &'static str,
+    /// Whether images are paired by style.
+    paired: bool,
+    /// The noise on the source.
+    noise: f64,
+    /// The noise on the way.
+    bridge: f64,
+}
+
+const WAYS: [Way; 5] = [
+    Way { name: "paired", paired: true, noise: 0.0, bridge: 0.0 },
+    Way { name: "paired, noisy source", paired: true, noise: NOISE, bridge: 0.0 },
+    Way { name: "paired, bridge", paired: true, noise: 0.0, bridge: BRIDGE },
+    Way { name: "unpaired", paired: false, noise: 0.0, bridge: 0.0 },
+    Way { name: "unpaired, noisy source", paired: false, noise: NOISE, bridge: 0.0 },
+];
 
 /// One training of the study.
 #[derive(Clone, Copy)]
@@ -65,10 +86,9 @@ impl StudyPairs {
         ensure!(self.translation.direct.is_empty(), "this study trains the --direct models itself");
         let mut direct = Vec::new();
         for pair in self.translation.pairs(&source)? {
-            for (name, paired, noise) in VARIANTS {
+            for way @ Way { name, .. } in WAYS {
                 eprintln!("{} to {}, {name}", pair.from, pair.to);
-                let coupling = Coupling::Direct { from: pair.from.clone(), to: pair.to.clone(), paired, noise };
-                let config = self.config(name, &source, coupling);
+                let config = self.config(way, &source, &pair);
                 config.check()?;
                 let study = PairStudy { pair: &pair, name, config: &config, data: &data, chosen: &loaded.chosen };
                 direct.push(self.train(study, &stop)?);
@@ -76,7 +96,7 @@ impl StudyPairs {
         }
         drop(loaded);
         self.translation.direct = direct;
-        let trained = Some(Trained { images: self.images, width: self.width, noise: NOISE });
+        let trained = Some(Trained { images: self.images, width: self.width, noise: NOISE, bridge: Some(BRIDGE) });
         let table = TranslationTable { trained, ..self.translation.measure()? };
         print(&table, self.translation.sampler.json)?;
         Ok(ExitCode::SUCCESS)
@@ -95,12 +115,20 @@ impl StudyPairs {
         Ok(folder.path(MODEL))
     }
 
-    fn config(&self, name: &str, source: &Source, coupling: Coupling) -> TrainingConfig {
+    fn config(&self, way: Way, source: &Source, Pair { from, to }: &Pair) -> TrainingConfig {
+        let Way { name, paired, noise, bridge } = way;
+        let coupling = Coupling::Direct { from: from.clone(), to: to.clone(), paired, noise, bridge };
+        // A bridge learns the image that it heads for, which has a bound where its velocity has none.
+        let (prediction, weight) = if bridge > 0.0 {
+            (Prediction::Image, LossWeight::RemainingSquared)
+        } else {
+            (Prediction::Velocity, LossWeight::Uniform)
+        };
         TrainingConfig {
             name: name.to_owned(),
             data: source.clone(),
-            network: VelocityNetConfig { width: self.width, ..VelocityNetConfig::default() },
-            objective: Objective { coupling, ..Objective::default() },
+            network: VelocityNetConfig { width: self.width, prediction, ..VelocityNetConfig::default() },
+            objective: Objective { coupling, weight, ..Objective::default() },
             training: Training::short(self.images),
             output: Output { sheet_every_images: self.images, ..Output::default() },
             ..TrainingConfig::default()

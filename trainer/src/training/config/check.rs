@@ -1,4 +1,5 @@
 use anyhow::{Result, ensure};
+use shared::model::Prediction;
 use shared::objective::TimeDensity;
 
 use super::{Coupling, Objective, Output, Training, TrainingConfig};
@@ -30,6 +31,11 @@ impl TrainingConfig {
                 ensure!(!set, "training.{key} has no effect under this objective.coupling: {reason}; remove it");
             }
         }
+        let bridge = matches!(self.objective.coupling, Coupling::Direct { bridge, .. } if bridge > 0.0);
+        ensure!(
+            !bridge || self.network.prediction == Prediction::Image,
+            "objective.coupling.direct.bridge needs network.prediction = \"image\": other answers have no bound at the end"
+        );
         let (contrast, batch) = (self.objective.contrast, self.training.batch);
         ensure!(
             contrast == 0.0 || batch > 1,
@@ -60,11 +66,13 @@ impl Objective {
                  deviation positive"
             );
         }
-        if let Coupling::Direct { noise, .. } = self.coupling {
-            ensure!(
-                noise >= 0.0 && noise.is_finite(),
-                "objective.coupling.direct.noise is {noise}; it must not be negative"
-            );
+        if let Coupling::Direct { noise, bridge, .. } = self.coupling {
+            for (key, value) in [("noise", noise), ("bridge", bridge)] {
+                ensure!(
+                    value >= 0.0 && value.is_finite(),
+                    "objective.coupling.direct.{key} is {value}; it must not be negative"
+                );
+            }
         }
         let contrast = self.contrast;
         ensure!(
