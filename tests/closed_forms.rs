@@ -1,10 +1,12 @@
 use std::num::NonZeroU32;
 
-use shared::flow;
 use shared::guidance::Guided;
+use shared::measure::mean_and_deviation;
+use shared::noise::Seed;
 use shared::solver::Solver;
 use shared::time::{Time, TimeGrid};
 use shared::velocity::VelocityField;
+use shared::{diffusion, flow};
 
 use crate::support::{Mixture, SOURCE, noises};
 
@@ -41,5 +43,59 @@ fn at_the_image_the_velocity_is_the_image() {
     for x in noises() {
         let velocity = SOURCE.velocity(&x, Time::IMAGE);
         assert!((velocity - x).abs() < 1e-9, "v({x}, 1) = {velocity}");
+    }
+}
+
+/// SDEdit between Gaussians: of the noised image t·x + (1 − t)·z the decoding keeps its distance from t·μ₂ in deviations of the
+/// state, √(t²s² + (1 − t)²). In the mean over the noise, s·t/√(t²s² + (1 − t)²) of the image's distance from μ₂ is left.
+#[test]
+fn sdedit_between_gaussians_is_the_closed_form() {
+    let (mean, deviation, image) = (2.0, 1.5, -0.3);
+    let target = gaussian(mean, deviation);
+    let grid = TimeGrid::uniform(NonZeroU32::new(400).expect("not 0"));
+    for (start, noise) in [(0.5, 0.0), (0.5, 1.2), (0.9, -0.7), (0.0, 0.4)] {
+        let way = flow::renoise(&target, Solver::Rk4, &grid, Time::new(start), image, &noise);
+        let end = way.expect("a way to go").finish().state;
+        let spread = f64::hypot(start * deviation, 1.0 - start);
+        let expected = mean + deviation / spread * (start * (image - mean) + (1.0 - start) * noise);
+        assert!((end - expected).abs() < 1e-7, "from {start} with noise {noise}: {end} instead of {expected}");
+    }
+}
+
+/// A Brownian bridge of deviation σ from a to Gaussian ends N(m, s²): from a alone the field is known, and ends have the
+/// deviation s whatever σ is. Of 4,000 ways 1.1 % are chance; measured in 400 steps: within 1.5 %, in 100 within 8 %, because a step spreads no mean end.
+#[test]
+fn a_bridge_reaches_the_distribution_of_its_ends() {
+    const WAYS: u64 = 4_000;
+    /// v = (E[x₁ | x] − x)/(1 − t), where x = (1 − t)·a + t·x₁ + √(t(1 − t))·σ·z.
+    struct Bridged {
+        from: f64,
+        mean: f64,
+        deviation: f64,
+        bridge: f64,
+    }
+    impl VelocityField<f64> for Bridged {
+        fn velocity(&self, state: &f64, time: Time) -> f64 {
+            let (t, left) = (time.get(), 1.0 - time.get());
+            let variance = (t * self.deviation).powi(2) + t * left * self.bridge.powi(2);
+            let middle = left * self.from + t * self.mean;
+            let gain = if variance == 0.0 { 0.0 } else { t * self.deviation.powi(2) / variance };
+            (self.mean + gain * (state - middle) - state) / left
+        }
+    }
+    let grid = TimeGrid::uniform(NonZeroU32::new(400).expect("not 0"));
+    for (bridge, deviation) in [(1.0, 0.5), (0.5, 1.5)] {
+        let field = Bridged { from: -1.0, mean: 2.0, deviation, bridge };
+        let ends: Vec<f64> = (0..WAYS)
+            .map(|way| {
+                let noises = Seed(way).noise(0, grid.intervals());
+                diffusion::bridge(&field, bridge, &grid, field.from, |step| f64::from(noises[step as usize])).0
+            })
+            .collect();
+        let (mean, spread) = mean_and_deviation(&ends);
+        assert!(
+            (mean - 2.0).abs() < 0.06 && (spread / deviation - 1.0).abs() < 0.04,
+            "{mean}, {spread} for {deviation}"
+        );
     }
 }

@@ -63,7 +63,7 @@ pub fn straight_batch(
 
 /// A Brownian bridge in the place of the straight path (BBDM; Li et al., 2023; DDBM; Zhou et al., 2024): noise is there on the
 /// way, x_t + √(t(1 − t))·noise, and neither at its beginning nor at its end. The velocity is (x₁ − x_t)/(1 − t), bounded as
-/// [`CLOSE`](crate::time::CLOSE) says.
+/// [`CLOSE`] says.
 ///
 /// Shapes are those of [`straight_batch`]; the deviation of `noise` is that of the bridge.
 #[cfg(feature = "network")]
