@@ -155,7 +155,8 @@ fn the_noise_of_a_translation_is_named_by_image_and_repeat() {
     let sampler = Sampler { net: &net, shape: model.shape, device: &device };
     let image = |example: &Example| values_from_pixels(model.shape, &example.pixels);
     let images: Vec<Vec<f32>> = model.examples.iter().take(55).map(image).collect();
-    for method in [Method::FlowEdit, Method::SdEdit, Method::Direct] {
+    let ways = [(Method::FlowEdit, 0.0), (Method::SdEdit, 0.0), (Method::Direct, 0.0), (Method::Direct, 1.0)];
+    for (method, bridge) in ways {
         let translation = |first_image: u64| Translation {
             method,
             from: Condition::Class(0),
@@ -172,7 +173,7 @@ fn the_noise_of_a_translation_is_named_by_image_and_repeat() {
                 first_image,
                 repeats: NonZeroU32::new(2).expect("not 0"),
                 deviation: 0.5,
-                bridge: 0.0,
+                bridge,
             },
         };
         let together = sampler.translate(&images, translation(0)).values;

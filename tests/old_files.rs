@@ -1,7 +1,7 @@
 use burn::tensor::Device;
 use shared::checkpoint::Checkpoint;
 use shared::time::Spacing;
-use trainer::training::config::TrainingConfig;
+use trainer::training::config::{Descent, Training, TrainingConfig};
 
 use crate::support::root;
 
@@ -20,7 +20,15 @@ fn a_model_of_the_first_format_is_read() {
 #[test]
 fn an_old_configuration_is_read_where_it_is_a_record() {
     let old = "name = \"tiny\"\n\n[training]\nimages = 640\nwarm_up_images = 10000\n";
-    assert_eq!(TrainingConfig::recorded(old).expect("a record").training.warm_up_images, Some(10_000));
+    let config = TrainingConfig::recorded(old).expect("a record");
+    assert_eq!(config.training.warm_up_images, Some(10_000));
+    // Before there was a choice.
+    for text in [old, "name = \"tiny\"\n"] {
+        let Training { optimiser, learning_rate, .. } = TrainingConfig::recorded(text).expect("a record").training;
+        assert_eq!((optimiser, learning_rate), (Descent::Adam, 1e-3));
+    }
+    let unnamed = TrainingConfig::from_toml("[training]\nlearning_rate = 1e-3\n").expect_err("which optimiser?");
+    assert!(unnamed.to_string().contains("optimiser = \"muon\""), "{unnamed}");
     assert!(TrainingConfig::from_toml(old).is_err());
 }
 

@@ -43,7 +43,7 @@ fn read(gpu: &Gpu, buffer: &wgpu::Buffer) -> Vec<u8> {
 }
 
 fn places(cloud: &Cloud) -> Vec<[f64; 2]> {
-    let bytes = read(&cloud.gpu, &cloud.places);
+    let bytes = read(&cloud.gpu, &cloud.places.0);
     let number = |bytes: &[u8]| f64::from(f32::from_le_bytes(bytes.try_into().expect("4 bytes")));
     bytes.chunks_exact(8).map(|place| [number(&place[..4]), number(&place[4..])]).collect()
 }

@@ -142,7 +142,7 @@ fn configurations_are_refused_by_their_key() {
     assert!(said("[training]\nlerning_rate = 1.0").contains("lerning_rate"));
     assert!(said("[training]\nimages = 0").contains("training.images"));
     assert!(said("[training]\nbatch = 5000").contains("training.batch"));
-    assert!(said("[training]\nlearning_rate = -1.0").contains("training.learning_rate"));
+    assert!(said("[training]\noptimiser = \"adam\"\nlearning_rate = -1.0").contains("training.learning_rate"));
     assert!(said("[training]\nlabel_dropout = 1.0").contains("training.label_dropout"));
     assert!(said("[training]\nwarp = 1.5").contains("training.warp"));
     assert!(said("[output]\nsave_every_images = 0").contains("output.save_every_images"));

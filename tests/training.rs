@@ -130,7 +130,8 @@ fn a_stopped_and_resumed_run_equals_one_that_never_stopped() {
 fn a_loss_that_is_not_finite_stops_the_run_and_keeps_the_state() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let config = folder.path().join("wild.toml");
-    fs::write(&config, TINY.replace("batch = 32", "batch = 32\nlearning_rate = 1e30")).expect("a writable folder");
+    fs::write(&config, TINY.replace("batch = 32", "batch = 32\noptimiser = \"adam\"\nlearning_rate = 1e30"))
+        .expect("a writable folder");
     let wild = folder.path().join("wild");
     let said = crate::support::refusal(&[
         "train",
@@ -150,7 +151,8 @@ fn a_loss_that_is_not_finite_stops_the_run_and_keeps_the_state() {
 
 /// Trains in `folder` with this learning rate, from where it is if it is anywhere, until `steps` more looks at `stop`.
 fn train_on(folder: &Path, learning_rate: f64, save_every_images: u64, looks: u32) -> anyhow::Result<Ending> {
-    let text = TINY.replace("batch = 32", &format!("batch = 32\nlearning_rate = {learning_rate:e}"));
+    let text =
+        TINY.replace("batch = 32", &format!("batch = 32\noptimiser = \"adam\"\nlearning_rate = {learning_rate:e}"));
     let mut config = TrainingConfig::from_toml(&text)?;
     config.data = Source::Embedded;
     config.training.images = 1280;

@@ -1,7 +1,7 @@
 //! With fresh noise on the way: the diffusions that have the marginals of the flow, and bridges from image to image.
 
 use crate::path;
-use crate::time::TimeGrid;
+use crate::time::{CLOSE, TimeGrid};
 use crate::velocity::{State, VelocityField};
 
 /// Where a diffusion leads from `start` along `grid`, and the network evaluations of the way. `fresh` draws the noise of each
@@ -58,8 +58,10 @@ pub fn diffuse<S: State>(
 /// Where a Brownian bridge leads from `start` along `grid`, and the network evaluations of the way. `fresh` draws the noise of
 /// each interval, by its number, of deviation 1; `deviation` is that of the bridge.
 ///
-/// At x and t the field knows the mean end x + (1 − t)·v. A step from t to t' is drawn from the bridge between the state and that
-/// end: (t' − t)·v onward, and noise of variance deviation²·(t' − t)(1 − t')/(1 − t), which the last step has none of.
+/// The field is one that was learned along bridges: at x and t its mean end is x + max(1 − t, [`CLOSE`])·v. A step from t to t' is
+/// drawn from the bridge between the state and that end: (t' − t)/(1 − t) of the way onward, and noise of variance
+/// deviation²·(t' − t)(1 − t')/(1 − t), which the last step has none of. Because a step takes the mean for the end itself, ends
+/// spread too little where steps are few.
 ///
 /// ```
 /// use std::num::NonZeroU32;
@@ -97,8 +99,9 @@ pub fn bridge<S: State>(
         let (from, to) = (pair[0].get(), pair[1].get());
         let velocity = field.velocity(&state, pair[0]);
         nfe += field.nfe_per_call();
-        state = state.plus_scaled(to - from, &velocity);
-        let spread = deviation * ((to - from) * (1.0 - to) / (1.0 - from)).sqrt();
+        let left = 1.0 - from;
+        state = state.plus_scaled((to - from) / left * left.max(CLOSE), &velocity);
+        let spread = deviation * ((to - from) * (1.0 - to) / left).sqrt();
         if spread > 0.0 {
             state = state.plus_scaled(spread, &fresh(number));
         }

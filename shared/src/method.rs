@@ -60,7 +60,7 @@ impl Method {
 
     /// Noises to average over, unless somebody says otherwise. FlowEdit's single steps are noisy; what SDEdit leads to differs so
     /// much from noise to noise that a mean of several is no image.
-    pub fn repeats(self) -> u32 {
+    pub const fn repeats(self) -> u32 {
         match self {
             Method::SdEdit | Method::Ddib | Method::VelocityDifference => 1,
             Method::FlowEdit | Method::Direct => 4,

@@ -56,6 +56,11 @@ impl Seed {
         normal(&mut self.stream("repeated noise", numbered(image, repeat)), values)
     }
 
+    /// What draws the noise along way number `repeat` of image number `image`, step after step ([`normal`]).
+    pub fn along_a_way(self, image: u64, repeat: u32) -> ChaCha8Rng {
+        self.stream("noise along a way", numbered(image, repeat))
+    }
+
     /// `values` independent signs, 1 or −1: vector number `repeat` for image number `image`.
     pub fn signs(self, image: u64, repeat: u32, values: usize) -> Vec<f32> {
         let mut generator = self.stream("signs", numbered(image, repeat));

@@ -10,7 +10,7 @@ mod painter;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
-pub use cloud::Cloud;
+pub use cloud::{Cloud, Places};
 pub use field::Field;
 pub use gpu::Gpu;
 pub use painter::Painter;

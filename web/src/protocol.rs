@@ -45,7 +45,7 @@ pub enum Event {
     Awake,
     /// So many bytes of a model have come.
     Loading {
-        /// The page's number for the load.
+        /// The page's number for the load, or for the job that wants another model.
         id: u32,
         /// Bytes so far.
         bytes: u64,
@@ -89,7 +89,7 @@ pub struct LoadedModel {
     pub card: ModelCard,
     /// The size of its images.
     pub shape: ImageShape,
-    /// Whether this browser had kept the file from an earlier visit.
+    /// Whether this browser had kept the file, so that it did not have to be fetched.
     pub kept: bool,
     /// The classes of its held-out examples.
     #[serde(with = "serde_bytes")]

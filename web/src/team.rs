@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::protocol::{Done, Event, Frame, Job, Request, Task};
+use crate::protocol::{Done, Event, Frame, Job, Request, Task, Weights};
 
 /// The most engines that a page starts.
 pub const MOST: usize = 4;
@@ -21,6 +21,8 @@ pub struct Team {
     model: Option<(u32, Request)>,
     members: Vec<Member>,
     shared: Option<Shared>,
+    /// The weights of another model that the first member has fetched; the others then find them in the browser's store.
+    other: Option<Weights>,
 }
 
 /// How far a member is.
@@ -94,7 +96,11 @@ impl Team {
 
     /// Gives each member that has the model a part of the job.
     fn share(&mut self, job: Job) -> Vec<(usize, Request)> {
-        let ready = |number: &usize| *number == 0 || self.members[*number] == Member::Ready;
+        let alone = job.with.is_some() && job.with != self.other;
+        if alone {
+            self.other.clone_from(&job.with);
+        }
+        let ready = |number: &usize| *number == 0 || (!alone && self.members[*number] == Member::Ready);
         let ready: Vec<usize> = (0..self.members.len()).filter(ready).collect();
         let id = job.id;
         let parts = job.parts(ready.len());

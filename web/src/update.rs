@@ -131,10 +131,14 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             let particles = state.particles().into_iter().collect();
             [vec![Effect::Models(models)], state.resume(), particles].concat()
         }
+        // The laboratory needs no list: it has its own points.
+        Message::Catalogue(Err(_)) if state.view.tab == Tab::Laboratory => {
+            state.list = List::Absent;
+            Vec::new()
+        }
         Message::Catalogue(Err(message)) => {
             state.list = List::Absent;
-            let effects = state.fail(message);
-            state.beside_experiment(effects)
+            state.fail(message)
         }
         Message::Engine(event) => {
             let effects = state.hear(event);
@@ -160,6 +164,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Model(name) => {
             // Another model has other classes and other examples.
             state.view.model = Some(name);
+            if let Some(beside) = &mut state.view.generate.beside {
+                beside.model = None;
+            }
             state.view.generate.class = None;
             let Translate { mut method, time, every, converged, .. } = state.view.translate;
             // And other direct flows, if any.
@@ -221,9 +228,14 @@ impl State {
     fn reads(&self, words: &[(&str, String)]) -> Result<View, LinkError> {
         let mut view = self.view.clone();
         for (key, value) in words {
-            if self.shape().is_some() || !["class", "from", "to", "as", "method"].contains(key) {
+            // A menu that has no such method says nothing either.
+            let silent = self.shape().is_none() && ["class", "from", "to", "as"].contains(key);
+            if !silent && (*key != "method" || !value.is_empty()) {
                 link::set(&mut view, key, value)?;
             }
+        }
+        if let (None, Some(before), Some(now)) = (self.shape(), &self.view.generate.beside, &mut view.generate.beside) {
+            now.model.clone_from(&before.model);
         }
         let View { solver, spacing, .. } = self.view;
         if view.solver != solver && view.spacing == spacing && spacing == solver.spacing() {

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 use shared::card::Direct;
 use web::catalogue::{ADDRESS, Catalogue, Engines, Entry, Flow};
@@ -68,7 +68,9 @@ fn flows(folder: &Path) -> Result<Vec<Flow>> {
     for (name, path) in models_in(&root().join("models/direct"))? {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let card = about::card(&bytes).with_context(|| format!("{} says nothing of itself", path.display()))?;
-        let Direct { from, to, .. } = card.direct.with_context(|| format!("{} is no direct flow", path.display()))?;
+        let Direct { from, to, bridge, .. } =
+            card.direct.with_context(|| format!("{} is no direct flow", path.display()))?;
+        ensure!(bridge == 0.0, "{} is a bridge, which the page does not cross; publish a direct flow", path.display());
         fs::write(place.join(format!("{name}.safetensors")), &bytes)?;
         let hash = short_hash([&bytes]);
         let file = format!("models/direct/{name}.safetensors?v={hash}");

@@ -15,6 +15,7 @@ pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
             row.guidance.map_or("–".to_owned(), |weight| weight.to_string()),
             row.noises.map_or("–".to_owned(), |noises| noises.to_string()),
             format!("{} ± {}", number(row.mse), number(row.mse_error)),
+            row.mse_far.map_or("–".to_owned(), number),
             number(row.ssim),
             number(row.sharpness),
             number(row.class_accuracy),
@@ -30,6 +31,7 @@ pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
         "w",
         "noises",
         "MSE",
+        "far styles",
         "SSIM",
         "sharpness",
         "class accuracy",
@@ -39,8 +41,9 @@ pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
         "nfe",
     ];
     format!(
-        "{} {styles} held-out styles; {}, {repeats} noises where a method adds noise, seed {}. MSE of pixels within 0 and 1; ± \
-         is the standard error over the styles; sharpness is the contrast of neighbouring pixels over the truth's; style found \
+        "{} {styles} held-out styles; {}, {repeats} noises where a mean is taken, seed {}. MSE of pixels within 0 and 1; ± \
+         is the standard error over the styles; far styles: MSE over the half of them whose source is least like any source trained \
+         on; sharpness is the contrast of neighbouring pixels over the truth's; style found \
          is the share whose true style is the nearest of all.\n\n{}",
         with(circumstances),
         settings(how),

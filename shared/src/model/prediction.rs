@@ -20,7 +20,7 @@ pub enum Prediction {
     /// probability-flow ODE is dx̂/dσ = x₀ for x̂ = x/t. Beyond its highest noise level it heads for 0.
     Noise,
     /// The image x₁. Close to t = 1, where the velocity (x₁ − x)/(1 − t) has no bound, the last [`CLOSE`] of the way counts for
-    /// the time that remains.
+    /// the time that remains: there the network answers with what gives the velocity so, and no more with the image.
     Image,
 }
 

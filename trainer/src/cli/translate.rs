@@ -25,7 +25,7 @@ use crate::sampler::translate::{Translation, TranslationNoise};
 /// By default through the noise that both share: encoded under the first class and decoded under the second (dual diffusion
 /// implicit bridges).
 ///
-/// JSON: model, input, out, from, to, method, repeats, time, nfe (network evaluations of the translation), seconds (likewise),
+/// JSON: model, input, out, from, to, method, repeats, time (of sdedit), nfe (network evaluations of the translation), seconds (likewise),
 /// device, solver, intervals, spacing, guidance, seed, round_trip_rmse (the image encoded and decoded under its own class
 /// against itself, in units where black is −1 and white is 1; null where a method does not encode).
 #[derive(Debug, Args)]
@@ -73,7 +73,7 @@ struct Translated {
     to: String,
     method: Method,
     repeats: NonZeroU32,
-    time: f64,
+    time: Option<f64>,
     nfe: u32,
     seconds: f64,
     round_trip_rmse: Option<f64>,
@@ -116,7 +116,7 @@ impl Translate {
             to: self.to,
             method: self.method,
             repeats,
-            time: self.time,
+            time: (self.method == Method::SdEdit).then_some(self.time),
             nfe: outcome.nfe,
             seconds: outcome.seconds,
             round_trip_rmse: outcome.round_trip_rmse,

@@ -72,6 +72,10 @@ pub struct Row {
     pub mse: f64,
     /// Its standard error over the styles.
     pub mse_error: f64,
+    /// The mean square error over the half of the styles whose sources are farthest from every source that was trained on: those
+    /// without a relative. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mse_far: Option<f64>,
     /// The structural similarity to the truth.
     pub ssim: f64,
     /// Mean contrast of neighbouring pixels over that of the truth.
@@ -107,6 +111,8 @@ impl Row {
 pub struct PairBench<'a> {
     /// The sources, and the truths.
     pub held_out: &'a AlignedPair,
+    /// Sources that were trained on.
+    pub trained_on: &'a [Vec<f32>],
     /// What sees classes.
     pub classifier: &'a Classifier,
     /// The size of the images.
@@ -120,7 +126,9 @@ impl PairBench<'_> {
     /// of pixels.
     pub fn row(&self, translated: &Samples, back: Option<&Samples>) -> Row {
         let (values, AlignedPair { sources, targets }) = (&shown(&translated.values), self.held_out);
-        let (mse, mse_error) = mean_and_error(&errors(values, targets));
+        let errors_of_styles = errors(values, targets);
+        let (mse, mse_error) = mean_and_error(&errors_of_styles);
+        let far = farther_half(sources, self.trained_on).into_iter().map(|style| errors_of_styles[style]);
         let decisions = self.classifier.predict(values).classes;
         let right = decisions.iter().filter(|class| **class == self.classes.1).count();
         let style = values.iter().enumerate().filter(|(i, value)| nearest(value, targets) == *i).count();
@@ -134,6 +142,7 @@ impl PairBench<'_> {
             noises: None,
             mse,
             mse_error,
+            mse_far: Some(mean_and_error(&far.collect::<Vec<_>>()).0),
             ssim: similar / count,
             sharpness: total(values) / total(targets),
             class_accuracy: right as f64 / count,
@@ -143,6 +152,14 @@ impl PairBench<'_> {
             nfe: translated.nfe,
         }
     }
+}
+
+/// The numbers of the half of `images` whose nearest of the `others` is farthest, one at least.
+fn farther_half(images: &[Vec<f32>], others: &[Vec<f32>]) -> Vec<usize> {
+    let distance = |image: &Vec<f32>| others.iter().map(|other| rmse(image, other)).fold(f64::INFINITY, f64::min);
+    let mut keyed: Vec<(f64, usize)> = images.iter().map(distance).zip(0..).collect();
+    keyed.sort_by(|a, b| b.0.total_cmp(&a.0));
+    keyed.into_iter().take(images.len().div_ceil(2)).map(|(_, number)| number).collect()
 }
 
 /// Images with their values brought into the range of pixels.
@@ -198,6 +215,7 @@ impl fmt::Display for TranslationTable {
                 row.guidance.map_or(String::new(), |weight| weight.to_string()),
                 row.noises.map_or(String::new(), |noises| noises.to_string()),
                 format!("{:.4} ± {:.4}", row.mse, row.mse_error),
+                row.mse_far.map_or("–".to_owned(), |far| format!("{far:.4}")),
                 format!("{:.3}", row.ssim),
                 format!("{:.2}", row.sharpness),
                 format!("{:.2}", row.class_accuracy),
@@ -213,6 +231,7 @@ impl fmt::Display for TranslationTable {
             "w",
             "noises",
             "mse",
+            "mse_far",
             "ssim",
             "sharpness",
             "class",
@@ -222,5 +241,16 @@ impl fmt::Display for TranslationTable {
             "nfe",
         ];
         table(2, &titles, rows).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn styles_without_a_relative_are_the_farther_half() {
+        let images = |values: &[f32]| values.iter().map(|x| vec![*x]).collect::<Vec<_>>();
+        assert_eq!(farther_half(&images(&[0.0, 0.9, 0.4]), &images(&[0.0, 0.5])), [1, 2]);
     }
 }

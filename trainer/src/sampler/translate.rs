@@ -6,7 +6,7 @@ use shared::condition::{Condition, NetField};
 use shared::diffusion;
 use shared::flow::{self, FlowEdit, VelocityDifference};
 use shared::method::Method;
-use shared::noise::Seed;
+use shared::noise::{Seed, normal};
 use shared::time::{Time, TimeGrid};
 
 use super::{Sampler, SamplerConfig, Samples};
@@ -62,7 +62,7 @@ impl Sampler<'_> {
     }
 
     fn translate_batch(&self, images: &[Vec<f32>], translation: Translation) -> Samples {
-        let Translation { method, from, to, config, start: begin, noise } = translation;
+        let Translation { method, from, to, config, start: time, noise } = translation;
         let field = |condition, weight| NetField::new(self.net, &vec![condition; images.len()], weight, self.device);
         let (source, target) = (field(from, 1.0), field(to, config.guidance));
         let (grid, start) = (config.grid(), self.tensor(images));
@@ -88,7 +88,7 @@ impl Sampler<'_> {
             Method::SdEdit => {
                 return mean_over(noise.repeats, |repeat| {
                     let noises = noise.of(repeat, images.len(), self.shape.values());
-                    self.renoise(images, &noises, &vec![to; images.len()], begin, config)
+                    self.renoise(images, &noises, &vec![to; images.len()], time, config)
                 });
             }
             Method::Direct => return self.translate_directly(images, to, config, noise),
@@ -149,16 +149,16 @@ impl Sampler<'_> {
         noise: TranslationNoise,
         repeat: u32,
     ) -> Samples {
-        let steps = config
-            .intervals
-            .saturating_mul(NonZeroU32::new(config.solver.evaluations().unwrap_or(1)).unwrap_or(NonZeroU32::MIN));
+        let evaluations = config.solver.evaluations().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        let grid = TimeGrid::uniform(config.intervals.saturating_mul(evaluations));
         let field = NetField::new(self.net, conditions, config.guidance, self.device);
-        // A noise of its own for each step, after those of the starts.
-        let fresh = |step: u32| {
-            let number = noise.repeats.get() + repeat * steps.get() + step;
-            self.tensor(&noise.of(number, starts.len(), self.shape.values()))
+        let way = |image| noise.seed.along_a_way(noise.first_image + image, repeat);
+        let mut ways: Vec<_> = (0..starts.len() as u64).map(way).collect();
+        let fresh = |_step: u32| {
+            let drawn: Vec<Vec<f32>> = ways.iter_mut().map(|way| normal(way, self.shape.values())).collect();
+            self.tensor(&drawn)
         };
-        let (end, nfe) = diffusion::bridge(&field, noise.bridge, &TimeGrid::uniform(steps), self.tensor(starts), fresh);
+        let (end, nfe) = diffusion::bridge(&field, noise.bridge, &grid, self.tensor(starts), fresh);
         Samples { values: self.values(end), nfe }
     }
 }

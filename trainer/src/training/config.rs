@@ -4,7 +4,7 @@ mod check;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use shared::card::Direct;
 use shared::jump::JumpTarget;
@@ -51,7 +51,8 @@ pub struct Objective {
     /// { schedule = "cosine" }, variance-preserving or variance-exploding.
     pub times: TimeDensity,
     /// How much an error to the velocity of another pair of the batch counts, which the network should keep away from
-    /// (contrastive flow matching; Stoica et al., 2025): 0.05 there, 0 without.
+    /// (contrastive flow matching; Stoica et al., 2025): 0.05 there, 0 without. What it learns then is no more the velocity alone,
+    /// but leans away from the mean of all, as under guidance.
     pub contrast: f64,
     /// Who is paired with whom: independent, optimal-transport, { reflow = … } or { direct = … }.
     pub coupling: Coupling,
@@ -229,7 +230,7 @@ impl Training {
         Augmentation { flip: self.flip, shift: self.shift, warp: self.warp }
     }
 
-    /// Adam at a learning rate that suits it, for what is no velocity net.
+    /// Adam at the learning rate that suits it, for classifiers and for comparisons of speed.
     pub fn by_adam() -> Self {
         Training { optimiser: Descent::Adam, learning_rate: 1e-3, ..Training::default() }
     }
@@ -253,6 +254,12 @@ impl TrainingConfig {
     /// If the text is not TOML, has an unknown key, or asks for something impossible; the error names the key.
     pub fn from_toml(text: &str) -> Result<Self> {
         let config: Self = toml::from_str(text).context(UNREADABLE)?;
+        let table: Table = toml::from_str(text).context(UNREADABLE)?;
+        let training = table.get("training").and_then(Value::as_table);
+        ensure!(
+            training.is_none_or(|keys| keys.contains_key("optimiser") || !keys.contains_key("learning_rate")),
+            "training.learning_rate suits one optimiser; name it: optimiser = \"muon\" (5e-3 suits it) or \"adam\" (1e-3)"
+        );
         config.check()?;
         Ok(config)
     }
@@ -266,8 +273,12 @@ impl TrainingConfig {
         // What the times of the variance-exploding path were called.
         let text = text.replace("times = \"noise-levels\"", "times = { schedule = \"variance-exploding\" }");
         let mut table: Table = toml::from_str(&text).context(UNREADABLE)?;
-        if let Some(Value::Table(training)) = table.get_mut("training") {
-            training.entry("optimiser").or_insert_with(|| "adam".into());
+        let training = table.entry("training").or_insert_with(|| Value::Table(Table::new()));
+        if let Value::Table(training) = training
+            && !training.contains_key("optimiser")
+        {
+            training.insert("optimiser".into(), "adam".into());
+            training.entry("learning_rate").or_insert(1e-3.into());
         }
         table.try_into().context(UNREADABLE)
     }

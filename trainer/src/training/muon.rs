@@ -1,16 +1,16 @@
 //! Muon (Jordan et al., 2024): steps that are equally long in every direction of a matrix.
 
 use burn::tensor::Tensor;
-use shared::kernels::{AdamStep, Moving, layout};
+use shared::kernels::{AdamStep, Moving};
 
 /// The mean gradient's memory.
 const MOMENTUM: f64 = 0.95;
 
-/// The length of a step for each weight, as a share of the learning rate: as long as those of Adam are, so that one learning
-/// rate suits both (Liu et al., 2025).
+/// The length of a step for each weight, as a share of the learning rate: about as long as Adam's are, so that in one network
+/// one learning rate suits convolutions and the rest, which Adam moves (Liu et al., 2025).
 const LENGTH: f64 = 0.2;
 
-/// One step of a convolution whose weights lie as [`layout`] says: [`shared::kernels::adam`] with another direction, that of
+/// One step of a convolution whose weights lie as [`shared::kernels::layout`] says, in this `shape`: [`shared::kernels::adam`] with another direction, that of
 /// the mean gradient as a matrix [to, from · size · size] with all its singular values made 1. The mean square stays as it is.
 pub(super) fn muon(
     moving: Moving,
@@ -22,10 +22,9 @@ pub(super) fn muon(
     let gradient = gradient * shorten * (1.0 - MOMENTUM);
     let mean = moving.mean * MOMENTUM + gradient.clone();
     let ahead = (mean.clone() * MOMENTUM + gradient).reshape(shape);
-    let [to, from, height, width] = layout::to_file(ahead.clone()).dims();
-    let columns = from * height * width;
     // Rows are outputs: [panels, taps and inputs, outputs of a panel].
-    let [panels, panel] = [shape[0], shape[4]];
+    let [panels, height, width, from, panel] = shape;
+    let (to, columns) = (panels * panel, height * width * from);
     let rows = ahead.reshape([panels, columns, panel]).swap_dims(1, 2).reshape([to, columns]);
     let direction = orthogonal(rows).reshape([panels, panel, columns]).swap_dims(1, 2).flatten::<1>(0, 2);
     let length = step.rate * LENGTH * (to.max(columns) as f64).sqrt();
@@ -34,7 +33,7 @@ pub(super) fn muon(
     Moving { weight, mean, average, square: moving.square }
 }
 
-/// About U·Vᵀ of the matrix X = U·S·Vᵀ, singular values within 0.7 and 1.2: five steps X ← (a + b·G + c·G²)·X of Newton and
+/// About U·Vᵀ of the matrix X = U·S·Vᵀ: singular values down to 0.002 of its norm come to 0.7 to 1.2, smaller ones to less. Five steps X ← (a + b·G + c·G²)·X of Newton and
 /// Schulz's iteration, G = X·Xᵀ, with Jordan et al.'s coefficients. All but the first and the last product are of the small
 /// matrix G, because the factors of X are polynomials in it, whose order does not matter.
 fn orthogonal(matrix: Tensor<2>) -> Tensor<2> {
@@ -61,11 +60,12 @@ fn orthogonal(matrix: Tensor<2>) -> Tensor<2> {
 #[cfg(test)]
 mod tests {
     use burn::tensor::{Device, TensorData};
+    use shared::kernels::layout;
     use shared::noise::Seed;
 
     use super::*;
 
-    /// Random matrices have singular values within a factor of 10 here, which five steps bring to 0.7 to 1.2.
+    /// Random matrices have singular values within a factor of 10 here: all come to 0.7 to 1.2.
     #[test]
     fn directions_are_about_orthogonal() {
         for [rows, columns] in [[16, 144], [144, 16]] {
@@ -82,11 +82,10 @@ mod tests {
         }
     }
 
-    /// The matrix that is made of the panels is that of the file, whatever the order of its columns: one output of another
-    /// gradient changes that output's row alone in the matrix of products.
+    /// A gradient of rank 1 is its own direction. If rows were not outputs, it would have more ranks.
     #[test]
     fn a_convolution_of_one_direction_moves_along_it() {
-        // A gradient of rank 1, the same for every tap and input: its direction is itself, at norm 1.
+        // The same for every tap and input.
         let shape = layout::shape(3, 4, 32);
         let count: usize = shape.iter().product();
         let outputs: Vec<f32> = (0..32).map(|output| 1.0 + output as f32).collect();

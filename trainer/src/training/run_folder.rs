@@ -66,7 +66,7 @@ impl RunFolder {
         let text = files::read(&folder.path("run.toml"))?;
         let context = || format!("{} is damaged", folder.path("run.toml").display());
         let config = TrainingConfig::recorded(&String::from_utf8(text).with_context(context)?).with_context(context)?;
-        config.check()?;
+        config.check().with_context(context)?;
         Ok((folder, config))
     }
 

@@ -12,7 +12,7 @@ use crate::protocol::MOST_BYTES;
 /// A file that has come.
 pub(crate) struct Downloaded {
     pub(crate) bytes: Vec<u8>,
-    /// Whether this browser had kept it from an earlier visit: service-worker.js says so.
+    /// Whether this browser had kept it: service-worker.js says so.
     pub(crate) kept: bool,
 }
 

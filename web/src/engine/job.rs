@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub(crate) net: VelocityNet,
     pub(crate) shape: ImageShape,
     pub(crate) device: Device,
+    /// The names of its classes.
+    pub(crate) classes: Vec<String>,
     /// From where to where it leads, if not from noise.
     pub(crate) direct: Option<Direct>,
     /// Noises of images that were mixed lately: a visitor moves between the same ones for a while.

@@ -170,6 +170,9 @@ impl<W: Fn() -> bool> Run<'_, W> {
             }
             Method::Direct => {
                 let direct = self.model.direct.as_ref().ok_or("this model begins with noise")?;
+                if direct.bridge > 0.0 {
+                    return Err("this model is a bridge, which the page does not cross; the trainer does".into());
+                }
                 // One noise, so that its trajectory can be seen.
                 let start = images.plus_scaled(direct.noise, &noise(0));
                 self.follow(flow::decode(target, solver, &grid, start), leg, spent).await

@@ -7,6 +7,7 @@ use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
+use shared::method::Method;
 use wasm_bindgen_futures::spawn_local;
 
 use super::download::{Downloaded, download};
@@ -14,7 +15,7 @@ use super::job::{self, Model};
 use super::port::{fail, listen, post};
 use super::search::Search;
 use super::unfinished::Unfinished;
-use crate::protocol::{Done, Event, Job, LoadedModel, Request, Weights};
+use crate::protocol::{Done, Event, Job, LoadedModel, Request, Task, Weights};
 
 /// What the engine holds between requests.
 #[derive(Clone)]
@@ -105,8 +106,9 @@ impl Worker {
         }
         let checkpoint = Checkpoint::from_bytes(&bytes).map_err(|error| error.to_string())?;
         let net = checkpoint.network(&device).map_err(|error| error.to_string())?;
-        let direct = checkpoint.card.direct.clone();
-        Ok((Model { net, shape: checkpoint.shape, device, direct, noises: RefCell::default() }, checkpoint, kept))
+        let (classes, direct) = (checkpoint.card.classes.clone(), checkpoint.card.direct.clone());
+        let model = Model { net, shape: checkpoint.shape, device, classes, direct, noises: RefCell::default() };
+        Ok((model, checkpoint, kept))
     }
 
     /// The other model that a job wants, which has come before or comes now.
@@ -128,8 +130,13 @@ impl Worker {
             None => own,
             Some(weights) => {
                 let other = self.other(job.id, weights).await?;
-                if (other.net.classes(), other.shape) != (own.net.classes(), own.shape) {
+                if (&other.classes, other.shape) != (&own.classes, own.shape) {
                     return Err("the other model has other classes, or images of another size".into());
+                }
+                let directly =
+                    matches!(&job.task, Task::Translate(translation) if translation.method == Method::Direct);
+                if other.direct.is_some() != directly {
+                    return Err("a direct flow translates between its two classes, and does nothing else".into());
                 }
                 other
             }

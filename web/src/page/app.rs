@@ -146,7 +146,11 @@ impl App {
             Effect::Returns(returns) => chart::show(&returns),
             Effect::Save { name, sheet } => save::sheet(&name, &sheet),
             Effect::SaveFilm { name, sheets } => save::film(&name, &sheets),
-            Effect::SavePlane => save::stack(&["particles", "plane"].map(by_id), "scoreflow-laboratory.png"),
+            Effect::SavePlane => {
+                let below = particles::are_there().then(|| by_id("particles"));
+                let canvases: Vec<_> = below.into_iter().chain([by_id("plane")]).collect();
+                save::stack(&canvases, "scoreflow-laboratory.png");
+            }
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
             Effect::Moments { count, at, title, free } => stage::show_moments(count, at, &title, free),
             Effect::Playing(playing) => show_text("play", if playing { "Pause" } else { "Play" }),

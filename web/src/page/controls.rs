@@ -6,9 +6,9 @@ use shared::time::Spacing;
 use web::catalogue::Entry;
 use web::laboratory::{Laboratory, Pairs, Scene, Way};
 use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
-use web_sys::{Element, HtmlButtonElement, HtmlElement};
+use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlOptionElement};
 
-use super::document::{by_id, fill, input, select, set_hidden, show_text};
+use super::document::{by_id, create, fill, input, select, set_attributes, set_hidden, show_text};
 use super::{pad, sketch};
 
 /// Parts of the page beside panels and their controls, and the tabs that they belong to.
@@ -59,6 +59,19 @@ pub(crate) fn offer_companions(models: &[String], methods: &[Method]) {
     set_hidden("other-model-label", models.len() == 0);
     fill("other-model", [("", "the same")].into_iter().chain(models.map(|name| (name, name))));
     fill("method", methods.iter().map(|method| (method.name(), method.title())));
+}
+
+/// Chooses in a menu; what a link has named, and no menu offers, is offered then.
+fn choose(menu: &str, value: &str) {
+    let menu = select(menu);
+    menu.set_value(value);
+    if menu.value() != value {
+        let option: HtmlOptionElement = create("option");
+        option.set_value(value);
+        option.set_text(value);
+        menu.append_child(&option).expect("a menu takes options");
+        menu.set_value(value);
+    }
 }
 
 /// Fills the menus of classes.
@@ -112,7 +125,7 @@ pub(crate) fn show(view: &View) {
     input("compare").set_checked(view.generate.beside.is_some());
     set_hidden("other", view.generate.beside.is_none());
     let beside = view.generate.beside.clone().unwrap_or_default();
-    select("other-model").set_value(&name(&beside.model));
+    choose("other-model", &name(&beside.model));
     select("other-solver").set_value(beside.solver.name());
     select("other-spacing").set_value(beside.spacing.name());
     input("other-intervals").set_value(&beside.intervals.to_string());
@@ -122,7 +135,7 @@ pub(crate) fn show(view: &View) {
     select("method").set_value(view.translate.method.name());
     set_hidden("time-label", view.translate.method != Method::SdEdit);
     input("time").set_value(&view.translate.time.to_string());
-    show_text("time-shown", &hundredths(view.translate.time.into()));
+    show_time(view.translate.time.into());
     input("every").set_checked(view.translate.every);
     input("converged").set_checked(view.translate.converged);
     select("as").set_value(&name(&view.mix.class));
@@ -134,9 +147,11 @@ pub(crate) fn show(view: &View) {
     show_text("guidance-shown", &view.guidance.to_string());
 }
 
-/// A time, of its hundredths.
-pub(crate) fn hundredths(number: f64) -> String {
-    format!("{:.2}", number / 100.0)
+/// Says which time the slider of SDEdit stands at.
+pub(crate) fn show_time(hundredths: f64) {
+    let time = format!("{:.2}", hundredths / 100.0);
+    set_attributes(&input("time"), &[("aria-valuetext", &time)]);
+    show_text("time-shown", &time);
 }
 
 /// What every control says, in the words of a link.

@@ -11,11 +11,12 @@ use super::save;
 pub(crate) fn listen() {
     for place in ["gallery", "beside", "apart", "stations", "row"] {
         let list: Element = by_id(place);
-        on(&list, "click", |event: Event| enlarge(&event));
+        on(&list, "click", |event: Event| {
+            enlarge(&event);
+        });
         on(&list, "keydown", |event: KeyboardEvent| {
-            if ["Enter", " "].contains(&event.key().as_str()) {
+            if ["Enter", " "].contains(&event.key().as_str()) && enlarge(&event) {
                 event.prevent_default();
-                enlarge(&event);
             }
         });
     }
@@ -23,8 +24,11 @@ pub(crate) fn listen() {
     on(&by_id("enlarged-close"), "click", |_: Event| by_id::<HtmlDialogElement>("enlarged").close());
 }
 
-fn enlarge(event: &Event) {
-    let Some(image) = event.target().and_then(|target| target.dyn_into::<HtmlCanvasElement>().ok()) else { return };
+/// Whether there was an image to enlarge, and not a control beside it.
+fn enlarge(event: &Event) -> bool {
+    let Some(image) = event.target().and_then(|target| target.dyn_into::<HtmlCanvasElement>().ok()) else {
+        return false;
+    };
     let large: HtmlCanvasElement = by_id("enlarged-image");
     large.set_width(image.width());
     large.set_height(image.height());
@@ -33,4 +37,5 @@ fn enlarge(event: &Event) {
         .set_attribute("aria-label", &image.get_attribute("aria-label").unwrap_or_default())
         .expect("a plain attribute");
     by_id::<HtmlDialogElement>("enlarged").show_modal().unwrap_or_default();
+    true
 }

@@ -39,9 +39,7 @@ pub(crate) fn listen(app: &App) {
         let before: HtmlElement = by_id("before");
         before.style().set_property("--wiped", &format!("{}%", input("wipe").value())).expect("a plain property");
     });
-    on(&by_id("time"), "input", |_: Event| {
-        show_text("time-shown", &controls::hundredths(input("time").value_as_number()))
-    });
+    on(&by_id("time"), "input", |_: Event| controls::show_time(input("time").value_as_number()));
     listen_to_share(app);
     listen_to_tabs(app);
     listen_to_files(app);

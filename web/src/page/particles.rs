@@ -1,6 +1,6 @@
 //! Very many points of the laboratory, drawn by a program of their own on a canvas below the plane.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use js_sys::Array;
 use serde::Serialize;
@@ -12,36 +12,62 @@ use super::app::App;
 use super::document::{by_id, on, prefers, set_hidden, show_text};
 
 thread_local! {
-    static PROGRAM: RefCell<Option<Worker>> = const { RefCell::new(None) };
-    static STATE: Cell<State> = const { Cell::new(State::Absent) };
+    static PROGRAM: RefCell<Program> = const { RefCell::new(Program { worker: None, state: State::Absent, wish: None }) };
 }
 
-/// What is known of the program.
+struct Program {
+    worker: Option<Worker>,
+    state: State,
+    /// What is to be shown next: only the latest wish counts.
+    wish: Option<Show>,
+}
+
+/// How far the program is.
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Absent,
-    /// It has drawn.
-    There,
+    Starting,
+    /// It looks for its device, and has a wish.
+    Awake,
+    /// It draws.
+    Drawing,
+    /// It has drawn all that was wished.
+    Idle,
     /// It never will again.
     Failed,
 }
 
 /// Whether they can be seen, so that the plane needs no points of its own.
 pub(crate) fn are_there() -> bool {
-    STATE.get() == State::There
+    matches!(PROGRAM.with_borrow(|program| program.state), State::Drawing | State::Idle)
 }
 
 /// Lets the program `script` show a moment; starts it if need be.
 pub(crate) fn show(app: &App, script: &str, link: String, moment: usize) {
-    if STATE.get() == State::Failed {
-        return;
-    }
-    let wish = Show { link, moment, dark: prefers("(prefers-color-scheme: dark)") };
-    let message = wish.serialize(&serde_wasm_bindgen::Serializer::new()).expect("a wish is plain data");
+    let dark = prefers("(prefers-color-scheme: dark)");
     PROGRAM.with_borrow_mut(|program| {
-        let program = program.get_or_insert_with(|| started(app, script));
-        program.post_message(&message).expect("a worker takes plain data");
+        program.wish = Some(Show { link, moment, dark });
+        match program.state {
+            State::Absent => {
+                program.worker = Some(started(app, script));
+                program.state = State::Starting;
+            }
+            State::Idle => program.next(),
+            State::Starting | State::Awake | State::Drawing | State::Failed => {}
+        }
     });
+}
+
+impl Program {
+    /// Asks for the latest wish, if there is one.
+    fn next(&mut self) {
+        let Some((worker, wish)) = self.worker.as_ref().zip(self.wish.take()) else { return };
+        let message = wish.serialize(&serde_wasm_bindgen::Serializer::new()).expect("a wish is plain data");
+        worker.post_message(&message).expect("a worker takes plain data");
+        if self.state == State::Idle {
+            self.state = State::Drawing;
+        }
+    }
 }
 
 fn started(app: &App, script: &str) -> Worker {
@@ -54,30 +80,39 @@ fn started(app: &App, script: &str) -> Worker {
         hear(&hears, answer.unwrap_or_else(|error| Shown::Failed { reason: error.to_string() }));
     });
     on(&worker, "error", move |_: web_sys::Event| hear(&fails, Shown::Failed { reason: "it cannot start".to_owned() }));
-    let canvas: HtmlCanvasElement = by_id("particles");
-    let canvas = canvas.transfer_control_to_offscreen().expect("a canvas is given away once");
-    // The worker may not listen yet; the browser keeps its messages.
-    worker.post_message_with_transfer(&canvas, &Array::of1(&canvas)).expect("a worker takes a canvas");
     worker
 }
 
 fn hear(app: &App, answer: Shown) {
-    let (before, now) = (STATE.get(), if matches!(answer, Shown::Drawn { .. }) { State::There } else { State::Failed });
-    if before == State::Failed {
-        return;
-    }
-    STATE.set(now);
-    set_hidden("particles", now == State::Failed);
-    match answer {
-        Shown::Drawn { count } => {
-            show_text("particles-told", &format!("{} points, moved and drawn with WebGPU.", grouped(count)))
+    let before = are_there();
+    let told = PROGRAM.with_borrow_mut(|program| match (answer, program.state) {
+        (_, State::Failed) => None,
+        (Shown::Awake, _) => {
+            let canvas: HtmlCanvasElement = by_id("particles");
+            let canvas = canvas.transfer_control_to_offscreen().expect("a canvas is given away once");
+            if let Some(worker) = &program.worker {
+                worker.post_message_with_transfer(&canvas, &Array::of1(&canvas)).expect("a worker takes a canvas");
+            }
+            program.state = State::Awake;
+            program.next();
+            None
         }
-        Shown::Failed { reason } => {
-            show_text("particles-told", &format!("2,000 points, moved by the CPU: WebGPU has failed ({reason})."));
-            PROGRAM.take().inspect(Worker::terminate);
+        (Shown::Drawn { count }, _) => {
+            program.state = State::Idle;
+            program.next();
+            Some(format!("{} points, moved and drawn with WebGPU.", grouped(count)))
         }
+        (Shown::Failed { reason }, _) => {
+            program.state = State::Failed;
+            program.worker.take().inspect(Worker::terminate);
+            Some(format!("2,000 points, moved by the CPU: WebGPU has failed ({reason})."))
+        }
+    });
+    if let Some(told) = told {
+        show_text("particles-told", &told);
     }
-    if before != now {
+    if before != are_there() {
+        set_hidden("particles", before);
         app.send(Message::Look);
     }
 }

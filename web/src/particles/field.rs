@@ -1,8 +1,10 @@
+use std::rc::Rc;
+
 use shared::mixture::Mixture;
 use shared::time::Time;
 use shared::velocity::VelocityField;
 
-use super::cloud::Cloud;
+use super::cloud::{Cloud, Places};
 use super::gpu::{Gpu, Kernel};
 
 /// The exact field of a mixture whose components are equally wide in both directions.
@@ -24,7 +26,7 @@ impl Field {
 
 impl VelocityField<Cloud> for Field {
     fn velocity(&self, state: &Cloud, time: Time) -> Cloud {
-        let places = state.gpu.run(Kernel::Velocity, time.get(), state.count, &state.places, &self.heaps);
-        Cloud { places, ..state.clone() }
+        let places = state.gpu.run(Kernel::Velocity, time.get(), state.count, &state.places.0, &self.heaps);
+        Cloud { places: Rc::new(Places(places)), ..state.clone() }
     }
 }

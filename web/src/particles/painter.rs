@@ -52,7 +52,7 @@ impl Painter {
         let gpu = &cloud.gpu;
         let lightness = if dark { 0.65 } else { 0.38 };
         let given = gpu.buffer(&[lightness, self.point, REACH as f32, OPACITY], wgpu::BufferUsages::UNIFORM);
-        let group = gpu.group(&self.pipeline.get_bind_group_layout(0), &[&given, &starts.places, &cloud.places]);
+        let group = gpu.group(&self.pipeline.get_bind_group_layout(0), &[&given, &starts.places.0, &cloud.places.0]);
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {

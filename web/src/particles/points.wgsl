@@ -1,4 +1,5 @@
-// The lightness of colours, half the side of a point where the plane is 2 wide, and how far the plane reaches.
+// The lightness of colours, half the side of a point where the plane is 2 wide, how far the plane reaches, and how much a point
+// covers what lies behind it.
 struct Given { lightness: f32, point: f32, reach: f32, opacity: f32 }
 
 @group(0) @binding(0) var<uniform> given: Given;

@@ -18,7 +18,7 @@ use super::cloud::Cloud;
 use super::field::Field;
 use super::gpu::Gpu;
 use super::painter::Painter;
-use crate::laboratory::{Laboratory, particles, start as beginning, travel};
+use crate::laboratory::{Laboratory, Pairs, particles, start as beginning, travel};
 use crate::link::view_from_fragment;
 use crate::protocol::{Show, Shown};
 use crate::view::View;
@@ -43,7 +43,7 @@ struct Experiment {
     spacing: Spacing,
 }
 
-/// Begins to listen: first comes a canvas, then what to show on it. Only the latest wish counts while the device is looked for.
+/// Begins to listen, and says so: first comes a canvas, then one wish after the other.
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
@@ -74,6 +74,7 @@ pub fn start() {
     });
     scope().set_onmessage(Some(handler.as_ref().unchecked_ref()));
     handler.forget();
+    post(&Shown::Awake);
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {
@@ -124,6 +125,8 @@ impl Stage {
     fn show(&mut self, wish: &Show) -> Result<usize, String> {
         let View { laboratory, solver, intervals, spacing, .. } =
             view_from_fragment(&wish.link).map_err(|error| error.to_string())?;
+        // Lines between points move none of them.
+        let laboratory = Laboratory { pairs: Pairs::None, ..laboratory };
         let wanted = Experiment { laboratory, solver, intervals, spacing };
         let known = self.shown.take().filter(|(experiment, _)| *experiment == wanted);
         let (experiment, clouds) = known.unwrap_or_else(|| {

@@ -14,6 +14,8 @@ pub struct Show {
 /// What that program answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shown {
+    /// It listens: now it can be given a canvas.
+    Awake,
     /// A moment can be seen.
     Drawn {
         /// How many particles.

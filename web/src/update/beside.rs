@@ -23,7 +23,7 @@ impl State {
         };
         let with = match model.map(|name| self.weights(&name)).transpose() {
             Ok(with) => with,
-            Err(message) => return vec![Effect::Notice(Some(message))],
+            Err(message) => return vec![Effect::Notice(Some(format!("Nothing is compared: {message}.")))],
         };
         let last = self.film.as_ref().and_then(|film| film.frames.last());
         let (Task::Generate { .. }, Some(last), None) = (&job.task, last, &self.second) else { return Vec::new() };

@@ -26,6 +26,9 @@ impl State {
                 let status = format!("Loading the model: {so_far:.1}{of} MB");
                 vec![Effect::Download { bytes, of: entry.bytes }, Effect::Text("status", status)]
             }
+            (Event::Loading { id, bytes }, _, Some(job)) if id == job.id => {
+                vec![Effect::Text("facts", format!("Loading another model: {:.1} MB", bytes as f64 / 1e6))]
+            }
             (Event::Loaded { id, model }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
                 let (name, model): (_, Rc<LoadedModel>) = (entry.name.clone(), Rc::from(model));
                 let shown = vec![

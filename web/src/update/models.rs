@@ -41,7 +41,7 @@ impl State {
             List::Absent | List::Fetching => None,
         };
         let entry = known.or_else(|| Entry::elsewhere(name));
-        entry.map(Weights::from).ok_or_else(|| format!("There is no model “{name}” here to compare with."))
+        entry.map(Weights::from).ok_or_else(|| format!("there is no model “{name}” here to compare with"))
     }
 
     /// The weights of the model that leads directly from class to class, if the translation wants one.

@@ -75,7 +75,9 @@ impl State {
             Ok(task) => task,
             Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
         };
-        let with = match self.directly(&task, model) {
+        let compared = self.view.generate.beside.as_ref().and_then(|beside| beside.model.as_deref());
+        let compared = compared.filter(|_| self.view.tab == Tab::Generate).map(|name| self.weights(name)).transpose();
+        let with = match compared.and_then(|_| self.directly(&task, model)) {
             Ok(with) => with,
             Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
         };

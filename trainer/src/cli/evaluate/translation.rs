@@ -25,7 +25,8 @@ use crate::sampler::Samples;
 /// Measures translations of held-out images whose true translation is known (glyphs, faces, emoji, any atlas), by every
 /// method and by baselines that use no model.
 ///
-/// Columns: mse (to the truth, pixels within 0..=1, with its standard error over the styles), ssim (to the truth),
+/// Columns: mse (to the truth, pixels within 0..=1, with its standard error over the styles), mse_far (of the
+/// half of the styles that are least like any trained on), ssim (to the truth),
 /// sharpness (mean contrast of neighbours over that of the truth: below 1 is blurred), class (share that the classifier sees as
 /// the wanted class; the line `truth` has it of true images), style (share whose true style is the nearest of all
 /// held-out styles in the wanted class), source_mse (mse to the source), round_trip_mse (mse of the source to itself after
@@ -35,7 +36,7 @@ use crate::sampler::Samples;
 /// what one noise gives.
 ///
 /// JSON: model, extractor (the classifier: name, accuracy), data, styles (held out), device, solver, intervals, spacing,
-/// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, ssim, sharpness, class_accuracy, style_retrieval,
+/// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, mse_far, ssim, sharpness, class_accuracy, style_retrieval,
 /// source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EvaluateTranslation {
@@ -51,8 +52,8 @@ pub(in crate::cli) struct EvaluateTranslation {
     /// Weights of the guidance towards the wanted class
     #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2,3")]
     guidances: Vec<f64>,
-    /// Noises to average over, where a method adds noise
-    #[arg(long, value_name = "N", default_value_t = FOUR)]
+    /// Noises to average over, where a mean is taken: by flowedit, and by direct flows that add noise
+    #[arg(long, value_name = "N", default_value_t = REPEATS)]
     repeats: NonZeroU32,
     /// How far sdedit goes back: 1 would change nothing, 0 forgets the image
     #[arg(long, value_name = "T", default_value_t = Method::TIME, value_parser = begun)]
@@ -94,7 +95,7 @@ impl FromStr for Pair {
     }
 }
 
-const FOUR: NonZeroU32 = NonZeroU32::new(4).expect("not 0");
+const REPEATS: NonZeroU32 = NonZeroU32::new(Method::FlowEdit.repeats()).expect("not 0");
 
 /// Images on a sheet, for each method.
 const SHEET_COLUMNS: usize = 16;
@@ -195,7 +196,13 @@ impl Bench<'_> {
         let mut held_out = AlignedPair::of(&self.data.held_out, shape, count, from, to);
         held_out.sources.truncate(styles);
         held_out.targets.truncate(styles);
-        let bench = PairBench { held_out: &held_out, classifier: self.classifier, shape, classes: (from, to) };
+        let bench = PairBench {
+            held_out: &held_out,
+            trained_on: &training.sources,
+            classifier: self.classifier,
+            shape,
+            classes: (from, to),
+        };
         let (rows, sheet) = (&mut self.rows, &mut self.sheet);
         let mut add =
             |method: &str, how: (Option<f64>, Option<NonZeroU32>), translated: &Samples, back: Option<&Samples>| {

@@ -36,14 +36,13 @@ impl TrainingConfig {
             !bridge || self.network.prediction == Prediction::Image,
             "objective.coupling.direct.bridge needs network.prediction = \"image\": other answers have no bound at the end"
         );
-        let (contrast, batch) = (self.objective.contrast, self.training.batch);
-        ensure!(
-            contrast == 0.0 || batch > 1,
-            "objective.contrast needs another pair; training.batch must be at least 2"
-        );
         let share = self.objective.shortcut_share;
+        let jumps = if self.network.shortcut { (self.training.batch as f64 * share) as usize } else { 0 };
+        ensure!(
+            self.objective.contrast == 0.0 || self.training.batch - jumps > 1,
+            "objective.contrast needs another pair in each batch; raise training.batch"
+        );
         if self.network.shortcut {
-            let jumps = (self.training.batch as f64 * share) as usize;
             ensure!(jumps > 0, "objective.shortcut_share is {share}, less than one image of a batch; raise it");
         } else {
             let default = Objective::default();

@@ -57,11 +57,18 @@ fn two_models_are_compared_on_one_seed() {
     page.hear(done(first.id));
     let with = page.asked_job().with.expect("the other model");
     assert_eq!(with, Weights { address: "models/faces?v=1".into(), hash: Some("01".into()) });
-    let mut page = self::page("#v=1&count=1&intervals=1&beside=euler_3_uniform_1_hats");
-    let first = page.asked_job();
-    page.hear(frame(first.id, Leg::Decode, 1, 2, 1));
-    page.hear(done(first.id));
-    assert!(notice(&page).contains("“hats”"), "{}", notice(&page));
+    page.send(Message::Model("faces".into()));
+    assert_eq!(
+        page.state.view().generate.beside.as_ref().map(|beside| beside.model.clone()),
+        Some(None),
+        "another model"
+    );
+    let page = self::page("#v=1&count=1&intervals=1&beside=euler_3_uniform_1_hats");
+    assert!(notice(&page).starts_with("Nothing was started: there is no model “hats”"), "{}", notice(&page));
+    let mut page = Page::opened("#v=1&beside=euler_3_uniform_1_faces");
+    page.send(Message::Controls { words: vec![("beside", "euler_2_uniform_1_".into())], run: false });
+    let beside = page.state.view().generate.beside.clone().expect("settings");
+    assert_eq!((beside.intervals.get(), beside.model.as_deref()), (2, Some("faces")), "its menu is still empty");
 }
 
 /// A menu that is still empty asks for nothing, and another model has other flows.
