@@ -35,8 +35,8 @@ use crate::report::{print, progress};
 /// of a perfect model has deviation 1; straightness, how far trajectories are from straight, 0 if the velocity never
 /// changes; bits_per_dimension of held-out images, along the trajectory that `evaluate likelihood` takes by default.
 ///
-/// noise_deviation, noise_excess_kurtosis and noise_neighbours tell whether converged noises of held-out images are normal (1,
-/// 0) and independent (0).
+/// noise_deviation, noise_excess_kurtosis and noise_neighbours tell whether converged noises of held-out images, dequantised, are
+/// normal (1, 0) and independent (0).
 ///
 /// JSON: model, seconds, measures (a list of objects: name, value, deviation, seeds, real, control, extractor, data, samples
 /// with each seed, solver, intervals, spacing, nfe, guidance, seed: each its own).
