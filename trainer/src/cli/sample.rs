@@ -33,7 +33,7 @@ pub(super) struct Sample {
     /// The PNG file to write: one image as it is, several as a sheet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Also write every moment of the way, pixel for pixel: a row for each moment, a column for each image
+    /// Also write every moment of the way, pixel for pixel in 86 levels: a row for each moment, a column for each image
     #[arg(long, value_name = "FILE", conflicts_with = "diffusion")]
     film: Option<PathBuf>,
     /// Renew so much of the noise on the way, within 0..=1: 0 is the flow, in Euler's steps, and 1 the diffusion that forgets
