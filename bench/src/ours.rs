@@ -63,6 +63,7 @@ impl Ours {
             match self.work.kind {
                 Kind::Train => {
                     let batch = Batch {
+                        between: None,
                         images: second.clone(),
                         noise: first.clone(),
                         times: times.clone(),

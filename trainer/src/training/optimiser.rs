@@ -1,4 +1,4 @@
-//! Adam (Kingma and Ba, 2015), or [`muon`] for convolutions, with the gradient's norm bounded over all weights together, and
+//! Adam (Kingma and Ba, 2015), or Muon for convolutions, with the gradient's norm bounded over all weights together, and
 //! the running average of the weights that is released.
 //!
 //! burn has optimisers too. Ours exists for three promises that theirs do not make: the bound is on the norm of the
