@@ -59,7 +59,7 @@ fn the_classifier_is_measured_and_nobody_can_tell_what_a_font_draws_alike() {
     assert!(number("accuracy") < number("bound") && number("bound") < 1.0, "{report}");
 }
 
-/// The study trains three models for the pair, and a second call finds them trained.
+/// The study trains five models for the pair, and a second call finds them trained.
 #[test]
 fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
     let workshop = Workshop::new();

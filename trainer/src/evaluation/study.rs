@@ -111,6 +111,14 @@ pub struct CurvePoint {
     pub classifier_fid: f64,
 }
 
+/// An outcome as it is kept in its run's folder: the same command does not measure it again.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    extractor: Extractor,
+    samples: usize,
+    outcome: Outcome,
+}
+
 /// What all variants have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct StudyBench<'a> {
@@ -139,6 +147,13 @@ impl StudyBench<'_> {
         let StudyBench { data, classifier, chosen, samples } = *self;
         let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
+        let (kept, extractor) = (folder.path("outcome.json"), classifier.profile.extractor());
+        if kept.exists() {
+            let Kept { extractor: by, samples: of, outcome } = serde_json::from_slice(&files::read(&kept)?)?;
+            if (by, of) == (extractor.clone(), samples) {
+                return Ok(outcome);
+            }
+        }
         let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;
         let reference = Reference::new(classifier, data, &data.shuffled(&data.held_out)[samples..]);
         let mut stages = Vec::new();
@@ -157,7 +172,7 @@ impl StudyBench<'_> {
         }
         let (first, last) = (&stages[0], &stages[stages.len() - 1]);
         let fid = |stage: &Stage| stage.drawn.spread(|c| c.classifier_fid).0;
-        Ok(Outcome {
+        let outcome = Outcome {
             variant: variant.name.to_owned(),
             seed: config.seed,
             classifier_fid: fid(last),
@@ -168,7 +183,10 @@ impl StudyBench<'_> {
             curve: stages.iter().map(|stage| CurvePoint { images: stage.images, classifier_fid: fid(stage) }).collect(),
             one_step_early: first.errors.clone(),
             one_step_late: last.errors.clone(),
-        })
+        };
+        let bytes = serde_json::to_vec_pretty(&Kept { extractor, samples, outcome: outcome.clone() })?;
+        files::write_atomically(&kept, &bytes)?;
+        Ok(outcome)
     }
 }
 
