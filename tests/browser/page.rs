@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::trainer::root;
 
 /// How long anything may take: a graphics processor imitated by software is slow.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The width of a phone's window, in pixels of its style sheets.
 pub(crate) const PHONE: u64 = 390;
