@@ -1,7 +1,7 @@
 //! With fresh noise on the way: the diffusions that have the marginals of the flow, and bridges from image to image.
 
 use crate::path;
-use crate::time::{CLOSE, TimeGrid};
+use crate::time::{CLOSE, Time, TimeGrid};
 use crate::velocity::{State, VelocityField};
 
 /// Where a diffusion leads from `start` along `grid`, and the network evaluations of the way. `fresh` draws the noise of each
@@ -35,24 +35,25 @@ pub fn diffuse<S: State>(
     strength: f64,
     grid: &TimeGrid,
     start: S,
-    mut fresh: impl FnMut(u32) -> S,
+    fresh: impl FnMut(u32) -> S,
 ) -> (S, u32) {
-    let (mut state, mut nfe) = (start, 0);
-    for (number, pair) in (0..).zip(grid.times().windows(2)) {
-        let (from, to) = (pair[0].get(), pair[1].get());
-        let velocity = field.velocity(&state, pair[0]);
-        nfe += field.nfe_per_call();
-        // (σ'/σ)², and 0 at the noise end, where σ is infinite.
-        let kept = ((1.0 - to) / to * from / (1.0 - from)).powi(2);
-        let renewed = strength * strength * (1.0 - kept);
-        let (noise, image) = path::ends(state, &velocity, pair[0]);
-        // t'·image + (1 − t')·(√(1 − renewed)·noise + √renewed·fresh)
-        state = image.clone().plus_scaled(to - 1.0, &image).plus_scaled((1.0 - to) * (1.0 - renewed).sqrt(), &noise);
-        if renewed > 0.0 {
-            state = state.plus_scaled((1.0 - to) * renewed.sqrt(), &fresh(number));
-        }
-    }
-    (state, nfe)
+    wander(
+        field,
+        grid,
+        start,
+        |[time, to], state, velocity| {
+            let (from, to) = (time.get(), to.get());
+            // (σ'/σ)², and 0 at the noise end, where σ is infinite.
+            let kept = ((1.0 - to) / to * from / (1.0 - from)).powi(2);
+            let renewed = strength * strength * (1.0 - kept);
+            let (noise, image) = path::ends(state, velocity, time);
+            // t'·image + (1 − t')·(√(1 − renewed)·noise + √renewed·fresh)
+            let kept =
+                image.clone().plus_scaled(to - 1.0, &image).plus_scaled((1.0 - to) * (1.0 - renewed).sqrt(), &noise);
+            (kept, (1.0 - to) * renewed.sqrt())
+        },
+        fresh,
+    )
 }
 
 /// Where a Brownian bridge leads from `start` along `grid`, and the network evaluations of the way. `fresh` draws the noise of
@@ -92,16 +93,37 @@ pub fn bridge<S: State>(
     deviation: f64,
     grid: &TimeGrid,
     start: S,
+    fresh: impl FnMut(u32) -> S,
+) -> (S, u32) {
+    wander(
+        field,
+        grid,
+        start,
+        |[time, to], state, velocity| {
+            let (from, to) = (time.get(), to.get());
+            let left = 1.0 - from;
+            let onward = state.plus_scaled((to - from) / left * left.max(CLOSE), velocity);
+            (onward, deviation * ((to - from) * (1.0 - to) / left).sqrt())
+        },
+        fresh,
+    )
+}
+
+/// Along `grid`, where each `step` says from two moments, the state and its velocity where it leads, and how much fresh noise is
+/// added there.
+fn wander<S: State>(
+    field: &impl VelocityField<S>,
+    grid: &TimeGrid,
+    start: S,
+    step: impl Fn([Time; 2], S, &S) -> (S, f64),
     mut fresh: impl FnMut(u32) -> S,
 ) -> (S, u32) {
     let (mut state, mut nfe) = (start, 0);
-    for (number, pair) in (0..).zip(grid.times().windows(2)) {
-        let (from, to) = (pair[0].get(), pair[1].get());
-        let velocity = field.velocity(&state, pair[0]);
+    for (number, moments) in (0..).zip(grid.times().windows(2)) {
+        let velocity = field.velocity(&state, moments[0]);
         nfe += field.nfe_per_call();
-        let left = 1.0 - from;
-        state = state.plus_scaled((to - from) / left * left.max(CLOSE), &velocity);
-        let spread = deviation * ((to - from) * (1.0 - to) / left).sqrt();
+        let spread;
+        (state, spread) = step([moments[0], moments[1]], state, &velocity);
         if spread > 0.0 {
             state = state.plus_scaled(spread, &fresh(number));
         }

@@ -260,13 +260,7 @@ fn another_model_can_be_chosen_and_drawn_with_at_once() {
     );
     page.evaluate("location.hash = '#v=1&model=nowhere'");
     page.wait_until("!document.querySelector('#notice').hidden");
-    page.evaluate(
-        "(() => {
-            const menu = document.querySelector('#model');
-            menu.value = 'faces';
-            menu.dispatchEvent(new Event('change', { bubbles: true }));
-        })()",
-    );
+    page.set("#model", "faces", "change");
     page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=faces')");
 }
 

@@ -28,17 +28,11 @@ fn a_connection_that_is_lost_and_comes_back() {
     wire.mend();
     draw(&page);
     wire.cut();
-    page.evaluate(
-        "(() => { const model = document.querySelector('#model'); model.value = 'faces';
-            model.dispatchEvent(new Event('change', { bubbles: true })); })()",
-    );
+    page.set("#model", "faces", "change");
     page.wait_for("failed");
     assert!(page.text("#notice").contains("the connection is lost"), "{}", page.text("#notice"));
     wire.mend();
-    page.evaluate(
-        "(() => { const model = document.querySelector('#model'); model.value = 'fashion-mnist';
-            model.dispatchEvent(new Event('change', { bubbles: true })); })()",
-    );
+    page.set("#model", "fashion-mnist", "change");
     page.wait_for("done");
     assert_eq!(page.pixels("#image-0"), whole.pixels("#image-0"));
 }

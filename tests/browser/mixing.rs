@@ -81,10 +81,7 @@ fn before_and_after_lie_one_on_the_other() {
     assert_eq!(page.pixels("#before"), page.pixels("#source"));
     let covered = || page.evaluate("getComputedStyle(document.querySelector('#before')).clipPath").to_string();
     let hidden = covered();
-    page.evaluate(
-        "(() => { const wipe = document.querySelector('#wipe'); wipe.value = 40;
-            wipe.dispatchEvent(new Event('input', { bubbles: true })); })()",
-    );
+    page.set("#wipe", "40", "input");
     assert_ne!(covered(), hidden);
     assert!(covered().contains("60%"), "{}", covered());
     page.screenshot("before");
@@ -117,10 +114,8 @@ fn two_settings_are_compared_on_one_seed() {
     assert_eq!(apart, difference);
     assert!(apart.iter().any(|level| *level > 30), "one step is not forty");
     page.screenshot("compare");
-    page.evaluate(
-        "(() => { const model = document.querySelector('#other-model'); model.value = 'faces-shortcut';
-            model.dispatchEvent(new Event('change', { bubbles: true })); document.querySelector('#run').click(); })()",
-    );
+    page.set("#other-model", "faces-shortcut", "change");
+    page.evaluate("document.querySelector('#run').click()");
     page.wait_until("document.querySelector('#beside-caption').textContent.startsWith('faces-shortcut, Euler')");
     page.wait_until("document.querySelector('#facts').textContent.includes('they differ by')");
     assert_eq!(page.pixels("#image-1"), first, "the seed and the first model are the same");

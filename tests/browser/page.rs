@@ -197,12 +197,17 @@ impl Page {
         list.as_str().expect("a list of pixels").split(',').map(|pixel| pixel.parse().expect("a pixel")).collect()
     }
 
+    /// Gives a control a value, and lets the page hear of it by this event.
+    pub(crate) fn set(&self, selector: &str, value: &str, event: &str) {
+        self.evaluate(&format!(
+            "(() => {{ const control = document.querySelector('{selector}'); control.value = '{value}';
+                control.dispatchEvent(new Event('{event}', {{ bubbles: true }})); }})()"
+        ));
+    }
+
     /// Moves the scale of moments.
     pub(crate) fn turn_to(&self, moment: u32) {
-        self.evaluate(&format!(
-            "(() => {{ const scale = document.querySelector('#moment'); scale.value = {moment};
-                scale.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
-        ));
+        self.set("#moment", &moment.to_string(), "input");
     }
 
     pub(crate) fn press(&self, key: &str) {

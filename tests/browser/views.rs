@@ -9,12 +9,7 @@ fn every_moment_can_be_seen_again_in_three_ways() {
     let page = Page::open(Gpu::None, "#v=1&tab=generate&class=Sneaker&seed=7&count=1&solver=midpoint&intervals=5");
     page.wait_for("done");
     let end = page.pixels("#image-0");
-    let look = |look: &str| {
-        page.evaluate(&format!(
-            "(() => {{ const menu = document.querySelector('#look'); menu.value = '{look}';
-                menu.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()"
-        ));
-    };
+    let look = |look: &str| page.set("#look", look, "change");
     assert_eq!((page.value("#moment"), page.text("#moment-shown")), ("5".into(), "decoding, t = 1.00".into()));
     page.turn_to(0);
     assert_eq!(page.text("#moment-shown"), "decoding, t = 0.00");

@@ -15,6 +15,8 @@ pub mod link;
 pub mod mix;
 #[cfg(feature = "particles")]
 pub mod particles;
+#[cfg(all(any(feature = "engine", feature = "particles"), target_arch = "wasm32"))]
+mod port;
 pub mod presets;
 pub mod protocol;
 pub mod team;

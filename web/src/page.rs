@@ -31,6 +31,7 @@ mod page {
     pub(crate) mod stage;
     pub(crate) mod tour;
     pub(crate) mod upload;
+    pub(crate) mod worker;
 }
 
 fn main() {

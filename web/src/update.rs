@@ -35,8 +35,8 @@ use crate::laboratory::Run;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
 use crate::mix::{Corner, Mix};
 use crate::protocol::{Job, LoadedModel, Returned};
-use crate::view::{Beside, Source, Tab, Translate, View};
-use beside::Second;
+use crate::view::{Source, Tab, Translate, View};
+use beside::{Compared, Second};
 pub use effect::{Activity, Effect};
 use film::Film;
 pub use message::Message;
@@ -64,7 +64,7 @@ pub struct State {
     reel: Reel,
     pad: Pad,
     /// What the images of the latest job are compared with.
-    beside: Option<Beside>,
+    beside: Option<Compared>,
     /// The images that are compared with those before, while they are drawn.
     second: Option<Second>,
     returns: Vec<Returned>,

@@ -31,20 +31,13 @@ pub(crate) const FIRST: &str = "fashion-mnist";
 pub(crate) fn gather() -> Result<()> {
     let staging = std::env::var_os("TRUNK_STAGING_DIR").context("trunk calls this after it has built the page")?;
     let staging = Path::new(&staging);
-    let folder = staging.join("models");
-    fs::create_dir_all(&folder)?;
     let mut models = Vec::new();
-    let direct = flows(&folder)?;
+    let direct = flows(staging)?;
     // Runs may hold images that are nobody else's business: they are shown, and not published.
     let runs = if published() { Vec::new() } else { runs()? };
     for (name, path) in released()?.into_iter().chain(runs) {
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let file = format!("{name}.safetensors");
-        fs::write(folder.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;
-        let hash = short_hash([&bytes]);
-        let address = format!("models/{file}?v={hash}");
-        let about = about::of(&name, &bytes, staging)?;
-        models.push(Entry { name, file: address, bytes: bytes.len() as u64, hash: Some(hash), about });
+        let (entry, bytes) = copied(staging, "models", name, &path)?;
+        models.push(Entry { about: about::of(&entry.name, &bytes, staging)?, ..entry });
     }
     // While these are being compiled the demo serves the page without them.
     let later = |name: &str| staging.join(format!("{name}.js")).exists().then(|| engine(staging, name)).transpose();
@@ -60,21 +53,26 @@ pub(crate) fn gather() -> Result<()> {
     offline::write(staging, &catalogue)
 }
 
+/// A model file, copied into a folder of the page, and its bytes.
+fn copied(staging: &Path, folder: &str, name: String, path: &Path) -> Result<(Entry, Vec<u8>)> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let file = format!("{folder}/{name}.safetensors");
+    fs::create_dir_all(staging.join(folder))?;
+    fs::write(staging.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;
+    let hash = short_hash([&bytes]);
+    let address = format!("{file}?v={hash}");
+    Ok((Entry { name, file: address, bytes: bytes.len() as u64, hash: Some(hash), about: None }, bytes))
+}
+
 /// The models that lead from class to class, copied beside the others.
-fn flows(folder: &Path) -> Result<Vec<Flow>> {
-    let place = folder.join("direct");
-    fs::create_dir_all(&place)?;
+fn flows(staging: &Path) -> Result<Vec<Flow>> {
     let mut flows = Vec::new();
     for (name, path) in models_in(&root().join("models/direct"))? {
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let (entry, bytes) = copied(staging, "models/direct", name, &path)?;
         let card = about::card(&bytes).with_context(|| format!("{} says nothing of itself", path.display()))?;
         let Direct { from, to, bridge, .. } =
             card.direct.with_context(|| format!("{} is no direct flow", path.display()))?;
         ensure!(bridge == 0.0, "{} is a bridge, which the page does not cross; publish a direct flow", path.display());
-        fs::write(place.join(format!("{name}.safetensors")), &bytes)?;
-        let hash = short_hash([&bytes]);
-        let file = format!("models/direct/{name}.safetensors?v={hash}");
-        let entry = Entry { name, file, bytes: bytes.len() as u64, hash: Some(hash), about: None };
         flows.push(Flow { data: card.data, from, to, entry });
     }
     Ok(flows)

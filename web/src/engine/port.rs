@@ -1,24 +1,13 @@
 //! The engine's side of the wire.
 
-use js_sys::{Promise, global};
-use serde::Serialize;
-use wasm_bindgen::prelude::*;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
+use web_sys::MessageChannel;
 
+use crate::port;
+pub(crate) use crate::port::{post, report_panics, scope};
 use crate::protocol::{Event, Request};
-
-/// The worker's own scope.
-pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
-    global().unchecked_into()
-}
-
-/// Tells the page.
-pub(crate) fn post(event: &Event) {
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(true);
-    let message = event.serialize(&serializer).expect("an event is plain data");
-    scope().post_message(&message).expect("a page takes plain data");
-}
 
 /// Tells the page that the engine itself has failed.
 pub(crate) fn fail(message: String) {
@@ -27,14 +16,10 @@ pub(crate) fn fail(message: String) {
 
 /// Calls `heard` for every request of the page.
 pub(crate) fn listen(mut heard: impl FnMut(Request) + 'static) {
-    let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        match serde_wasm_bindgen::from_value(message.data()) {
-            Ok(request) => heard(request),
-            Err(error) => fail(format!("it does not understand the page: {error}")),
-        }
+    port::listen(move |message| match serde_wasm_bindgen::from_value(message) {
+        Ok(request) => heard(request),
+        Err(error) => fail(format!("it does not understand the page: {error}")),
     });
-    scope().set_onmessage(Some(handler.as_ref().unchecked_ref()));
-    handler.forget();
 }
 
 /// Lets the browser do something else, such as deliver a request. A message to oneself: a timer would wait for some

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::download::{Downloaded, download};
 use super::job::{self, Model};
-use super::port::{fail, listen, post};
+use super::port::{fail, listen, post, report_panics};
 use super::search::Search;
 use super::unfinished::Unfinished;
 use crate::protocol::{Done, Event, Job, LoadedModel, Request, Task, Weights};
@@ -36,10 +36,7 @@ struct Other {
 
 /// Begins to listen, and to `find` the device; an error says in words for the visitor why there is none.
 pub fn start(find: impl Future<Output = Result<Device, String>> + 'static) {
-    std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
-        fail(panic.to_string());
-    }));
+    report_panics(fail);
     let worker =
         Worker { search: Search::begin(find), model: Rc::default(), other: Rc::default(), wanted: Rc::default() };
     listen(move |request| worker.hear(request));

@@ -3,14 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use serde::Serialize;
-use wasm_bindgen::prelude::*;
 use web::device::Backend;
 use web::protocol::{Event, Request};
 use web::team::{MOST, Response, Team};
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::Worker;
 
-use super::document::{on, window};
+use super::document::window;
+use super::worker;
 
 /// What computes. Its workers end when this is dropped.
 pub(crate) struct Engine {
@@ -55,22 +54,10 @@ impl Crew {
     /// The worker of a member; starts it if need be.
     fn worker(self: &Rc<Self>, member: usize) -> Worker {
         let start = || {
-            let options = WorkerOptions::new();
-            options.set_type(WorkerType::Module);
-            let worker = Worker::new_with_options(&self.script, &options).expect("a page may start a worker");
-            let (crew, failed) = (Rc::downgrade(self), Rc::downgrade(self));
-            on(&worker, "message", move |message: MessageEvent| {
-                let event = serde_wasm_bindgen::from_value(message.data());
-                hear(
-                    &crew,
-                    member,
-                    event.unwrap_or_else(|error| failure(format!("the page does not understand it: {error}"))),
-                );
-            });
-            on(&worker, "error", move |_: web_sys::Event| {
-                hear(&failed, member, failure("it cannot start; check the connection".to_owned()));
-            });
-            worker
+            let crew = Rc::downgrade(self);
+            worker::start(&self.script, move |event: Result<Event, String>| {
+                hear(&crew, member, event.unwrap_or_else(failure));
+            })
         };
         self.workers.borrow_mut()[member].get_or_insert_with(start).clone()
     }
@@ -80,9 +67,7 @@ impl Crew {
         events.into_iter().for_each(&self.heard);
         for (member, request) in requests {
             if !self.ended.get() {
-                let serializer = serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(true);
-                let message: JsValue = request.serialize(&serializer).expect("a request is plain data");
-                self.worker(member).post_message(&message).expect("a worker takes plain data");
+                worker::post(&self.worker(member), &request);
             }
         }
     }

@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 
 use js_sys::Array;
-use serde::Serialize;
 use web::protocol::{Show, Shown};
 use web::update::Message;
-use web_sys::{HtmlCanvasElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{HtmlCanvasElement, Worker};
 
 use super::app::App;
-use super::document::{by_id, on, prefers, set_hidden, show_text};
+use super::document::{by_id, prefers, set_hidden, show_text};
+use super::worker;
 
 thread_local! {
     static PROGRAM: RefCell<Program> = const { RefCell::new(Program { worker: None, state: State::Absent, wish: None }) };
@@ -26,9 +26,8 @@ struct Program {
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Absent,
+    /// It has drawn nothing yet.
     Starting,
-    /// It looks for its device, and has a wish.
-    Awake,
     /// It draws.
     Drawing,
     /// It has drawn all that was wished.
@@ -52,35 +51,30 @@ pub(crate) fn show(app: &App, script: &str, link: String, moment: usize) {
                 program.worker = Some(started(app, script));
                 program.state = State::Starting;
             }
-            State::Idle => program.next(),
-            State::Starting | State::Awake | State::Drawing | State::Failed => {}
+            State::Idle => program.go_on(),
+            State::Starting | State::Drawing | State::Failed => {}
         }
     });
 }
 
 impl Program {
-    /// Asks for the latest wish, if there is one.
-    fn next(&mut self) {
-        let Some((worker, wish)) = self.worker.as_ref().zip(self.wish.take()) else { return };
-        let message = wish.serialize(&serde_wasm_bindgen::Serializer::new()).expect("a wish is plain data");
-        worker.post_message(&message).expect("a worker takes plain data");
-        if self.state == State::Idle {
-            self.state = State::Drawing;
-        }
+    /// Asks for the latest wish; whether there is one.
+    fn ask(&mut self) -> bool {
+        let asked = self.worker.as_ref().zip(self.wish.take());
+        asked.inspect(|(program, wish)| worker::post(program, wish)).is_some()
+    }
+
+    /// Whatever was asked is drawn: the next wish.
+    fn go_on(&mut self) {
+        self.state = if self.ask() { State::Drawing } else { State::Idle };
     }
 }
 
 fn started(app: &App, script: &str) -> Worker {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(script, &options).expect("a page may start a worker");
-    let (hears, fails) = (app.clone(), app.clone());
-    on(&worker, "message", move |message: MessageEvent| {
-        let answer = serde_wasm_bindgen::from_value(message.data());
-        hear(&hears, answer.unwrap_or_else(|error| Shown::Failed { reason: error.to_string() }));
-    });
-    on(&worker, "error", move |_: web_sys::Event| hear(&fails, Shown::Failed { reason: "it cannot start".to_owned() }));
-    worker
+    let app = app.clone();
+    worker::start(script, move |answer: Result<Shown, String>| {
+        hear(&app, answer.unwrap_or_else(|reason| Shown::Failed { reason }));
+    })
 }
 
 fn hear(app: &App, answer: Shown) {
@@ -93,13 +87,14 @@ fn hear(app: &App, answer: Shown) {
             if let Some(worker) = &program.worker {
                 worker.post_message_with_transfer(&canvas, &Array::of1(&canvas)).expect("a worker takes a canvas");
             }
-            program.state = State::Awake;
-            program.next();
+            None
+        }
+        (Shown::Ready, _) => {
+            program.ask();
             None
         }
         (Shown::Drawn { count }, _) => {
-            program.state = State::Idle;
-            program.next();
+            program.go_on();
             Some(format!("{} points, moved and drawn with WebGPU.", grouped(count)))
         }
         (Shown::Failed { reason }, _) => {

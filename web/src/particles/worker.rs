@@ -5,13 +5,11 @@ use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::global;
-use serde::Serialize;
 use shared::solver::Solver;
 use shared::time::Spacing;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, OffscreenCanvas};
+use web_sys::OffscreenCanvas;
 use wgpu::CurrentSurfaceTexture::{Suboptimal, Success};
 
 use super::cloud::Cloud;
@@ -20,6 +18,7 @@ use super::gpu::Gpu;
 use super::painter::Painter;
 use crate::laboratory::{Laboratory, Pairs, particles, start as beginning, travel};
 use crate::link::view_from_fragment;
+use crate::port::{listen, post, report_panics};
 use crate::protocol::{Show, Shown};
 use crate::view::View;
 
@@ -43,52 +42,38 @@ struct Experiment {
     spacing: Spacing,
 }
 
-/// Begins to listen, and says so: first comes a canvas, then one wish after the other.
+/// Begins to listen, and says so: first comes a canvas, then, when that is ready, one wish after the other.
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
-        post(&Shown::Failed { reason: panic.to_string() });
-    }));
+    report_panics(fail);
     let stage: Rc<RefCell<Option<Stage>>> = Rc::default();
-    let waiting: Rc<RefCell<Option<Show>>> = Rc::default();
-    let handler = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        let (stage, waiting) = (Rc::clone(&stage), Rc::clone(&waiting));
-        match message.data().dyn_into::<OffscreenCanvas>() {
+    listen(move |message| {
+        let stage = Rc::clone(&stage);
+        match message.dyn_into::<OffscreenCanvas>() {
             Ok(canvas) => spawn_local(async move {
                 match Stage::on(canvas).await {
                     Ok(ready) => {
                         stage.replace(Some(ready));
-                        if let Some(wish) = waiting.take() {
-                            show(&stage, &wish);
-                        }
+                        post(&Shown::Ready);
                     }
-                    Err(reason) => post(&Shown::Failed { reason }),
+                    Err(reason) => fail(reason),
                 }
             }),
             Err(data) => match serde_wasm_bindgen::from_value::<Show>(data) {
-                Ok(wish) if stage.borrow().is_some() => show(&stage, &wish),
-                Ok(wish) => drop(waiting.replace(Some(wish))),
-                Err(error) => post(&Shown::Failed { reason: format!("it does not understand the page: {error}") }),
+                Ok(wish) => show(&stage, &wish),
+                Err(error) => fail(format!("it does not understand the page: {error}")),
             },
         }
     });
-    scope().set_onmessage(Some(handler.as_ref().unchecked_ref()));
-    handler.forget();
     post(&Shown::Awake);
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
-    global().unchecked_into()
-}
-
-fn post(answer: &Shown) {
-    let message = answer.serialize(&serde_wasm_bindgen::Serializer::new()).expect("an answer is plain data");
-    scope().post_message(&message).expect("a page takes plain data");
+fn fail(reason: String) {
+    post(&Shown::Failed { reason });
 }
 
 fn show(stage: &RefCell<Option<Stage>>, wish: &Show) {
     if let Some(stage) = stage.borrow_mut().as_mut() {
-        post(&stage.show(wish).map_or_else(|reason| Shown::Failed { reason }, |count| Shown::Drawn { count }));
+        stage.show(wish).map_or_else(fail, |count| post(&Shown::Drawn { count }));
     }
 }
 
@@ -110,8 +95,8 @@ impl Stage {
             wgpu::DeviceDescriptor { required_limits: adapter.limits(), ..wgpu::DeviceDescriptor::default() };
         let (device, queue) =
             adapter.request_device(&descriptor).await.map_err(|error| format!("WebGPU refuses: {error}"))?;
-        device.set_device_lost_callback(|_, reason| post(&Shown::Failed { reason }));
-        device.on_uncaptured_error(Arc::new(|error: wgpu::Error| post(&Shown::Failed { reason: error.to_string() })));
+        device.set_device_lost_callback(|_, reason| fail(reason));
+        device.on_uncaptured_error(Arc::new(|error: wgpu::Error| fail(error.to_string())));
         let gpu = Gpu::new(device, queue);
         let mut configuration =
             surface.get_default_config(&adapter, width, height).ok_or("it cannot draw on this canvas")?;

@@ -213,26 +213,23 @@ impl Job {
 
     /// Network evaluations for one image in the whole job: what its frames count up to.
     pub fn evaluations(&self) -> u32 {
-        let leg = |solver: Solver, intervals: NonZeroU32| solver.evaluations().unwrap_or_default() * intervals.get();
-        let (plain, weight) = (leg(self.solver, self.intervals), guidance::evaluations(self.guidance));
+        let leg = |solver: Solver, intervals: u32| solver.evaluations().unwrap_or_default() * intervals;
+        let (plain, weight) = (leg(self.solver, self.last() as u32), guidance::evaluations(self.guidance));
         match &self.task {
             Task::Generate { .. } | Task::Mix(_) => weight * plain,
             Task::Return(Trials { plan, .. }) => {
-                plan.iter().map(|(solver, intervals)| 2 * leg(*solver, *intervals)).sum()
+                plan.iter().map(|(solver, intervals)| 2 * leg(*solver, intervals.get())).sum()
             }
             Task::Translate(Translation { method, every, converged, .. }) => {
                 let (solver, intervals, _) = flow::CONVERGED;
                 let (there, onward, measured) = match method {
                     Method::Ddib => (plain, weight * plain, plain),
                     Method::FlowEdit => (0, method.repeats() * (1 + weight) * plain, 0),
-                    Method::SdEdit => {
-                        (0, weight * self.solver.evaluations().unwrap_or_default() * self.last() as u32, 0)
-                    }
                     Method::VelocityDifference => (0, (1 + weight) * plain, 0),
-                    Method::Direct => (0, weight * plain, 0),
+                    Method::SdEdit | Method::Direct => (0, weight * plain, 0),
                 };
                 let all = if *every { onward } else { 0 };
-                let fine = if *converged && method.encodes() { leg(solver, intervals) } else { 0 };
+                let fine = if *converged && method.encodes() { leg(solver, intervals.get()) } else { 0 };
                 there + onward + all + measured + fine
             }
         }

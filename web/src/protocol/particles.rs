@@ -16,6 +16,8 @@ pub struct Show {
 pub enum Shown {
     /// It listens: now it can be given a canvas.
     Awake,
+    /// It has the canvas and a device: now it can be asked.
+    Ready,
     /// A moment can be seen.
     Drawn {
         /// How many particles.

@@ -1,8 +1,16 @@
 //! The same images by other settings, and where both differ.
 
 use super::{Activity, Effect, State, trajectory};
-use crate::protocol::{Done, Event, Frame, Job, Leg, Request, Task};
-use crate::view::Beside;
+use crate::protocol::{Done, Event, Frame, Job, Leg, Request, Task, Weights};
+use crate::view::{Beside, Tab};
+
+/// Other settings to draw the same images by.
+#[derive(Debug)]
+pub(super) struct Compared {
+    pub(super) settings: Beside,
+    /// The weights of another model, if it is by another.
+    with: Option<Weights>,
+}
 
 /// A comparison under way.
 #[derive(Debug)]
@@ -16,15 +24,22 @@ pub(super) struct Second {
 }
 
 impl State {
+    /// What the view compares with, if it does.
+    ///
+    /// # Errors
+    /// If there is no such model, in words for the visitor.
+    pub(super) fn compared(&self) -> Result<Option<Compared>, String> {
+        let Some(settings) = self.view.generate.beside.clone().filter(|_| self.view.tab == Tab::Generate) else {
+            return Ok(None);
+        };
+        let with = settings.model.as_deref().map(|name| self.weights(name)).transpose()?;
+        Ok(Some(Compared { settings, with }))
+    }
+
     /// The first images are there: the same by other settings, if the view compares.
     pub(super) fn and_beside(&mut self, job: &Job, done: &Done) -> Vec<Effect> {
-        let Some(Beside { solver, intervals, spacing, guidance, model }) = self.beside.clone() else {
-            return Vec::new();
-        };
-        let with = match model.map(|name| self.weights(&name)).transpose() {
-            Ok(with) => with,
-            Err(message) => return vec![Effect::Notice(Some(format!("Nothing is compared: {message}.")))],
-        };
+        let Some(Compared { settings, with }) = &self.beside else { return Vec::new() };
+        let (Beside { solver, intervals, spacing, guidance, .. }, with) = (settings.clone(), with.clone());
         let last = self.film.as_ref().and_then(|film| film.frames.last());
         let (Task::Generate { .. }, Some(last), None) = (&job.task, last, &self.second) else { return Vec::new() };
         let cost = trajectory::cost(done, job);

@@ -75,10 +75,9 @@ impl State {
             Ok(task) => task,
             Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
         };
-        let compared = self.view.generate.beside.as_ref().and_then(|beside| beside.model.as_deref());
-        let compared = compared.filter(|_| self.view.tab == Tab::Generate).map(|name| self.weights(name)).transpose();
-        let with = match compared.and_then(|_| self.directly(&task, model)) {
-            Ok(with) => with,
+        let others = self.compared().and_then(|compared| Ok((compared, self.directly(&task, model)?)));
+        let (compared, with) = match others {
+            Ok(others) => others,
             Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
         };
         self.latest += 1;
@@ -89,11 +88,11 @@ impl State {
             Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => None,
         };
         self.with_corners(name, &mut job);
-        (self.beside, self.second) = (self.view.generate.beside.clone(), None);
+        (self.beside, self.second) = (compared, None);
         self.returns.clear();
         let mut effects = trajectory::prepared(&job, model, truth.as_ref());
         self.keep_opening(&mut effects);
-        effects.extend(trajectory::compared_with(&job, model, self.beside.as_ref()));
+        effects.extend(trajectory::compared_with(&job, model, self.beside.as_ref().map(|compared| &compared.settings)));
         effects.extend(self.roll(&job, model.shape, truth));
         effects.extend([Effect::Activity(Activity::Running), Effect::Ask(Request::Run(job.clone()))]);
         self.job = Some(job);

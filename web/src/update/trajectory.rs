@@ -91,21 +91,21 @@ pub(super) fn title_of(frame: &Frame) -> String {
 /// The stage at a new frame of a job.
 pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
     let Frame { leg, index, nfe, ref looks, .. } = *frame;
+    let last = job.last();
     let mut effects = vec![Effect::Progress(f64::from(nfe) / f64::from(job.evaluations().max(1)))];
     if leg == Leg::Converge {
         return effects;
     }
     if is_on_the_way(leg) {
         effects.push(Effect::Text("facts", format!("{nfe} network evaluations")));
-        let intervals = job.last();
-        let kept = index % intervals.div_ceil(STRIP) == 0 || index == intervals;
+        let kept = index % last.div_ceil(STRIP) == 0 || index == last;
         if kept && matches!(job.task, Task::Translate(_)) {
             effects.push(Effect::Strip { title: title_of(frame), shape, pixels: looks.state.clone() });
         }
     }
     // While the handle moves, only what it leads to is shown.
     let alone = matches!(&job.task, Task::Mix(Mixing { shares, .. }) if shares.len() == 1);
-    if !alone || index == job.last() {
+    if !alone || index == last {
         effects.extend(drawn(frame, job, shape, look));
     }
     effects
