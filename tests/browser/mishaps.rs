@@ -19,13 +19,16 @@ fn a_connection_that_is_lost_and_comes_back() {
     let whole = Page::open(Gpu::None, LINK);
     whole.wait_for("done");
     let wire = Wire::to(&address());
-    let page = Page::open_at(&wire.address(), Gpu::None, &LINK.replace("generate", "laboratory"));
-    page.wait_for("done");
+    // An experiment that takes its time: only when something is done does the page begin to keep itself for such days.
+    let slow = LINK.replace("generate", "laboratory&way=return&scene=spiral").replace("intervals=3", "intervals=200");
+    let page = Page::open_at(&wire.address(), Gpu::None, &slow);
+    page.wait_for("running");
     wire.cut();
     page.evaluate("document.querySelector('#tab-generate').click()");
     page.wait_for("failed");
     assert!(page.text("#notice").contains("check the connection"), "{}", page.text("#notice"));
     wire.mend();
+    page.set("#intervals", "3", "change");
     draw(&page);
     wire.cut();
     page.set("#model", "faces", "change");
