@@ -1,25 +1,22 @@
 //! How the page looks, and for whom it can be used.
 
-use crate::page::{Gpu, PHONE, Page};
+use crate::browser::PHONE;
+use crate::page::Page;
 
 #[test]
 fn the_page_can_be_used_from_the_keyboard_and_looks_right_in_both_colours_and_on_a_phone() {
-    let page = Page::open(Gpu::None, "#v=1&tab=generate&seed=7&count=10&solver=midpoint&intervals=10");
+    let page = Page::open("#v=1&tab=generate&seed=7&count=10&solver=midpoint&intervals=10");
     page.wait_for("done");
     page.screenshot("light");
-    page.dark();
-    page.screenshot("dark");
-    page.evaluate("document.querySelector('#tab-generate').focus()");
-    page.press("ArrowRight");
-    page.wait_until("document.querySelector('#tab-translate').getAttribute('aria-selected') === 'true'");
-    page.wait_for("done");
-    page.phone();
+    page.the("tab", "Generate").press("ArrowRight");
+    page.wait_for_link("tab=translate");
+    page.browser().phone();
     page.screenshot("phone");
     // A page that is too wide makes its window wider: only the phone's own width counts.
-    for tab in ["generate", "translate", "mix", "return", "laboratory"] {
-        page.evaluate(&format!("document.querySelector('#tab-{tab}').click()"));
+    for tab in ["Generate", "Translate", "Mix", "Go back", "Laboratory"] {
+        page.the("tab", tab).click();
         let width = page.evaluate("document.documentElement.scrollWidth");
-        assert!(width.as_u64().is_some_and(|pixels| pixels <= PHONE), "{tab} takes {width} of {PHONE} pixels");
+        assert!(width.as_u64().is_some_and(|pixels| pixels <= PHONE.0.into()), "{tab}: {width} of {PHONE:?} pixels");
     }
     let unnamed = page.evaluate(
         "[...document.querySelectorAll('input, select, button')].filter(e =>
@@ -62,11 +59,12 @@ fn all_text_has_enough_contrast() {
         return weak.join('; ');
     })()";
     for tab in ["tab=generate&count=1&tour=1", "tab=translate&example=0", "tab=mix", "tab=return", "tab=laboratory"] {
-        let page = Page::open(Gpu::None, &format!("#v=1&{tab}&solver=euler&intervals=1"));
-        page.wait_for("done");
-        assert_eq!(page.evaluate(CONTRASTS).as_str(), Some(""), "light, {tab}");
-        page.dark();
-        assert_eq!(page.evaluate(CONTRASTS).as_str(), Some(""), "dark, {tab}");
+        let link = format!("#v=1&{tab}&solver=euler&intervals=1");
+        for (scheme, page) in [("light", Page::open(&link)), ("dark", Page::in_the_dark(&link))] {
+            page.wait_for("done");
+            assert_eq!(page.evaluate(CONTRASTS).as_str(), Some(""), "{scheme}, {tab}");
+            page.screenshot(&format!("{scheme}-{}", &tab[4..7]));
+        }
     }
 }
 
@@ -79,16 +77,15 @@ fn axe_finds_nothing() {
     for tab in
         ["tab=generate&count=2&tour=1", "tab=translate&example=0&every=1", "tab=mix", "tab=return", "tab=laboratory"]
     {
-        let page = Page::open(Gpu::None, &format!("#v=1&model=faces&{tab}&solver=euler&intervals=1"));
-        page.wait_for("done");
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)");
-        page.evaluate(&format!("{axe}; true"));
+        let link = format!("#v=1&model=faces&{tab}&solver=euler&intervals=1");
         for window in ["wide", "dark", "phone"] {
-            match window {
-                "dark" => page.dark(),
-                "phone" => page.phone(),
-                _ => {}
+            let page = if window == "dark" { Page::in_the_dark(&link) } else { Page::open(&link) };
+            if window == "phone" {
+                page.browser().phone();
             }
+            page.wait_for("done");
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)");
+            page.browser().run(&axe).expect("axe is a script");
             let found = page.evaluate(
                 "axe.run().then(found => found.violations.map(one =>
                     one.id + ': ' + one.nodes.map(node => node.html.slice(0, 120)).join(' | ')).join('\\n'))",

@@ -1,7 +1,13 @@
 //! The page in a real browser: both ways of computing, links, uploads, and images equal to the trainer's.
 //!
-//! `cargo xtask test` serves the page, by `cargo xtask demo` from a clean checkout. Screenshots are left in `target/screenshots`.
+//! `cargo xtask test` serves the page, by `cargo xtask demo` from a clean checkout, and runs these tests in Chromium and in
+//! Firefox. Screenshots are left in `target/screenshots`.
 
+mod browser;
+mod chromium;
+mod element;
+mod firefox;
+mod imitated;
 mod looks;
 mod mishaps;
 mod mixing;
@@ -13,15 +19,20 @@ mod visit;
 mod visitors;
 mod wire;
 
-use page::{Gpu, Page};
+use page::Page;
 
-/// Few evaluations: a graphics processor imitated by software takes a second for each.
+/// One image in few evaluations.
 const SMALL: &str = "#v=1&tab=generate&class=Sneaker&seed=7&count=1&solver=euler&intervals=2";
 
 /// The largest difference of two pixels that two devices may show.
 ///
 /// Measured: at most 1 of 255, where a value lies on the edge between two pixels.
 const TOLERANCE: u8 = 2;
+
+/// What the page calls the image that is translated, its translation, and the moments between.
+const SOURCE: &str = "The image to translate";
+const RESULT: &str = "The translated image";
+const STRIP: &str = "The trajectory: image, noise, image";
 
 fn agree(shown: &[u8], expected: &[u8]) {
     assert_eq!(shown.len(), expected.len(), "images of one size");
@@ -31,75 +42,23 @@ fn agree(shown: &[u8], expected: &[u8]) {
 
 #[test]
 fn on_the_cpu_the_page_draws_what_the_trainer_draws() {
-    let page = Page::open(Gpu::None, SMALL);
+    let page = Page::open(SMALL);
     page.wait_for("done");
-    assert_eq!(page.text("#status").split(':').next(), Some("Computes on the CPU"));
-    agree(&page.pixels("#image-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
-    assert!(page.text("#facts").starts_with("2 network evaluations"), "{}", page.text("#facts"));
-}
-
-#[test]
-fn on_webgpu_the_page_draws_what_the_trainer_draws() {
-    let page = Page::open(Gpu::Imitated, SMALL);
-    page.wait_for("done");
-    assert_eq!(page.text("#status"), "Computes with WebGPU: the address asks for WebGPU");
-    agree(&page.pixels("#image-0"), &trainer::sample("Sneaker", "euler", 2, 1.0));
-    page.screenshot("webgpu");
-}
-
-/// Software that imitates a graphics processor is slower than the CPU itself.
-#[test]
-fn an_imitated_graphics_processor_is_not_chosen_unasked() {
-    let page = Page::open(Gpu::Offered, SMALL);
-    page.wait_for("done");
-    let status = page.text("#status");
-    assert!(status.starts_with("Computes on the CPU: this browser imitates WebGPU by software ("), "{status}");
-}
-
-/// It draws the same image, once to compile and once against the clock, while the page can be used.
-#[test]
-fn a_graphics_processor_that_is_slower_does_not_take_over() {
-    let page = Page::open(Gpu::Tried, SMALL);
-    page.wait_for("done");
-    assert!(page.text("#status").starts_with("Computes on the CPU: until WebGPU ("), "{}", page.text("#status"));
-    page.wait_until("document.querySelector('#status').textContent.includes('times as long')");
-    page.evaluate("document.querySelector('#run').click()");
-    page.wait_for("done");
-    assert!(page.text("#status").starts_with("Computes on the CPU: WebGPU ("), "{}", page.text("#status"));
-}
-
-/// Each costs tens of microseconds in a browser, more than most of what it computes. Two of those counted move the state,
-/// one more reads it back.
-#[test]
-fn on_webgpu_an_evaluation_takes_few_launches() {
-    // Where the page itself leaves the imitated one alone.
-    let page = Page::open(Gpu::Offered, "#v=1&tab=laboratory");
-    page.unguard();
-    page.wait_for("done");
-    let launches = page.evaluate(include_str!("launches.js"));
-    let launches = launches.as_f64().expect("a number");
-    println!("{launches} launches for one evaluation and its step");
-    assert!(launches <= 40.0, "{launches} launches");
-}
-
-#[test]
-fn on_webgpu_the_page_translates() {
-    let page = Page::open(Gpu::Imitated, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=euler&intervals=1");
-    page.wait_for("done");
-    assert!(page.text("#facts").starts_with("2 network evaluations"), "{}", page.text("#facts"));
+    assert_eq!(page.engine().split(':').next(), Some("Computes on the CPU"));
+    agree(&page.the("button", "Sneaker, 1: enlarge").pixels(), &trainer::sample("Sneaker", "euler", 2, 1.0));
+    assert!(page.result().starts_with("2 network evaluations"), "{}", page.result());
 }
 
 #[test]
 fn the_page_translates_and_shows_the_trajectory() {
-    let page =
-        Page::open(Gpu::None, "#v=1&tab=translate&example=84&to=Ankle+boot&solver=midpoint&intervals=5&guidance=2");
+    let page = Page::open("#v=1&tab=translate&example=84&to=Ankle+boot&solver=midpoint&intervals=5&guidance=2");
     page.wait_for("done");
     // Midpoint: 10 evaluations to encode, 20 guided ones to decode.
-    assert!(page.text("#facts").starts_with("30 network evaluations"), "{}", page.text("#facts"));
-    assert!(page.text("#facts").contains("round-trip error 0."), "{}", page.text("#facts"));
-    assert_eq!(page.count("#strip canvas"), 12, "6 frames to the noise, 6 from it");
-    assert_ne!(page.pixels("#result"), page.pixels("#source"));
-    let noise = page.pixels("#noise");
+    assert!(page.result().starts_with("30 network evaluations"), "{}", page.result());
+    assert!(page.result().contains("round-trip error 0."), "{}", page.result());
+    assert_eq!(page.the("group", STRIP).all("img").len(), 12, "6 frames to the noise, 6 from it");
+    assert_ne!(page.the("button", RESULT).pixels(), page.the("button", SOURCE).pixels());
+    let noise = page.the("button", "Its noise").pixels();
     let grey = noise.iter().filter(|pixel| (32..224).contains(*pixel)).count();
     assert!(grey * 2 > noise.len(), "noise is mostly grey");
     page.screenshot("translate");
@@ -108,51 +67,50 @@ fn the_page_translates_and_shows_the_trajectory() {
 #[test]
 fn the_distance_to_a_converged_noise_is_measured() {
     let link = "#v=1&tab=translate&example=84&to=Ankle+boot&converged=1&solver=reversible&intervals=2&spacing=edm";
-    let page = Page::open(Gpu::None, link);
+    let page = Page::open(link);
     page.wait_for("done");
-    let facts = page.text("#facts");
+    let facts = page.result();
     // 8 evaluations to encode and 8 to decode; the way back and the fine encoding are not counted.
     assert!(facts.starts_with("16 network evaluations"), "{facts}");
     let distance = facts.split("noise ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
     assert!(distance.is_some_and(|distance: f64| distance > 1e-4), "{facts}");
-    assert_eq!(page.count("#strip canvas"), 6, "3 frames to the noise, 3 from it");
-    assert_eq!(page.value("#spacing"), "edm");
+    assert_eq!(page.the("group", STRIP).all("img").len(), 6, "3 frames to the noise, 3 from it");
+    assert_eq!(page.the("combobox", "Spacing").value(), "edm");
 }
 
 #[test]
 fn a_pasted_link_restores_the_view_exactly() {
     let link = "#v=1&class=Bag&tab=generate&seed=123456789012&count=3&solver=rk4&intervals=2&guidance=1.3";
-    let page = Page::open(Gpu::None, link);
+    let page = Page::open(link);
     page.wait_for("done");
-    assert_eq!(page.value("#class"), "Bag");
-    assert_eq!(page.value("#seed"), "123456789012");
-    assert_eq!(page.value("#solver"), "rk4");
-    assert_eq!(page.count("#gallery canvas"), 3);
-    let hash = page.evaluate("location.hash");
-    let hash: Vec<&str> =
-        hash.as_str().expect("a fragment").split('&').filter(|word| !word.starts_with("weights=")).collect();
+    assert_eq!(page.the("combobox", "Class").value(), "Bag");
+    assert_eq!(page.the("spinbutton", "Seed").value(), "123456789012");
+    assert_eq!(page.the("combobox", "Solver").value(), "rk4");
+    assert_eq!(page.the("group", "Images").all("button").len(), 3);
+    let hash = page.link();
+    let hash: Vec<&str> = hash.split('&').filter(|word| !word.starts_with("weights=")).collect();
     assert_eq!(hash.join("&"), link, "the address says what the link said, and which weights the model has");
-    let first = page.pixels("#image-2");
-    let again = Page::open(Gpu::None, link);
+    let first = page.the("button", "Bag, 3: enlarge").pixels();
+    let again = Page::open(link);
     again.wait_for("done");
-    assert_eq!(again.pixels("#image-2"), first);
+    assert_eq!(again.the("button", "Bag, 3: enlarge").pixels(), first);
 }
 
 #[test]
 fn a_link_that_cannot_be_followed_says_why() {
-    let page = Page::open(Gpu::None, "#v=1&seed=minus");
+    let page = Page::open("#v=1&seed=minus");
     page.wait_for("done");
-    assert!(page.text("#notice").contains("seed"), "{}", page.text("#notice"));
+    assert!(page.notice().contains("seed"), "{}", page.notice());
     page.evaluate("location.hash = '#v=1&class=Sandwich'");
-    page.wait_until("document.querySelector('#notice').textContent.includes('Sandwich')");
+    page.wait_while("the first notice", || !page.notice().contains("Sandwich"));
 }
 
 #[test]
 fn an_own_image_is_translated_and_travels_in_the_link() {
-    let page = Page::open(Gpu::None, "#v=1&tab=translate&example=0&solver=euler&intervals=1");
+    let page = Page::open("#v=1&tab=translate&example=0&solver=euler&intervals=1");
     page.wait_for("done");
-    page.evaluate(
-        "(async () => {
+    page.css("input[accept='image/*']").ask(
+        "async upload => {
             const canvas = new OffscreenCanvas(100, 60);
             const context = canvas.getContext('2d');
             context.fillStyle = 'white';
@@ -160,23 +118,21 @@ fn an_own_image_is_translated_and_travels_in_the_link() {
             const file = new File([await canvas.convertToBlob()], 'white.png', { type: 'image/png' });
             const files = new DataTransfer();
             files.items.add(file);
-            const upload = document.querySelector('#upload');
             upload.files = files.files;
             upload.dispatchEvent(new Event('change'));
-        })()",
+        }",
     );
-    page.wait_until("location.hash.includes('image=') && document.body.dataset.state === 'done'");
-    let source = page.pixels("#source");
+    page.wait_for_link("image=");
+    let source = page.the("button", SOURCE).pixels();
     assert_eq!((source[0], source[14 * 28 + 14]), (0, 255), "black outside, white in the middle");
-    let hash = page.evaluate("location.hash");
-    let again = Page::open(Gpu::None, hash.as_str().expect("a fragment"));
+    let again = Page::open(&page.link());
     again.wait_for("done");
-    assert_eq!(again.pixels("#source"), source);
+    assert_eq!(again.the("button", SOURCE).pixels(), source);
 }
 
 #[test]
 fn a_trajectory_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
-    let page = Page::open(Gpu::None, "#v=1&tab=generate&count=16&solver=rk4&intervals=200&seed=1");
+    let page = Page::open("#v=1&tab=generate&count=16&solver=rk4&intervals=200&seed=1");
     page.wait_for("running");
     // The longest time between two frames of the page while the engine computes.
     let longest = page.evaluate(
@@ -194,7 +150,7 @@ fn a_trajectory_can_be_stopped_and_no_frame_of_the_page_is_blocked() {
     assert_eq!(page.state(), "running", "the trajectory is long enough to be looked at");
     // One evaluation of 16 images takes 0.7 s on this CPU; a page that computed for itself would be blocked for it.
     assert!(longest.as_f64().is_some_and(|milliseconds| milliseconds < 500.0), "a frame took {longest} ms");
-    page.evaluate("document.querySelector('#cancel').click()");
+    page.the("button", "Stop").click();
     page.wait_for("stopped");
 }
 
@@ -207,11 +163,11 @@ fn page_and_command_line_translate_and_return_alike() {
         let link = format!(
             "#v=1&tab=translate&example=84&from=Sneaker&to=Ankle+boot&solver={solver}&intervals=2&spacing={spacing}"
         );
-        let page = Page::open(Gpu::None, &link);
+        let page = Page::open(&link);
         page.wait_for("done");
         let [translated, returned] = trainer::translate_and_return(solver, spacing);
-        agree(&page.pixels("#result"), &translated);
-        agree(&page.pixels("#returned"), &returned);
+        agree(&page.the("button", RESULT).pixels(), &translated);
+        agree(&page.the("button", "The noise decoded under the first class again").pixels(), &returned);
     }
 }
 
@@ -221,9 +177,9 @@ fn the_reversible_solver_returns_on_the_page() {
     for model in ["fashion-mnist", "faces", "faces-shortcut", "glyphs", "emoji"] {
         for intervals in [2, 5, 20] {
             let link = format!("#v=1&model={model}&tab=translate&example=0&solver=reversible&intervals={intervals}");
-            let page = Page::open(Gpu::None, &link);
+            let page = Page::open(&link);
             page.wait_for("done");
-            let facts = page.text("#facts");
+            let facts = page.result();
             let error = facts
                 .split("round-trip error ")
                 .nth(1)
@@ -236,38 +192,33 @@ fn the_reversible_solver_returns_on_the_page() {
 /// Whoever asks for an image while another model comes gets it from that model; nothing stays failed.
 #[test]
 fn another_model_can_be_chosen_and_drawn_with_at_once() {
-    let page = Page::open(Gpu::None, SMALL);
+    let page = Page::open(SMALL);
     page.wait_for("done");
-    let said = page.evaluate(
-        "(() => {
-            const menu = document.querySelector('#model');
+    let said = page.the("combobox", "Model").ask(
+        "menu => {
             menu.value = 'faces';
             menu.dispatchEvent(new Event('change', { bubbles: true }));
-            document.querySelector('#run').click();
+            const draw = document.querySelector('button[type=submit]');
+            draw.click();
             menu.value = 'glyphs';
             menu.dispatchEvent(new Event('change', { bubbles: true }));
-            document.querySelector('#run').click();
-            return document.body.dataset.state + ': ' + document.querySelector('#facts').textContent;
-        })()",
+            draw.click();
+            return document.body.dataset.state + ': ' + document.querySelector('output[aria-label=Result]').textContent;
+        }",
     );
     assert_eq!(said.as_str(), Some("loading: This begins when the model is there"));
-    page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=glyphs')");
-    assert_eq!(
-        page.evaluate("document.querySelector('#notice').hidden").as_bool(),
-        Some(true),
-        "{}",
-        page.text("#notice")
-    );
+    page.wait_for_link("model=glyphs");
+    assert_eq!(page.notice(), "");
     page.evaluate("location.hash = '#v=1&model=nowhere'");
-    page.wait_until("!document.querySelector('#notice').hidden");
-    page.set("#model", "faces", "change");
-    page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=faces')");
+    page.wait_while("no notice", || page.notice().is_empty());
+    page.the("combobox", "Model").set("faces");
+    page.wait_for_link("model=faces");
 }
 
 /// A returning visitor never runs an old engine with a new page: its folder is named after its content.
 #[test]
 fn the_engine_is_named_after_its_content() {
-    let page = Page::open(Gpu::None, SMALL);
+    let page = Page::open(SMALL);
     page.wait_for("done");
     for name in ["cpu", "gpu"] {
         let engine = page.evaluate(&format!(

@@ -1,58 +1,62 @@
 //! Mixtures, returns, and the ways to translate.
 
-use crate::page::{Gpu, Page};
-use crate::{agree, trainer};
+use crate::page::Page;
+use crate::{RESULT, SOURCE, agree, trainer};
 
 /// At a corner the mixture is the corner; between them it follows the handle, and travels in the link.
 #[test]
 fn mixtures_follow_the_handle() {
     let link = "#v=1&model=faces&tab=mix&corners=e0.s7.e14.s9&at=0.0&solver=euler&intervals=4";
-    let page = Page::open(Gpu::None, link);
+    let page = Page::open(link);
     page.wait_for("done");
-    let corner = page.pixels("#corner-0");
-    assert_eq!(page.pixels("#mixed"), corner);
-    page.evaluate(
-        "(() => { const pad = document.querySelector('#pad'); pad.focus();
+    let mixed = |page: &Page| page.the("img", "What the mixed noise becomes").pixels();
+    let corner = page.the("radio", "Corner 1: image 0").pixels();
+    assert_eq!(mixed(&page), corner);
+    page.the("application", "Between the corners").ask(
+        "pad => {
+            pad.focus();
             for (let step = 0; step < 16; step++)
                 for (const key of ['ArrowRight', 'ArrowDown'])
-                    pad.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); })()",
+                    pad.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+        }",
     );
-    page.wait_until("location.hash.includes('at=128.128') && document.body.dataset.state === 'done'");
-    assert_eq!(page.text("#pad-place"), "corner 1: 25 %, corner 2: 25 %, corner 3: 25 %, corner 4: 25 %");
-    let middle = page.pixels("#mixed");
+    page.wait_for_link("at=128.128");
+    let shares = page.the("status", "Mixture").text();
+    assert_eq!(shares, "corner 1: 25 %, corner 2: 25 %, corner 3: 25 %, corner 4: 25 %");
+    let middle = mixed(&page);
     assert_ne!(middle, corner);
     page.screenshot("mix");
-    let hash = page.evaluate("location.hash");
-    let again = Page::open(Gpu::None, hash.as_str().expect("a fragment"));
+    let again = Page::open(&page.link());
     again.wait_for("done");
-    assert_eq!(again.pixels("#mixed"), middle);
+    assert_eq!(mixed(&again), middle);
 
-    page.evaluate(
-        "document.querySelector('#pick-1').click(); document.querySelectorAll('#examples button')[3].click()",
-    );
-    page.wait_until("location.hash.includes('corners=e0.e3.e14.s9') && document.body.dataset.state === 'done'");
-    page.evaluate("document.querySelector('#walk').click()");
+    page.the("radio", "Corner 2: seed 7").click();
+    page.the("radio", "plain, held-out image 3").click();
+    page.wait_for_link("corners=e0.e3.e14.s9");
+    page.the("button", "Walk").click();
     page.wait_until("document.querySelector('#handle').getAttribute('cx') < 128");
-    page.evaluate("document.querySelector('#walk').click()");
-    page.wait_until("document.body.dataset.state === 'done' && document.querySelector('#walk').textContent === 'Walk'");
+    page.the("button", "Stand still").click();
+    page.the("button", "Walk");
+    page.wait_for("done");
 }
 
 /// Each solver's error falls with its intervals, and the reversible one's is rounding at any number.
 #[test]
 fn an_image_goes_and_returns_by_every_solver() {
-    let page = Page::open(Gpu::None, "#v=1&model=faces&tab=return&example=3");
+    let page = Page::open("#v=1&model=faces&tab=return&example=3");
     page.wait_for("done");
-    let cells = page.evaluate("[...document.querySelectorAll('#returns td')].map(cell => cell.textContent).join()");
-    let errors: Vec<f64> =
-        cells.as_str().expect("cells").split(',').map(|text| text.parse().expect("an error")).collect();
+    page.details("Numbers");
+    let cells = page.the("region", "Errors of the round trip").all("cell");
+    let errors: Vec<f64> = cells.iter().map(|cell| cell.text().parse().expect("an error")).collect();
     let rows: Vec<&[f64]> = errors.chunks(5).collect();
     assert_eq!(rows.len(), 5);
     for row in &rows[..4] {
         assert!(row[4] < row[0] / 3.0, "more intervals return more exactly: {row:?}");
     }
     assert!(rows[4].iter().all(|error| *error < 1e-5), "reversible: {:?}", rows[4]);
-    assert_eq!(page.count("#chart polyline"), 5);
-    page.evaluate("document.querySelector('#return details').open = true");
+    let chart = "Error of the round trip against network evaluations, by solver; the numbers are in a table below";
+    let lines = page.the("img", chart).ask("chart => chart.querySelectorAll('polyline').length");
+    assert_eq!(lines.as_u64(), Some(5));
     page.screenshot("return");
 }
 
@@ -65,41 +69,44 @@ fn methods_agree_with_the_command_line() {
         [(sneaker, "flowedit"), (sneaker, "velocity-difference"), (sneaker, "sdedit&time=30"), (letter, "direct")]
     {
         let link = format!("#v=1&{what}&method={method}&solver=euler&intervals=4");
-        let page = Page::open(Gpu::None, &link);
+        let page = Page::open(&link);
         page.wait_for("done");
-        agree(&page.pixels("#result"), &trainer::translation_of(&page.text("#command")));
-        let hidden = page.evaluate("document.querySelector('#returned-station').hidden");
-        assert_eq!(hidden.as_bool(), Some(true), "{method} has no way back");
+        page.details("The same in a terminal");
+        let commands = page.the("region", "Commands that compute this").text();
+        agree(&page.the("button", RESULT).pixels(), &trainer::translation_of(&commands));
+        assert!(!page.has("button", "The noise decoded under the first class again"), "{method} has no way back");
     }
 }
 
 /// The image before lies over its translation as far as the slider says; their difference is that of their pixels.
 #[test]
 fn before_and_after_lie_one_on_the_other() {
-    let page = Page::open(Gpu::None, "#v=1&tab=translate&example=84&from=Sneaker&to=Ankle+boot&intervals=4");
+    let page = Page::open("#v=1&tab=translate&example=84&from=Sneaker&to=Ankle+boot&intervals=4");
     page.wait_for("done");
-    assert_eq!(page.pixels("#before"), page.pixels("#source"));
-    let covered = || page.evaluate("getComputedStyle(document.querySelector('#before')).clipPath").to_string();
+    let before = page.css("#before");
+    assert_eq!(before.pixels(), page.the("button", SOURCE).pixels());
+    let covered = || before.ask("before => getComputedStyle(before).clipPath").to_string();
     let hidden = covered();
-    page.set("#wipe", "40", "input");
+    page.the("slider", "Before").set("40");
     assert_ne!(covered(), hidden);
     assert!(covered().contains("60%"), "{}", covered());
     page.screenshot("before");
-    page.evaluate("document.querySelector('#unlike').focus()");
-    page.press(" ");
+    page.the("checkbox", "Difference").press(" ");
     assert!(covered().contains("none"), "{}", covered());
-    let mixed = page.evaluate("getComputedStyle(document.querySelector('#before')).mixBlendMode");
+    let mixed = before.ask("before => getComputedStyle(before).mixBlendMode");
     assert_eq!(mixed.as_str(), Some("difference"));
     page.screenshot("difference");
 }
 
 #[test]
 fn an_image_is_translated_into_every_class() {
-    let page = Page::open(Gpu::None, "#v=1&model=emoji&tab=translate&example=26&to=fluent&every=1&intervals=4");
+    let page = Page::open("#v=1&model=emoji&tab=translate&example=26&to=fluent&every=1&intervals=4");
     page.wait_for("done");
-    assert_eq!(page.count("#row canvas"), 3, "every class but its own");
-    assert_eq!(page.pixels("#every-2"), page.pixels("#result"), "fluent is the last of them");
-    assert!(page.text("#truth-caption").contains("ours differs by 0."), "{}", page.text("#truth-caption"));
+    let row = page.the("group", "The same image in every other class").all("button");
+    assert_eq!(row.len(), 3, "every class but its own");
+    assert_eq!(row[2].pixels(), page.the("button", RESULT).pixels(), "fluent is the last of them");
+    let truth = page.the("button", "The true translation of this image").caption();
+    assert!(truth.contains("ours differs by 0."), "{truth}");
     page.screenshot("every");
 }
 
@@ -107,20 +114,24 @@ fn an_image_is_translated_into_every_class() {
 #[test]
 fn two_settings_are_compared_on_one_seed() {
     let link = "#v=1&model=faces&tab=generate&count=2&solver=rk4&intervals=10&spacing=edm&beside=euler_1_uniform_1";
-    let page = Page::open(Gpu::None, link);
-    page.wait_until("document.querySelector('#facts').textContent.includes('they differ by')");
-    let (first, second, apart) = (page.pixels("#image-1"), page.pixels("#beside-1"), page.pixels("#apart-1"));
+    let page = Page::open(link);
+    let compared = || page.wait_while("the second setting", || !page.result().contains("they differ by"));
+    let second_of = |gallery: &str| page.the("group", gallery).all("button")[1].pixels();
+    compared();
+    let first = second_of("Images");
+    let second = second_of("Euler: 1 uniform interval, guidance 1");
     let difference: Vec<u8> = first.iter().zip(&second).map(|(a, b)| a.abs_diff(*b)).collect();
-    assert_eq!(apart, difference);
-    assert!(apart.iter().any(|level| *level > 30), "one step is not forty");
+    assert_eq!(second_of("Where they differ"), difference);
+    assert!(difference.iter().any(|level| *level > 30), "one step is not forty");
     page.screenshot("compare");
-    page.set("#other-model", "faces-shortcut", "change");
-    page.evaluate("document.querySelector('#run').click()");
-    page.wait_until("document.querySelector('#beside-caption').textContent.startsWith('faces-shortcut, Euler')");
-    page.wait_until("document.querySelector('#facts').textContent.includes('they differ by')");
-    assert_eq!(page.pixels("#image-1"), first, "the seed and the first model are the same");
-    assert_ne!(page.pixels("#beside-1"), second, "the other model draws its own");
-    page.evaluate("document.querySelector('#compare').click(); document.querySelector('#run').click()");
-    page.wait_until("!location.hash.includes('beside') && document.body.dataset.state === 'done'");
-    assert_eq!(page.evaluate("document.querySelector('#comparison').hidden").as_bool(), Some(true));
+    page.the("group", "Other settings").only("combobox", "Model").expect("a menu").set("faces-shortcut");
+    page.begin("Draw");
+    compared();
+    let other = second_of("faces-shortcut, Euler: 1 uniform interval, guidance 1");
+    assert_eq!(second_of("Images"), first, "the seed and the first model are the same");
+    assert_ne!(other, second, "the other model draws its own");
+    page.the("checkbox", "Compare with other settings").click();
+    page.begin("Draw");
+    assert!(!page.link().contains("beside"), "{}", page.link());
+    assert!(!page.has("group", "Where they differ"));
 }

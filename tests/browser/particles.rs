@@ -1,6 +1,8 @@
 //! Very many points on a graphics processor, beside the few that the CPU moves.
 
-use crate::page::{Gpu, Page};
+use crate::element::Element;
+use crate::imitated;
+use crate::page::Page;
 
 const LINK: &str = "#v=1&tab=laboratory&way=return&scene=moons&solver=rk4&intervals=8&spacing=uniform";
 
@@ -11,10 +13,10 @@ const CELLS: usize = 36;
 type Cell = [f64; 4];
 
 /// The colour of points in every cell of a canvas. Arrows and circles are grey.
-fn cells(page: &Page, canvas: &str) -> Vec<Cell> {
+fn cells(canvas: &Element<'_>) -> Vec<Cell> {
     let script = format!(
-        "(() => {{
-            const from = document.querySelector('{canvas}'), cells = {CELLS}, size = from.width / cells;
+        "from => {{
+            const cells = {CELLS}, size = from.width / cells;
             const copy = new OffscreenCanvas(from.width, from.height).getContext('2d');
             copy.drawImage(from, 0, 0);
             const data = copy.getImageData(0, 0, from.width, from.height).data;
@@ -27,9 +29,9 @@ fn cells(page: &Page, canvas: &str) -> Vec<Cell> {
                 [a, r * a, g * a, b * a].forEach((value, i) => cell[i] += value / 255);
             }}
             return sums;
-        }})()"
+        }}"
     );
-    serde_json::from_value(page.evaluate_object(&script)).expect("cells")
+    serde_json::from_value(canvas.ask(&script)).expect("cells")
 }
 
 /// The share of what lies in `cells` that lies in or beside lit cells of `others`.
@@ -57,27 +59,28 @@ fn colour_difference(cells: &[Cell], others: &[Cell]) -> f64 {
 /// Browsers without a screen can often compute on an imitated one, but lose it when it should show something.
 #[test]
 fn points_are_seen_whatever_becomes_of_the_graphics_processor() {
-    let few = Page::open(Gpu::None, LINK);
-    let page = Page::open(Gpu::Imitated, LINK);
+    let few = Page::open(LINK);
+    let page = imitated::laboratory(LINK);
     for page in [&few, &page] {
         page.wait_for("done");
-        page.wait_until("document.querySelector('#play').textContent === 'Play'");
+        page.the("button", "Play");
     }
-    assert_eq!(few.text("#particles-told"), "2,000 points, moved by the CPU.");
+    assert_eq!(few.the("status", "Points").text(), "2,000 points, moved by the CPU.");
     few.turn_to(8);
     page.turn_to(8);
     // In the end it says that there are very many, or why not.
-    page.wait_until("/^100,000 points|WebGPU has failed/.test(document.querySelector('#particles-told').textContent)");
+    let told = || page.the("status", "Points").text();
+    page.wait_while("neither", || !told().starts_with("100,000 points") && !told().contains("WebGPU has failed"));
     // Whoever shows many loses its device at that moment, if at all.
     std::thread::sleep(std::time::Duration::from_secs(5));
-    let told = page.text("#particles-told");
+    let told = told();
     let many = told.starts_with("100,000 points");
     eprintln!("{told}");
-    let (few, shown) = (cells(&few, "#plane"), cells(&page, if many { "#particles" } else { "#plane" }));
+    let (few, shown) = (cells(&few.css("#plane")), cells(&page.css(if many { "#particles" } else { "#plane" })));
     let (inside, outside) = (share_near(&few, &shown), share_near(&shown, &few));
     assert!(inside > 0.99 && outside > 0.95, "{told}: {inside} of the few, {outside} of what is shown");
     let apart = colour_difference(&few, &shown);
     assert!(apart < 30.0, "{told}: colours differ by {apart}");
-    page.evaluate("document.querySelector('#film').scrollIntoView()");
+    page.the("application", "Plane").ask("plane => plane.scrollIntoView()");
     page.screenshot("particles");
 }

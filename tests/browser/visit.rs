@@ -1,10 +1,13 @@
 //! What a visitor waits for. Measured and recorded by `cargo xtask visit`; nothing here can fail for being slow.
 
 use std::fs;
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use crate::page::{Gpu, Page};
+use crate::browser::Scheme;
+use crate::chromium::{Chromium, IMITATED};
+use crate::page::{Page, address};
 use crate::trainer::root;
 
 /// How often each is measured.
@@ -37,45 +40,52 @@ const SCRUBBING: &str = "new Promise(answer => {
     requestAnimationFrame(next);
 })";
 
+/// The page in a Chromium with these arguments.
+fn open(arguments: &[&str], link: &str) -> (Rc<Chromium>, Page) {
+    let chromium = Rc::new(Chromium::open(arguments, Scheme::Light));
+    let page = Page::within(chromium.clone(), &format!("{}{link}", address()));
+    (chromium, page)
+}
+
 #[test]
 #[ignore = "`cargo xtask visit` measures"]
 fn visits_are_recorded() {
     let (mut cold, mut again, mut scrubbing) = (Vec::new(), Vec::new(), Vec::new());
     let mut memory = Vec::new();
     for _ in 0..VISITS {
-        let page = Page::open(Gpu::None, "");
+        let (chromium, page) = open(&[], "");
         page.wait_for("done");
-        cold.push(page.evaluate_object(TIMES));
+        cold.push(page.evaluate(TIMES));
         scrubbing.push(page.evaluate(SCRUBBING));
-        memory.push(page.memory());
-        page.wait_until("!document.querySelector('#stored').hidden");
+        memory.push(chromium.memory());
+        page.the("button", "Forget it");
         page.reload();
         page.wait_for("done");
-        again.push(page.evaluate_object(TIMES));
+        again.push(page.evaluate(TIMES));
     }
-    let evaluations = |gpu: Gpu, count: u32| -> Vec<Value> {
-        let link =
-            format!("#v=1&tab=generate&seed=7&count={count}&solver=euler&intervals=10&spacing=uniform&guidance=1");
-        let page = Page::open(gpu, &link);
+    let evaluations = |arguments: &[&str], query: &str, count: u32| -> Vec<Value> {
+        let link = format!(
+            "{query}#v=1&tab=generate&seed=7&count={count}&solver=euler&intervals=10&spacing=uniform&guidance=1"
+        );
+        let (_chromium, page) = open(arguments, &link);
         page.wait_for("done");
         let once = |_| {
-            page.evaluate("document.body.dataset.state = 'again'; document.querySelector('#run').click()");
-            page.wait_for("done");
-            let facts = page.text("#facts");
+            page.begin("Draw");
+            let facts = page.result();
             let seconds = facts.split("each, ").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<f64>().ok());
             json!(seconds.expect("seconds") / 10.0)
         };
         (0..VISITS).map(once).collect()
     };
     let record = json!({
-        "browser": Page::open(Gpu::None, "#v=1&tab=laboratory").browser(),
+        "browser": open(&[], "#v=1&tab=laboratory").0.version(),
         "cores": std::thread::available_parallelism().map_or(0, usize::from),
         "cold": cold,
         "again": again,
         "scrubbing": scrubbing,
         "memory": memory,
-        "evaluation_cpu": evaluations(Gpu::None, 10),
-        "evaluation_webgpu": evaluations(Gpu::Imitated, 1),
+        "evaluation_cpu": evaluations(&[], "", 10),
+        "evaluation_webgpu": evaluations(&IMITATED, "?device=webgpu", 1),
     });
     let text = serde_json::to_string_pretty(&record).expect("plain data") + "\n";
     fs::write(root().join("docs/results/visit.json"), text).expect("a writable folder");

@@ -1,18 +1,25 @@
 //! What visitors bring, keep and pass on.
 
-use crate::SMALL;
-use crate::page::{Gpu, Page, address};
+use crate::browser::{self, Scheme};
+use crate::element::Element;
+use crate::page::{Page, address};
 use crate::wire::Wire;
+use crate::{SMALL, SOURCE};
+
+/// The way through the tour.
+const STEPS: &str = "Steps of the tour";
 
 /// Something is seen before anything is computed, and what is computed takes its place.
 #[test]
 fn a_film_is_there_before_anything_is_computed() {
-    let page = Page::open(Gpu::None, "");
+    let page = Page::open("");
     let film =
         page.evaluate("fetch('.').then(page => page.text()).then(page => page.split('class=\"opening\"').length)");
     assert_eq!(film.as_u64(), Some(11), "the page itself has ten images");
     page.wait_for("done");
-    assert_eq!((page.count("#gallery .opening"), page.count("#gallery canvas")), (0, 10));
+    let gallery = page.the("group", "Images");
+    assert_eq!(gallery.all("button").len(), 10);
+    assert_eq!(gallery.ask("images => images.querySelectorAll('.opening').length").as_u64(), Some(0));
     page.turn_to(0);
     page.screenshot("first");
 }
@@ -20,8 +27,14 @@ fn a_film_is_there_before_anything_is_computed() {
 /// The page allows no script but its own, and nothing of it is refused.
 #[test]
 fn nobody_elses_script_runs_here() {
-    let page = Page::open(Gpu::None, SMALL);
+    let browser = browser::open(Scheme::Light);
+    browser.before_each_page(
+        "window.refused = [];
+        document.addEventListener('securitypolicyviolation', event => refused.push(event.effectiveDirective));",
+    );
+    let page = Page::within(browser.into(), &format!("{}{SMALL}", address()));
     page.wait_for("done");
+    assert_eq!(page.evaluate("refused.join()").as_str(), Some(""), "nothing of the page itself was refused");
     let refused = page.evaluate(
         "new Promise(answer => {
             document.addEventListener('securitypolicyviolation', event => answer(event.violatedDirective));
@@ -34,22 +47,14 @@ fn nobody_elses_script_runs_here() {
     assert_eq!(page.evaluate("window.foreign === undefined").as_bool(), Some(true));
     let inline = page.evaluate("[...document.querySelectorAll('script')].filter(script => !script.src).length");
     assert_eq!(inline.as_u64(), Some(1), "the one above");
-    let reports = page.evaluate(
-        "new Promise(answer => {
-            const told = ({ body }) => `${body.effectiveDirective} ${body.blockedURL}`;
-            const observer = new ReportingObserver(list => answer(list.map(told).join('; ')),
-                { buffered: true, types: ['csp-violation'] });
-            observer.observe();
-        })",
-    );
-    assert_eq!(reports.as_str(), Some("script-src-elem inline"), "nothing of the page itself was refused");
-    assert_eq!(page.count("[style]"), 0, "looks are in the style sheet");
+    let styled = page.evaluate("document.querySelectorAll('[style]').length");
+    assert_eq!(styled.as_u64(), Some(0), "looks are in the style sheet");
 }
 
 /// A model file is dropped on the page: a good one draws, a damaged one is refused in words.
 #[test]
 fn a_model_of_ones_own_can_be_dropped() {
-    let page = Page::open(Gpu::None, SMALL);
+    let page = Page::open(SMALL);
     page.wait_for("done");
     let drop = |bytes: &str, name: &str| {
         page.evaluate(&format!(
@@ -65,48 +70,46 @@ fn a_model_of_ones_own_can_be_dropped() {
         ));
     };
     drop("bytes", "mine.safetensors");
-    page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=mine.safetensors')");
-    assert!(page.text("#card").contains("Pixel-art faces"), "{}", page.text("#card"));
+    page.wait_for_link("model=mine.safetensors");
+    let about = page.details("About this model").text();
+    assert!(about.contains("Pixel-art faces"), "{about}");
     drop("bytes.slice(0, 5000)", "half.safetensors");
-    page.wait_until("!document.querySelector('#notice').hidden");
-    assert!(
-        page.text("#notice").starts_with("The model “half.safetensors” cannot be loaded"),
-        "{}",
-        page.text("#notice")
-    );
+    page.wait_while("no notice", || page.notice().is_empty());
+    let notice = page.notice();
+    assert!(notice.starts_with("The model “half.safetensors” cannot be loaded"), "{notice}");
     drop("bytes", "mine.safetensors");
-    page.wait_until("document.body.dataset.state === 'done'");
+    page.wait_for("done");
 }
 
 /// What is drawn by hand is translated; what was drawn before can be taken back.
 #[test]
 fn a_drawing_is_translated() {
-    let page = Page::open(Gpu::None, "#v=1&tab=translate&example=0&solver=euler&intervals=1");
+    let page = Page::open("#v=1&tab=translate&example=0&solver=euler&intervals=1");
     page.wait_for("done");
-    page.evaluate("document.querySelector('#sketch-open').click()");
+    page.the("button", "Draw it yourself").click();
     let stroke = |from: [u32; 2], to: [u32; 2]| {
-        page.evaluate(&format!(
-            "(() => {{
-                const paper = document.querySelector('#paper'), box = paper.getBoundingClientRect();
+        page.the("application", "Paper").ask(&format!(
+            "paper => {{
+                const box = paper.getBoundingClientRect();
                 const send = (kind, [x, y]) => paper.dispatchEvent(new PointerEvent(kind, {{ bubbles: true, pointerId: 1,
                     clientX: box.left + x / 28 * box.width, clientY: box.top + y / 28 * box.height }}));
                 paper.setPointerCapture = () => {{}}; paper.hasPointerCapture = () => true;
                 send('pointerdown', {from:?}); send('pointermove', {to:?}); send('pointerup', {to:?});
-            }})()"
+            }}"
         ));
-        page.wait_until("location.hash.includes('image=') && document.body.dataset.state === 'done'");
+        page.wait_for_link("image=");
     };
-    let white = || page.pixels("#source").iter().filter(|level| **level > 200).count();
+    let white = || page.the("button", SOURCE).pixels().iter().filter(|level| **level > 200).count();
     stroke([4, 14], [24, 14]);
     let one = white();
     assert!(one > 15, "a line of {one} pixels");
     stroke([14, 4], [14, 24]);
     assert!(white() > one + 10, "{one} and then {}", white());
     page.screenshot("sketch");
-    page.evaluate("document.querySelector('#sketch-undo').click()");
+    page.the("button", "Undo").click();
     page.wait_for("done");
     assert_eq!(white(), one);
-    page.evaluate("document.querySelector('#sketch-clear').click()");
+    page.the("button", "Clear").click();
     page.wait_for("done");
     assert_eq!(white(), 0);
 }
@@ -115,18 +118,18 @@ fn a_drawing_is_translated() {
 #[test]
 fn without_a_network_the_page_still_draws() {
     let wire = Wire::to(&address());
-    let page = Page::open_at(&wire.address(), Gpu::None, SMALL);
+    let page = Page::open_at(&wire.address(), SMALL);
     page.wait_for("done");
-    let drawn = page.pixels("#image-0");
-    page.wait_until("!document.querySelector('#stored').hidden");
+    let drawn = page.the("button", "Sneaker, 1: enlarge").pixels();
+    page.the("button", "Forget it");
     wire.cut();
     let gone = page.evaluate("fetch('models/nothing').then(() => false, () => true)");
     assert_eq!(gone.as_bool(), Some(true), "there is no network");
     page.reload();
     page.wait_for("done");
-    assert_eq!(page.pixels("#image-0"), drawn);
-    assert!(page.text("#status").ends_with("This browser had kept the model"), "{}", page.text("#status"));
-    page.evaluate("document.querySelector('#forget').click()");
+    assert_eq!(page.the("button", "Sneaker, 1: enlarge").pixels(), drawn);
+    assert!(page.engine().ends_with("This browser had kept the model"), "{}", page.engine());
+    page.the("button", "Forget it").click();
     let left = page.evaluate(
         "(async () => {
             for (let turn = 0; turn < 100 && (await caches.keys()).length; turn++) await new Promise(then => setTimeout(then, 50));
@@ -139,35 +142,36 @@ fn without_a_network_the_page_still_draws() {
 /// Each step of the tour is a link that works.
 #[test]
 fn the_tour_leads_through_the_page() {
-    let page = Page::open(Gpu::None, "");
+    let page = Page::open("");
     page.wait_for("done");
-    page.evaluate("document.querySelector('#tour-begin').click()");
+    page.the("link", "Take the tour").click();
     for step in 1..=7 {
-        page.wait_until(&format!(
-            "document.querySelector('#tour-place').textContent === '{step} of 7' && document.body.dataset.state === 'done'"
-        ));
-        assert_eq!(page.text("#notice"), "", "step {step}");
+        page.wait_while("the step before", || !page.the("navigation", STEPS).text().contains(&format!("{step} of 7")));
+        page.wait_for("done");
+        assert_eq!(page.notice(), "", "step {step}");
         page.screenshot(&format!("tour-{step}"));
-        let next = page.evaluate(
-            "(() => { const next = document.querySelector('#tour-next'); next.click(); return !next.hidden; })()",
-        );
-        assert_eq!(next.as_bool(), Some(step < 7), "step {step}");
+        assert_eq!(page.has("link", "Next"), step < 7, "step {step}");
+        if step < 7 {
+            page.the("link", "Next").click();
+        }
     }
-    page.evaluate("document.querySelector('#tour-end').click()");
-    page.wait_until("document.querySelector('#tour').hidden && !location.hash.includes('tour=')");
+    page.the("link", "End the tour").click();
+    page.wait_while("the tour", || page.has("navigation", STEPS));
+    assert!(!page.link().contains("tour="), "{}", page.link());
 }
 
 /// Within another page there is the stage alone; pages for presets lead to their views.
 #[test]
 fn a_view_can_be_embedded_and_posted() {
-    let page = Page::open(Gpu::None, SMALL);
+    let page = Page::open(SMALL);
     page.wait_for("done");
-    let lines = page.text("#embed");
+    page.details("Put this view into a page of yours");
+    let lines = page.the("region", "HTML that embeds this view").text();
     assert!(lines.starts_with("<iframe src=\"http") && lines.contains("embed=1"), "{lines}");
     page.evaluate("location.hash += '&embed=1'");
-    page.wait_until("!document.querySelector('header').checkVisibility()");
-    assert_eq!(page.evaluate("document.querySelector('#choose').checkVisibility()").as_bool(), Some(false));
-    assert!(page.evaluate("document.querySelector('#image-0').checkVisibility()").as_bool() == Some(true));
+    page.wait_while("the header", || page.has("heading", "ScoreFlow"));
+    assert!(!page.has("tab", "Translate") && !page.has("combobox", "Model"), "nothing else can be chosen");
+    page.the("button", "Sneaker, 1: enlarge");
     page.screenshot("embedded");
     for preset in ["sneaker-to-boot", "emoji", "laboratory", "tour"] {
         let text = page.evaluate(&format!("fetch('share/{preset}.html').then(page => page.text())"));
@@ -181,42 +185,44 @@ fn a_view_can_be_embedded_and_posted() {
 /// Every released model has a card with a image; who picks it gets that model.
 #[test]
 fn a_model_is_chosen_by_its_card() {
-    let page = Page::open(Gpu::None, SMALL);
+    let page = Page::open(SMALL);
     page.wait_for("done");
-    page.evaluate("document.querySelector('#choose').open = true");
-    let cards = "[...document.querySelectorAll('#cards button')].filter(card => card.querySelector('img'))";
-    page.wait_until(&format!(
-        "{cards}.length >= 5 && {cards}.every(card => card.querySelector('img').naturalWidth > 0)"
-    ));
+    page.details("All models");
+    let pictured = |card: &Element<'_>| {
+        card.ask("card => card.querySelector('img')?.naturalWidth > 0").as_bool().unwrap_or_default()
+    };
+    let cards = || page.the("group", "Models").all("button").into_iter().filter(pictured).collect::<Vec<_>>();
+    page.wait_while("cards without images", || cards().len() < 5);
     page.screenshot("cards");
-    page.evaluate(&format!("{cards}.find(card => card.textContent.startsWith('faces')).click()"));
-    page.wait_until("document.body.dataset.state === 'done' && location.hash.includes('model=faces')");
+    let faces = cards().into_iter().find(|card| card.text().starts_with("faces")).expect("a card of faces");
+    faces.click();
+    page.wait_for_link("model=faces");
 }
 
 /// What is seen can be kept as a file: a sheet, a film, or one image that was enlarged.
 #[test]
 fn what_is_shown_can_be_saved() {
-    let page = Page::open(Gpu::None, SMALL);
+    let page = Page::open(SMALL);
     page.wait_for("done");
     let saved = |button: &str| {
-        let saved = page.evaluate(&format!(
-            "new Promise(answer => {{
-                HTMLAnchorElement.prototype.click = function () {{
+        let saved = page.the("button", button).ask(
+            "button => new Promise(answer => {
+                HTMLAnchorElement.prototype.click = function () {
                     fetch(this.href).then(file => file.blob()).then(createImageBitmap).then(image =>
-                        answer(`${{this.download}} ${{image.width}} ${{image.height}}`));
-                }};
-                document.querySelector('{button}').click();
-            }})"
-        ));
+                        answer(`${this.download} ${image.width} ${image.height}`));
+                };
+                button.click();
+            })",
+        );
         saved.as_str().unwrap_or_default().to_owned()
     };
-    assert_eq!(saved("#save"), "scoreflow-generate.png 112 112");
-    assert_eq!(saved("#save-film"), "scoreflow-generate.gif 112 112");
-    page.evaluate("document.querySelector('#image-0').focus()");
-    page.press("Enter");
-    page.wait_until("document.querySelector('#enlarged').open");
-    assert_eq!(page.pixels("#enlarged-image"), page.pixels("#image-0"));
-    assert_eq!(saved("#enlarged-save"), "scoreflow-image.png 28 28");
-    page.press("Escape");
-    page.wait_until("!document.querySelector('#enlarged').open");
+    assert_eq!(saved("Save image"), "scoreflow-generate.png 112 112");
+    assert_eq!(saved("Save film"), "scoreflow-generate.gif 112 112");
+    let image = page.the("button", "Sneaker, 1: enlarge");
+    image.press("Enter");
+    let enlarged = page.the("dialog", "One image, enlarged");
+    assert_eq!(enlarged.pixels(), image.pixels());
+    assert_eq!(saved("Save image"), "scoreflow-image.png 28 28");
+    page.browser().press("Escape");
+    page.wait_while("the dialog", || page.has("dialog", "One image, enlarged"));
 }

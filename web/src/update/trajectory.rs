@@ -176,13 +176,12 @@ pub(super) fn compared_with(job: &Job, model: &LoadedModel, beside: Option<&Besi
     };
     let Beside { solver, intervals, spacing, guidance, model: other } = beside;
     let by = other.as_ref().map_or(String::new(), |name| format!("{name}, "));
+    let many = if intervals.get() == 1 { "" } else { "s" };
+    let settings = format!("{by}{}: {intervals} {spacing} interval{many}, guidance {guidance}", solver.title());
     let captions = names(classes, model);
     vec![
         Effect::Shown("comparison", true),
-        Effect::Text(
-            "beside-caption",
-            format!("{by}{}: {intervals} {spacing} intervals, guidance {guidance}", solver.title()),
-        ),
+        Effect::Text("beside-caption", settings),
         Effect::Gallery { place: "beside", canvas: "beside", captions: captions.clone() },
         Effect::Gallery { place: "apart", canvas: "apart", captions },
     ]
