@@ -133,8 +133,6 @@ impl Browser for Chromium {
     }
 
     fn find(&self, within: &Handle, role: &str, name: Option<&str>) -> Vec<Handle> {
-        // Its name for what ARIA calls img.
-        let role = if role == "img" { "image" } else { role };
         let query = json!({ "objectId": within.0, "role": role, "accessibleName": name });
         // A page that has just changed has no such tree any more.
         let Ok(found) = self.tab.call_method(method::<QueryAXTree>(query)) else { return Vec::new() };

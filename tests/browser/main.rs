@@ -56,7 +56,7 @@ fn the_page_translates_and_shows_the_trajectory() {
     // Midpoint: 10 evaluations to encode, 20 guided ones to decode.
     assert!(page.result().starts_with("30 network evaluations"), "{}", page.result());
     assert!(page.result().contains("round-trip error 0."), "{}", page.result());
-    assert_eq!(page.the("group", STRIP).all("img").len(), 12, "6 frames to the noise, 6 from it");
+    assert_eq!(page.the("group", STRIP).all("image").len(), 12, "6 frames to the noise, 6 from it");
     assert_ne!(page.the("button", RESULT).pixels(), page.the("button", SOURCE).pixels());
     let noise = page.the("button", "Its noise").pixels();
     let grey = noise.iter().filter(|pixel| (32..224).contains(*pixel)).count();
@@ -74,7 +74,7 @@ fn the_distance_to_a_converged_noise_is_measured() {
     assert!(facts.starts_with("16 network evaluations"), "{facts}");
     let distance = facts.split("noise ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
     assert!(distance.is_some_and(|distance: f64| distance > 1e-4), "{facts}");
-    assert_eq!(page.the("group", STRIP).all("img").len(), 6, "3 frames to the noise, 3 from it");
+    assert_eq!(page.the("group", STRIP).all("image").len(), 6, "3 frames to the noise, 3 from it");
     assert_eq!(page.the("combobox", "Spacing").value(), "edm");
 }
 

@@ -9,7 +9,7 @@ fn mixtures_follow_the_handle() {
     let link = "#v=1&model=faces&tab=mix&corners=e0.s7.e14.s9&at=0.0&solver=euler&intervals=4";
     let page = Page::open(link);
     page.wait_for("done");
-    let mixed = |page: &Page| page.the("img", "What the mixed noise becomes").pixels();
+    let mixed = |page: &Page| page.the("image", "What the mixed noise becomes").pixels();
     let corner = page.the("radio", "Corner 1: image 0").pixels();
     assert_eq!(mixed(&page), corner);
     page.the("application", "Between the corners").ask(
@@ -55,7 +55,7 @@ fn an_image_goes_and_returns_by_every_solver() {
     }
     assert!(rows[4].iter().all(|error| *error < 1e-5), "reversible: {:?}", rows[4]);
     let chart = "Error of the round trip against network evaluations, by solver; the numbers are in a table below";
-    let lines = page.the("img", chart).ask("chart => chart.querySelectorAll('polyline').length");
+    let lines = page.the("image", chart).ask("chart => chart.querySelectorAll('polyline').length");
     assert_eq!(lines.as_u64(), Some(5));
     page.screenshot("return");
 }
@@ -91,7 +91,7 @@ fn before_and_after_lie_one_on_the_other() {
     assert_ne!(covered(), hidden);
     assert!(covered().contains("60%"), "{}", covered());
     page.screenshot("before");
-    page.the("checkbox", "Difference").press(" ");
+    page.the("checkbox", "Difference").click();
     assert!(covered().contains("none"), "{}", covered());
     let mixed = before.ask("before => getComputedStyle(before).mixBlendMode");
     assert_eq!(mixed.as_str(), Some("difference"));

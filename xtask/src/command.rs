@@ -61,7 +61,7 @@ pub(crate) fn program(name: &str) -> Command {
 /// Cargo, with the arguments between spaces.
 pub(crate) fn cargo(arguments: &str) -> Command {
     let mut command = program("cargo");
-    command.args(arguments.split(' '));
+    command.args(arguments.split_whitespace());
     command
 }
 

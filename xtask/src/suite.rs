@@ -1,14 +1,16 @@
 //! Every test there is.
 
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
+use crate::browser::{Browser, CHROMIUM, FIREFOX};
 use crate::checkout::Checkout;
 use crate::command::{announce, cargo, minutes, root, run};
 use crate::npm::Package;
 use crate::server::Served;
-use crate::{browser, demo, mesa, size};
+use crate::{demo, mesa, size};
 
 /// The members that hold burn, in one set, so that cargo keeps one copy of each library.
 const NATIVE: &str = "-p shared -p trainer -p web -p tests -p docs";
@@ -46,30 +48,42 @@ pub(crate) fn test() -> Result<()> {
     });
     if let Some(published) = published {
         report.step("the page's size", || size::check(&root().join("dist")));
-        match browser::chromium() {
-            Some(chromium) => {
-                if let Err(error) = AXE.install() {
-                    report.skipped.push(format!("accessibility, by axe: {error:#}"));
-                }
-                let browse = |page: &Served, which: &[&str]| {
-                    let mut tests = cargo("test --locked --no-fail-fast -p browser -- --test-threads=1");
-                    if AXE.is_there() {
-                        tests.env("SCOREFLOW_AXE", AXE.folder().join("axe.min.js"));
-                    }
-                    run(tests.args(which).env("CHROME", &chromium).env("SCOREFLOW_PAGE", page.address()))
-                };
-                report.step("browser tests of the published engines", || browse(&published, &["the_page_draws"]));
-                drop(published);
-                report.step("browser tests, on what `cargo xtask demo` serves from a clean checkout", || {
-                    browse(&Checkout::new()?.demo()?, &[])
-                });
-            }
-            None => report.skipped.push("browser tests: there is no Chromium; set CHROME to one".to_owned()),
+        if let Err(error) = AXE.install() {
+            report.skipped.push(format!("accessibility, by axe: {error:#}"));
+        }
+        let browsers = [CHROMIUM, FIREFOX].map(|browser| (browser.program(), browser));
+        for (_, browser) in browsers.iter().filter(|(program, _)| program.is_none()) {
+            report
+                .skipped
+                .push(format!("tests in {0}: there is no {0}; set {1} to one", browser.name, browser.variable));
+        }
+        let found: Vec<_> =
+            browsers.iter().filter_map(|(program, browser)| Some((program.as_ref()?, browser))).collect();
+        for (program, browser) in &found {
+            let what = format!("the published engines in {}", browser.name);
+            report.step(&what, || browse(program, browser, &published, "on_the_cpu the_page_draws"));
+        }
+        drop(published);
+        let demo = report.step("`cargo xtask demo` from a clean checkout", || Checkout::new()?.demo());
+        for (demo, (program, browser)) in demo.iter().flat_map(|demo| found.iter().map(move |one| (demo, one))) {
+            report.step(&format!("what it serves, in {}", browser.name), || browse(program, browser, demo, ""));
         }
     } else {
         report.skipped.push("browser tests: there is no page".to_owned());
     }
     report.conclude()
+}
+
+/// Runs the tests with these names, or all, in a browser.
+fn browse(program: &Path, browser: &Browser, page: &Served, which: &str) -> Result<()> {
+    // Only Chromium imitates a graphics processor.
+    let left_out = if browser.name == CHROMIUM.name { "" } else { "--skip imitated --skip particles" };
+    let mut tests = cargo(&format!("test --locked --no-fail-fast -p browser -- --test-threads=1 {left_out} {which}"));
+    if AXE.is_there() {
+        tests.env("SCOREFLOW_AXE", AXE.folder().join("axe.min.js"));
+    }
+    tests.env_remove(CHROMIUM.variable).env_remove(FIREFOX.variable).env(browser.variable, program);
+    run(tests.env("SCOREFLOW_PAGE", page.address()))
 }
 
 #[derive(Default)]
