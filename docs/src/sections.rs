@@ -150,7 +150,7 @@ pub(super) const SECTIONS: [Section; 28] = [
     Section {
         name: "recipes",
         title: "Recipes",
-        words: "study recipes --data faces --width 32 --images 50000",
+        words: "study recipes --data faces --width 32 --images 50000 --seeds 2",
         show: recipes,
     },
     Section {

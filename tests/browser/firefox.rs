@@ -165,6 +165,8 @@ impl Browser for Firefox {
     fn press(&self, key: &str) {
         // https://www.w3.org/TR/webdriver2/#keyboard-actions
         let value = match key {
+            "ArrowLeft" => "\u{E012}",
+            "ArrowUp" => "\u{E013}",
             "ArrowRight" => "\u{E014}",
             "Enter" => "\u{E007}",
             "Escape" => "\u{E00C}",

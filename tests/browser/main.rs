@@ -5,9 +5,9 @@
 
 mod browser;
 mod chromium;
+mod chromium_only;
 mod element;
 mod firefox;
-mod imitated;
 mod looks;
 mod mishaps;
 mod mixing;

@@ -1,7 +1,7 @@
 //! Very many points on a graphics processor, beside the few that the CPU moves.
 
+use crate::chromium_only;
 use crate::element::Element;
-use crate::imitated;
 use crate::page::Page;
 
 const LINK: &str = "#v=1&tab=laboratory&way=return&scene=moons&solver=rk4&intervals=8&spacing=uniform";
@@ -60,7 +60,7 @@ fn colour_difference(cells: &[Cell], others: &[Cell]) -> f64 {
 #[test]
 fn points_are_seen_whatever_becomes_of_the_graphics_processor() {
     let few = Page::open(LINK);
-    let page = imitated::laboratory(LINK);
+    let page = chromium_only::laboratory(LINK);
     for page in [&few, &page] {
         page.wait_for("done");
         page.the("button", "Play");

@@ -76,8 +76,7 @@ pub(crate) fn test() -> Result<()> {
 
 /// Runs the tests with these names, or all, in a browser.
 fn browse(program: &Path, browser: &Browser, page: &Served, which: &str) -> Result<()> {
-    // Only Chromium imitates a graphics processor.
-    let left_out = if browser.name == CHROMIUM.name { "" } else { "--skip imitated --skip particles" };
+    let left_out = if browser.name == CHROMIUM.name { "" } else { "--skip chromium_only --skip particles" };
     let mut tests = cargo(&format!("test --locked --no-fail-fast -p browser -- --test-threads=1 {left_out} {which}"));
     if AXE.is_there() {
         tests.env("SCOREFLOW_AXE", AXE.folder().join("axe.min.js"));

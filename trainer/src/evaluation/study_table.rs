@@ -45,12 +45,6 @@ impl StudyTable {
         let compared = differences.into_iter().zip(corrected);
         compared.map(|((variant, difference), corrected)| Difference { variant, difference, corrected }).collect()
     }
-
-    /// The time of the trainings of one variant.
-    fn seconds(&self, name: &str) -> f64 {
-        self.of(name).map(|outcome| outcome.seconds).sum()
-    }
-
     /// The mean over the seeds of one error of every variant at every time.
     fn mean_errors(&self, errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
         let mean = |name: &str| {
@@ -99,8 +93,8 @@ impl fmt::Display for StudyTable {
         )?;
         writeln!(
             f,
-            "| variant | classifier FID | less the first one's | p | pixel FID | class accuracy | time over the first one's |\n\
-             | --- | --- | --- | --- | --- | --- | --- |"
+            "| variant | classifier FID | less the first one's | p | pixel FID | class accuracy |\n\
+             | --- | --- | --- | --- | --- | --- |"
         )?;
         let comparisons = self.comparisons();
         for name in &names {
@@ -114,9 +108,7 @@ impl fmt::Display for StudyTable {
                 (format!("{mean:+.1} ± {interval:.1}"), format!("{:.3}", comparison.corrected))
             });
             let (fid, pixels) = (spread(|o| o.classifier_fid), spread(|o| o.pixel_fid.unwrap_or(f64::NAN)));
-            let cost = self.seconds(name) / self.seconds(names[0]);
-            let cost = if cost.is_nan() { "–".to_owned() } else { format!("{cost:.2}") };
-            writeln!(f, "| {name} | {fid} | {less} | {p} | {pixels} | {} | {cost} |", spread(|o| o.class_accuracy))?;
+            writeln!(f, "| {name} | {fid} | {less} | {p} | {pixels} | {} |", spread(|o| o.class_accuracy))?;
         }
         if let Some(images) = self.outcomes.first().map(|o| &o.curve).filter(|curve| !curve.is_empty()) {
             writeln!(f, "\nClassifier FID after so many images, mean over the seeds:\n")?;

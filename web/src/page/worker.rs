@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::document::on;
+use super::document::{on, property};
 
 /// Starts the program `script` in a worker; `heard` hears everything it says, or why it is not to be understood.
 pub(crate) fn start<M: DeserializeOwned>(script: &str, heard: impl Fn(Result<M, String>) + Clone + 'static) -> Worker {
@@ -17,7 +17,14 @@ pub(crate) fn start<M: DeserializeOwned>(script: &str, heard: impl Fn(Result<M, 
         let understood = serde_wasm_bindgen::from_value(message.data());
         heard(understood.map_err(|error| format!("the page does not understand it: {error}")));
     });
-    on(&worker, "error", move |_: Event| failed(Err("it cannot start; check the connection".to_owned())));
+    on(&worker, "error", move |event: Event| {
+        // A program that was there and has thrown says what; panics are told by the program itself.
+        let thrown = property(&event, "message").ok().and_then(|message| message.as_string());
+        let why = thrown.map_or("it cannot start; check the connection".to_owned(), |thrown| {
+            format!("it has ended as it does when memory is full ({thrown}); ask for fewer images, or close other tabs")
+        });
+        failed(Err(why));
+    });
     worker
 }
 

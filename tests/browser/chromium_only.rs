@@ -1,9 +1,9 @@
-//! A graphics processor that software imitates: Chromium has one. No other browser runs these.
+//! What only Chromium can be made to do: imitate a graphics processor by software, lose it, and run out of memory.
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::browser::Scheme;
+use crate::browser::{Browser, Scheme};
 use crate::chromium::{Chromium, IMITATED};
 use crate::page::{Page, address};
 use crate::{SMALL, agree, trainer};
@@ -88,6 +88,23 @@ fn a_graphics_processor_that_is_lost() {
     assert!(page.link().contains("seed=11"));
     let apart = second().iter().zip(&drawn).map(|(a, b)| a.abs_diff(*b)).max();
     assert!(apart.is_some_and(|apart| apart <= 2), "the same images, whatever computes them: {apart:?}");
+}
+
+/// The engine wants more memory than there is: the page says so, and draws again when it is asked for less.
+#[test]
+fn memory_that_is_full() {
+    // So many pages of 64 kB are enough for one image, and not for 64 in one worker.
+    let chromium = Chromium::open(&["--js-flags=--wasm-max-mem-pages=540"], Scheme::Light);
+    chromium.before_each_page("Object.defineProperty(navigator, 'hardwareConcurrency', { value: 1 });");
+    let many = SMALL.replace("count=1", "count=64");
+    let page = Page::within(Rc::new(chromium), &format!("{}{many}", address()));
+    page.wait_for("failed");
+    assert!(page.notice().contains("as it does when memory is full"), "{}", page.notice());
+    assert!(page.link().contains("count=64"), "nothing that was set is lost");
+    page.the("spinbutton", "Images").set("1");
+    page.begin("Draw");
+    assert_eq!(page.notice(), "");
+    page.the("button", "Sneaker, 1: enlarge");
 }
 
 /// What the points of the laboratory look like in it.
