@@ -4,6 +4,8 @@
 mod cells;
 mod findings;
 mod links;
+mod measured;
+mod questions;
 mod sections;
 mod speed;
 mod tables;
@@ -21,7 +23,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use cells::{row, table};
-use sections::{Answered, QUESTIONS, Question, SECTIONS, Section};
+use questions::{Answered, QUESTIONS, Question};
+use sections::{SECTIONS, Section};
 
 const FOLDER: &str = "docs/results";
 const DOCUMENT: &str = "docs/results.md";
@@ -90,7 +93,10 @@ fn run(section: &Section, trainer: Option<&Path>, device: &str) -> Result<Value>
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).context("the trainer prints one JSON object")?;
     let (commit, date) = (git(&["rev-parse", "--short", "HEAD"])?, git(&["log", "-1", "--format=%cs"])?);
-    Ok(json!({ "command": section.words, "commit": commit, "commit_date": date, "report": report }))
+    let weights = measured::weights(section.words)?;
+    Ok(json!({
+        "command": section.words, "commit": commit, "commit_date": date, "weights": weights, "report": report,
+    }))
 }
 
 /// Writes the document from the recorded answers.
@@ -115,6 +121,7 @@ fn document() -> Result<String> {
             Ok(bytes) => {
                 let record: Value = serde_json::from_slice(&bytes).with_context(|| format!("{name} is damaged"))?;
                 let of = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+                text += &measured::changed(words, &record)?.unwrap_or_default();
                 write!(
                     text,
                     "{}\nAt commit {} of {}.\n\n",

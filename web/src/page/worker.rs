@@ -18,14 +18,22 @@ pub(crate) fn start<M: DeserializeOwned>(script: &str, heard: impl Fn(Result<M, 
         heard(understood.map_err(|error| format!("the page does not understand it: {error}")));
     });
     on(&worker, "error", move |event: Event| {
-        // A program that was there and has thrown says what; panics are told by the program itself.
+        // A program that was there and has thrown says what; its panics it has told itself.
         let thrown = property(&event, "message").ok().and_then(|message| message.as_string());
-        let why = thrown.map_or("it cannot start; check the connection".to_owned(), |thrown| {
-            format!("it has ended as it does when memory is full ({thrown}); ask for fewer images, or close other tabs")
-        });
-        failed(Err(why));
+        failed(Err(why_ended(thrown.as_deref())));
     });
     worker
+}
+
+/// Why a worker has ended that has not told it, from what it has thrown: a program that gets no memory can tell nothing.
+fn why_ended(thrown: Option<&str>) -> String {
+    match thrown {
+        None => "it cannot start; check the connection".to_owned(),
+        Some(thrown) if ["unreachable", "memory"].iter().any(|word| thrown.contains(word)) => {
+            format!("it has ended as it does when memory is full ({thrown}); ask for fewer images, or close other tabs")
+        }
+        Some(thrown) => format!("it has ended ({thrown})"),
+    }
 }
 
 /// Tells a worker.

@@ -1,0 +1,104 @@
+//! What readers of the paper asked, and where the answers are.
+
+/// How far a question is answered.
+#[derive(Clone, Copy)]
+pub(super) enum Answered {
+    Yes,
+    Partly(&'static str),
+    No(&'static str),
+}
+
+/// What readers of the paper asked.
+pub(super) struct Question {
+    pub(super) asked: &'static str,
+    pub(super) answered: Answered,
+    /// The sections that answer.
+    pub(super) sections: &'static [&'static str],
+    /// The heading of mathematics.md that does.
+    pub(super) mathematics: Option<&'static str>,
+}
+
+const fn measured(asked: &'static str, answered: Answered, sections: &'static [&'static str]) -> Question {
+    Question { asked, answered, sections, mathematics: None }
+}
+
+const fn proved(asked: &'static str, answered: Answered, heading: &'static str) -> Question {
+    Question { asked, answered, sections: &[], mathematics: Some(heading) }
+}
+
+pub(super) const QUESTIONS: [Question; 18] = [
+    measured(
+        "Does the path-constrained loss, weight t, help over the plain one, and by how much?",
+        Answered::Partly("one data set, at a budget where images are far from real ones"),
+        &["objectives"],
+    ),
+    measured(
+        "Which weights and densities of times are better, tried systematically?",
+        Answered::Partly("the same"),
+        &["objectives"],
+    ),
+    measured(
+        "How wrong is the one-step approximation close to t = 1, early and late in training?",
+        Answered::Yes,
+        &["objectives"],
+    ),
+    measured(
+        "Where do VE score matching and EDM stand at the same budget?",
+        Answered::Partly("VE without its published network, sampler and budget"),
+        &["objectives"],
+    ),
+    measured(
+        "What does each solver give for its evaluations, second-order ones included?",
+        Answered::Yes,
+        &["work-precision-faces", "solvers"],
+    ),
+    measured(
+        "How good are translations, in numbers and beside other ways?",
+        Answered::Partly(
+            "on drawings whose truth is known, not on large photographs, which are not shipped here (licences for research or non-commercial use)",
+        ),
+        &["translation-glyphs", "translation-faces", "translation-emoji"],
+    ),
+    measured(
+        "Is the difference of two fields on one path the same as going through the shared noise?",
+        Answered::Yes,
+        &["solvers", "translation-glyphs"],
+    ),
+    measured(
+        "Is one class-conditional model as good as a model for each pair of classes?",
+        Answered::Partly("the models for pairs are narrower, and saw more images of their classes"),
+        &["pairs-glyphs"],
+    ),
+    measured(
+        "Is the encoded noise the flow's own, and what does a coarse encoding do to translations?",
+        Answered::Yes,
+        &["encoding-fashion-mnist", "encoding-faces", "encoding-glyphs", "encoding-emoji"],
+    ),
+    measured(
+        "What does classifier-free guidance do?",
+        Answered::Yes,
+        &["guidance-fashion-mnist", "guidance-faces", "guidance-emoji"],
+    ),
+    measured(
+        "Does reflow make sampling cheaper, and what else does?",
+        Answered::Partly("one data set"),
+        &["work-precision-faces-reflow", "work-precision-faces-shortcut"],
+    ),
+    measured(
+        "How likely are images under the model?",
+        Answered::Yes,
+        &["likelihood-fashion-mnist", "likelihood-faces", "likelihood-glyphs", "likelihood-emoji"],
+    ),
+    measured(
+        "How does CIFAR-10 compare with published figures?",
+        Answered::No(
+            "the images state no licence, and rivals see 50 to 200 million of them; the configuration and the command are here",
+        ),
+        &["inception-cifar-10"],
+    ),
+    proved("Is the flow from noise another one than variance-exploding score matching?", Answered::Yes, "Other paths"),
+    proved("What is the general path of Theorem 3.1 for, if the straight one is used?", Answered::Yes, "Other paths"),
+    proved("Is the path-constrained loss more than a weighted rectified-flow loss?", Answered::Yes, "The losses"),
+    proved("What is the relation to Doob's h-transform?", Answered::Yes, "Doob's h-transform"),
+    proved("What was known before?", Answered::Yes, "What was known"),
+];
