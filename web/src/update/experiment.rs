@@ -87,7 +87,8 @@ impl State {
             Way::Difference => format!("ends {error} from its exact translation"),
         };
         let lines = run.crossings().map(|(crossed, of)| format!("{crossed} of {of} pairs of lines cross; "));
-        format!("{}{nfe} evaluations of the field for each point, which {end}", lines.unwrap_or_default())
+        let evaluations = trajectory::counted(nfe, "evaluation");
+        format!("{}{evaluations} of the field for each point, which {end}", lines.unwrap_or_default())
     }
 
     /// A visitor marks a place: the data are where that was done.

@@ -97,7 +97,7 @@ pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> 
         return effects;
     }
     if is_on_the_way(leg) {
-        effects.push(Effect::Text("facts", format!("{nfe} network evaluations")));
+        effects.push(Effect::Text("facts", counted(nfe, "network evaluation")));
         let kept = index % last.div_ceil(STRIP) == 0 || index == last;
         if kept && matches!(job.task, Task::Translate(_)) {
             effects.push(Effect::Strip { title: title_of(frame), shape, pixels: looks.state.clone() });
@@ -150,7 +150,7 @@ pub(super) fn moment(frames: &[Frame], at: usize, job: &Job, shape: ImageShape, 
 /// What a job has cost.
 pub(super) fn cost(Done { nfe, seconds, .. }: &Done, job: &Job) -> String {
     let each = if matches!(job.task, Task::Generate { .. } | Task::Mix(_)) { " each" } else { "" };
-    format!("{nfe} network evaluations{each}, {seconds:.1} s")
+    format!("{}{each}, {seconds:.1} s", counted(*nfe, "network evaluation"))
 }
 
 /// The stage after the last frame of a job, and what it has cost.
@@ -176,8 +176,8 @@ pub(super) fn compared_with(job: &Job, model: &LoadedModel, beside: Option<&Besi
     };
     let Beside { solver, intervals, spacing, guidance, model: other } = beside;
     let by = other.as_ref().map_or(String::new(), |name| format!("{name}, "));
-    let many = if intervals.get() == 1 { "" } else { "s" };
-    let settings = format!("{by}{}: {intervals} {spacing} interval{many}, guidance {guidance}", solver.title());
+    let intervals = counted(intervals.get(), &format!("{spacing} interval"));
+    let settings = format!("{by}{}: {intervals}, guidance {guidance}", solver.title());
     let captions = names(classes, model);
     vec![
         Effect::Shown("comparison", true),
@@ -185,6 +185,11 @@ pub(super) fn compared_with(job: &Job, model: &LoadedModel, beside: Option<&Besi
         Effect::Gallery { place: "beside", canvas: "beside", captions: captions.clone() },
         Effect::Gallery { place: "apart", canvas: "apart", captions },
     ]
+}
+
+/// So many of something.
+pub(super) fn counted(number: u32, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Root mean square difference of two images or lists of images, where black is −1 and white 1, as everywhere on the page.
