@@ -10,9 +10,7 @@ use crate::{SMALL, agree, trainer};
 
 /// The page in a browser with such a processor, asked for as the address does.
 fn open(query: &str, fragment: &str) -> (Rc<Chromium>, Page) {
-    let chromium = Rc::new(Chromium::open(&IMITATED, Scheme::Light));
-    let page = Page::within(chromium.clone(), &format!("{}{query}{fragment}", address()));
-    (chromium, page)
+    Page::in_chromium(&IMITATED, &format!("{query}{fragment}"))
 }
 
 const ASKED: &str = "?device=webgpu";

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::browser::{self, Browser, PATIENCE, Scheme, answering, value_of};
+use crate::chromium::Chromium;
 use crate::element::Element;
 use crate::trainer::root;
 
@@ -34,6 +35,13 @@ impl Page {
     /// Likewise for a visitor who has asked for dark colours.
     pub(crate) fn in_the_dark(fragment: &str) -> Self {
         Page::within(browser::open(Scheme::Dark).into(), &format!("{}{fragment}", address()))
+    }
+
+    /// Likewise, in a Chromium with these arguments, which a test can do more with than with other browsers.
+    pub(crate) fn in_chromium(arguments: &[&str], link: &str) -> (Rc<Chromium>, Self) {
+        let chromium = Rc::new(Chromium::open(arguments, Scheme::Light));
+        let page = Page::within(chromium.clone(), &format!("{}{link}", address()));
+        (chromium, page)
     }
 
     /// Likewise, in a browser that a test has opened itself.

@@ -1,13 +1,11 @@
 //! What a visitor waits for. Measured and recorded by `cargo xtask visit`; nothing here can fail for being slow.
 
 use std::fs;
-use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use crate::browser::Scheme;
-use crate::chromium::{Chromium, IMITATED};
-use crate::page::{Page, address};
+use crate::chromium::IMITATED;
+use crate::page::Page;
 use crate::trainer::root;
 
 /// How often each is measured.
@@ -40,20 +38,13 @@ const SCRUBBING: &str = "new Promise(answer => {
     requestAnimationFrame(next);
 })";
 
-/// The page in a Chromium with these arguments.
-fn open(arguments: &[&str], link: &str) -> (Rc<Chromium>, Page) {
-    let chromium = Rc::new(Chromium::open(arguments, Scheme::Light));
-    let page = Page::within(chromium.clone(), &format!("{}{link}", address()));
-    (chromium, page)
-}
-
 #[test]
 #[ignore = "`cargo xtask visit` measures"]
 fn visits_are_recorded() {
     let (mut cold, mut again, mut scrubbing) = (Vec::new(), Vec::new(), Vec::new());
     let mut memory = Vec::new();
     for _ in 0..VISITS {
-        let (chromium, page) = open(&[], "");
+        let (chromium, page) = Page::in_chromium(&[], "");
         page.wait_for("done");
         cold.push(page.evaluate(TIMES));
         scrubbing.push(page.evaluate(SCRUBBING));
@@ -67,7 +58,7 @@ fn visits_are_recorded() {
         let link = format!(
             "{query}#v=1&tab=generate&seed=7&count={count}&solver=euler&intervals=10&spacing=uniform&guidance=1"
         );
-        let (_chromium, page) = open(arguments, &link);
+        let (_chromium, page) = Page::in_chromium(arguments, &link);
         page.wait_for("done");
         let once = |_| {
             page.begin("Draw");
@@ -78,7 +69,7 @@ fn visits_are_recorded() {
         (0..VISITS).map(once).collect()
     };
     let record = json!({
-        "browser": open(&[], "#v=1&tab=laboratory").0.version(),
+        "browser": Page::in_chromium(&[], "#v=1&tab=laboratory").0.version(),
         "cores": std::thread::available_parallelism().map_or(0, usize::from),
         "cold": cold,
         "again": again,

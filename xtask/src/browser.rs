@@ -1,6 +1,7 @@
 //! Browsers for the tests of the page.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::command::{announce, apt_install, program, succeeds};
 
@@ -48,10 +49,18 @@ impl Browser {
         }
     }
 
+    /// Names its program, and no other browser's, to tests: it is the one that they open.
+    pub(crate) fn alone<'a>(&self, program: &Path, tests: &'a mut Command) -> &'a mut Command {
+        for other in [CHROMIUM, FIREFOX] {
+            tests.env_remove(other.variable);
+        }
+        tests.env(self.variable, program)
+    }
+
     fn find(&self) -> Option<PathBuf> {
         let named = std::env::var_os(self.variable).map(PathBuf::from);
         let macos = Some(PathBuf::from(self.macos)).filter(|path| Path::exists(path));
-        let known = self.programs.iter().find(|name| succeeds(program(name).arg("--version"))).map(PathBuf::from);
-        named.or(known).or(macos)
+        let known = || self.programs.iter().find(|name| succeeds(program(name).arg("--version"))).map(PathBuf::from);
+        named.or_else(known).or(macos)
     }
 }

@@ -81,8 +81,7 @@ fn browse(program: &Path, browser: &Browser, page: &Served, which: &str) -> Resu
     if AXE.is_there() {
         tests.env("SCOREFLOW_AXE", AXE.folder().join("axe.min.js"));
     }
-    tests.env_remove(CHROMIUM.variable).env_remove(FIREFOX.variable).env(browser.variable, program);
-    run(tests.env("SCOREFLOW_PAGE", page.address()))
+    run(browser.alone(program, &mut tests).env("SCOREFLOW_PAGE", page.address()))
 }
 
 #[derive(Default)]

@@ -16,6 +16,6 @@ pub(crate) fn measure() -> Result<()> {
     let compiler = demo::setup()?;
     let page = Served::start(|port| compiler.serve(port))?;
     let mut test = cargo("test --locked -p browser -- --ignored --test-threads=1 visits_are_recorded");
-    run(test.env_remove("FIREFOX").env(CHROMIUM.variable, chromium).env("SCOREFLOW_PAGE", page.address()))?;
+    run(CHROMIUM.alone(&chromium, &mut test).env("SCOREFLOW_PAGE", page.address()))?;
     size::record(&root().join("dist"), &root().join("docs/results/visit-sizes.json"))
 }
