@@ -30,6 +30,9 @@ pub(crate) enum Scheme {
 
 /// A browser with one page of ours.
 pub(crate) trait Browser {
+    /// The program's.
+    fn name(&self) -> &'static str;
+
     /// Opens an address.
     fn go(&self, address: &str);
 

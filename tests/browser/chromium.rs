@@ -114,6 +114,10 @@ impl Chromium {
 }
 
 impl Browser for Chromium {
+    fn name(&self) -> &'static str {
+        "chromium"
+    }
+
     fn go(&self, address: &str) {
         self.tab.navigate_to(address).expect("the page opens");
     }

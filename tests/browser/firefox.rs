@@ -118,6 +118,10 @@ impl Firefox {
 }
 
 impl Browser for Firefox {
+    fn name(&self) -> &'static str {
+        "firefox"
+    }
+
     fn go(&self, address: &str) {
         self.tell("browsingContext.navigate", json!({ "url": address, "wait": "none" }));
     }

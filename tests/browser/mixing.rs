@@ -38,6 +38,13 @@ fn mixtures_follow_the_handle() {
     page.the("button", "Stand still").click();
     page.the("button", "Walk");
     page.wait_for("done");
+    page.the("checkbox", "Quicker, by the model of few steps").click();
+    page.wait_for_link("model=faces-shortcut");
+    page.wait_for("done");
+    assert!(page.link().contains("corners=e0.e3.e14.s9"), "{}", page.link());
+    page.the("checkbox", "Quicker, by the model of few steps").click();
+    page.wait_for_link("model=faces&");
+    page.wait_for("done");
 }
 
 /// Each solver's error falls with its intervals, and the reversible one's is rounding at any number.

@@ -167,8 +167,7 @@ impl Page {
 
     /// Leaves an image of the window in target/screenshots, in a folder of the browser.
     pub(crate) fn screenshot(&self, name: &str) {
-        let browser = if std::env::var_os("FIREFOX").is_some() { "firefox" } else { "chromium" };
-        let folder = root().join("target/screenshots").join(browser);
+        let folder = root().join("target/screenshots").join(self.browser.name());
         fs::create_dir_all(&folder).expect("a writable folder");
         fs::write(folder.join(format!("{name}.png")), self.browser.screenshot()).expect("a writable folder");
     }

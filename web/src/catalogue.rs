@@ -88,17 +88,21 @@ pub struct About {
     pub class_accuracy: Option<[f64; 2]>,
     /// Where a few of its images are, seen from the page.
     pub preview: Option<String>,
+    /// Whether it has learned to cross many intervals in one.
+    #[serde(default)]
+    pub few_steps: bool,
 }
 
 impl About {
     /// What `card` says.
-    pub fn of(card: &ModelCard, preview: Option<String>) -> Self {
+    pub fn of(card: &ModelCard, preview: Option<String>, few_steps: bool) -> Self {
         let accuracy = card.measures.iter().find(|measure| measure.name == "class_accuracy");
         About {
             data: card.data.clone(),
             licence: card.licence.clone(),
             class_accuracy: accuracy.and_then(|measure| Some([measure.value, measure.real?])),
             preview,
+            few_steps,
         }
     }
 }

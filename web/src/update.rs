@@ -26,16 +26,14 @@ mod trial;
 
 use std::rc::Rc;
 
-use shared::method::Method;
-
 use crate::catalogue::{Catalogue, Entry};
 use crate::command::commands;
 use crate::device::{Backend, Choice};
 use crate::laboratory::Run;
 use crate::link::{self, LinkError, fragment_from_view, view_from_fragment};
-use crate::mix::{Corner, Mix};
+use crate::mix::Corner;
 use crate::protocol::{Job, LoadedModel, Returned};
-use crate::view::{Source, Tab, Translate, View};
+use crate::view::{Source, Tab, View};
 use beside::{Compared, Second};
 pub use effect::{Activity, Effect};
 use film::Film;
@@ -161,23 +159,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.view.tab = tab;
             state.act()
         }
-        Message::Model(name) => {
-            // Another model has other classes and other examples.
-            state.view.model = Some(name);
-            if let Some(beside) = &mut state.view.generate.beside {
-                beside.model = None;
-            }
-            state.view.generate.class = None;
-            let Translate { mut method, time, every, converged, .. } = state.view.translate;
-            // And other direct flows, if any.
-            if method == Method::Direct {
-                method = Method::default();
-            }
-            state.view.translate = Translate { method, time, every, converged, ..Translate::default() };
-            state.view.mix = Mix { at: state.view.mix.at, ..Mix::default() };
-            state.view.weights = None;
-            state.act()
-        }
+        Message::Model(name) => state.choose_model(name),
         Message::OwnModel { name, address, bytes } => state.take_model(name, address, bytes),
         Message::Example(number) if state.view.tab == Tab::Mix => state.fill_corner(Corner::Example(number)),
         Message::Example(number) => {

@@ -132,8 +132,8 @@ pub struct Beside {
 
 impl Default for Beside {
     fn default() -> Self {
-        const FOUR: NonZeroU32 = NonZeroU32::new(4).expect("4 is not 0");
-        Beside { solver: Solver::Euler, intervals: FOUR, spacing: Solver::Euler.spacing(), guidance: 1.0, model: None }
+        let View { solver, intervals, spacing, guidance, .. } = View::in_few_steps();
+        Beside { solver, intervals, spacing, guidance, model: None }
     }
 }
 
@@ -183,6 +183,14 @@ impl Default for Translate {
 pub const MOST_INTERVALS: u32 = 200;
 /// The most images that the page draws at once.
 pub const MOST_IMAGES: u32 = 64;
+
+impl View {
+    /// How models draw that have learned to cross many intervals in one.
+    pub fn in_few_steps() -> Self {
+        const FOUR: NonZeroU32 = NonZeroU32::new(4).expect("4 is not 0");
+        View { solver: Solver::Euler, intervals: FOUR, spacing: Solver::Euler.spacing(), ..View::default() }
+    }
+}
 
 impl Default for View {
     fn default() -> Self {

@@ -123,7 +123,9 @@ impl App {
                 models::show(&models, move |name| app.send(Message::Model(name)));
             }
             Effect::Forget(address) => Url::revoke_object_url(&address).unwrap_or_default(),
-            Effect::Companions { models, methods } => controls::offer_companions(&models, &methods),
+            Effect::Companions { models, methods, few_steps, twin } => {
+                controls::offer_companions(&models, &methods, few_steps, twin.as_deref());
+            }
             Effect::Model(model) => {
                 controls::offer_classes(&model.card.classes);
                 card::show(&model.card);

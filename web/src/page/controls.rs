@@ -54,11 +54,14 @@ pub(crate) fn offer_models(models: &[Entry]) {
 }
 
 /// Fills the menus of what goes with a model.
-pub(crate) fn offer_companions(models: &[String], methods: &[Method]) {
+pub(crate) fn offer_companions(models: &[String], methods: &[Method], few_steps: bool, twin: Option<&str>) {
     let models = models.iter().map(String::as_str);
     set_hidden("other-model-label", models.len() == 0);
     fill("other-model", [("", "the same")].into_iter().chain(models.map(|name| (name, name))));
     fill("method", methods.iter().map(|method| (method.name(), method.title())));
+    set_hidden("few-steps-label", twin.is_none());
+    input("few-steps").set_checked(few_steps);
+    input("few-steps").set_value(twin.unwrap_or_default());
 }
 
 /// Chooses in a menu; what a link has named, and no menu offers, is offered then.

@@ -33,6 +33,7 @@ pub(crate) fn listen(app: &App) {
     send(&by_id("clear"), "click", || Message::Clear);
     send(&by_id("cancel"), "click", || Message::Cancel);
     send(&by_id("model"), "change", || Message::Model(select("model").value()));
+    send(&by_id("few-steps"), "change", || Message::Model(input("few-steps").value()));
     send(&window(), "hashchange", || Message::Link(address::fragment()));
     on(&by_id("guidance"), "input", |_: Event| show_text("guidance-shown", &input("guidance").value()));
     on(&by_id("wipe"), "input", |_: Event| {

@@ -10,7 +10,7 @@ pub(crate) fn show(models: &[Entry], chosen: impl Fn(String) + Clone + 'static) 
     let cards: HtmlElement = by_id("cards");
     cards.set_inner_html("");
     for Entry { name, bytes, about, .. } in models {
-        let Some(About { data, licence, class_accuracy, preview }) = about else { continue };
+        let Some(About { data, licence, class_accuracy, preview, few_steps }) = about else { continue };
         let card: HtmlButtonElement = create("button");
         card.set_type("button");
         if let Some(preview) = preview {
@@ -25,10 +25,15 @@ pub(crate) fn show(models: &[Entry], chosen: impl Fn(String) + Clone + 'static) 
                 100.0 * real
             )
         });
+        let way = if *few_steps { "draws in one to four steps" } else { "" };
         let size = format!("{:.1} MB", *bytes as f64 / 1e6);
-        for (tag, text) in
-            [("b", name.clone()), ("span", data.clone()), ("span", quality), ("span", format!("{size}; {licence}"))]
-        {
+        for (tag, text) in [
+            ("b", name.clone()),
+            ("span", data.clone()),
+            ("span", way.to_owned()),
+            ("span", quality),
+            ("span", format!("{size}; {licence}")),
+        ] {
             let line: HtmlElement = create(tag);
             line.set_text_content(Some(&text));
             card.append_child(&line).expect("a card takes lines");

@@ -53,6 +53,10 @@ pub enum Effect {
         models: Vec<String>,
         /// The methods that can translate.
         methods: Vec<Method>,
+        /// Whether the model has learned to cross many intervals in one.
+        few_steps: bool,
+        /// The first of these models that has, if it has not, and the other way round.
+        twin: Option<String>,
     },
     /// Make the controls say what the view says.
     View(Box<View>),

@@ -4,9 +4,10 @@ use shared::image::ImageShape;
 use shared::method::Method;
 
 use super::{Effect, List, Message, Model, State, Trial};
-use crate::catalogue::{Entry, Flow};
+use crate::catalogue::{About, Entry, Flow};
+use crate::mix::Mix;
 use crate::protocol::{LoadedModel, Task, Translation, Weights};
-use crate::view::{Tab, Translate};
+use crate::view::{Tab, Translate, View};
 
 impl State {
     /// The size of the model's images, once there is one.
@@ -82,12 +83,52 @@ impl State {
 
     /// What goes with the model that has come.
     pub(super) fn companions(&self, name: &str, data: &str) -> Effect {
-        let (mut models, mut methods) = (Vec::new(), Method::CONDITIONAL.to_vec());
-        if let List::There(catalogue) = &self.list {
-            models.extend(catalogue.fellows(name).map(|entry| entry.name.clone()));
-        }
+        let mut methods = Method::CONDITIONAL.to_vec();
+        let few_steps = |name: &str| self.about(Some(name)).is_some_and(|about| about.few_steps);
+        let models: Vec<String> = match &self.list {
+            List::There(catalogue) => catalogue.fellows(name).map(|entry| entry.name.clone()).collect(),
+            List::Absent | List::Fetching => Vec::new(),
+        };
+        let few = few_steps(name);
+        let twin = models.iter().find(|fellow| few_steps(fellow) != few).cloned();
         methods.extend(self.flows(data).next().map(|_| Method::Direct));
-        Effect::Companions { models, methods }
+        Effect::Companions { models, methods, few_steps: few, twin }
+    }
+
+    /// Another model is wanted. Those of the same images have the same classes and held-out images too.
+    pub(super) fn choose_model(&mut self, name: String) -> Vec<Effect> {
+        let [before, now] = [self.view.model.as_deref(), Some(&name)].map(|name| self.about(name));
+        let few_steps = now.is_some_and(|about| about.few_steps);
+        let changes = before.is_some_and(|about| about.few_steps) != few_steps;
+        let same_images = before.zip(now).is_some_and(|(before, now)| before.data == now.data);
+        if changes {
+            let way = if few_steps { View::in_few_steps() } else { View::default() };
+            let View { solver, intervals, spacing, .. } = way;
+            (self.view.solver, self.view.intervals, self.view.spacing) = (solver, intervals, spacing);
+        }
+        if !same_images {
+            self.view.generate.class = None;
+            let Translate { mut method, time, every, converged, .. } = self.view.translate;
+            // Other images have other direct flows, if any.
+            if method == Method::Direct {
+                method = Method::default();
+            }
+            self.view.translate = Translate { method, time, every, converged, ..Translate::default() };
+            self.view.mix = Mix { at: self.view.mix.at, ..Mix::default() };
+        }
+        if let Some(beside) = &mut self.view.generate.beside {
+            beside.model = None;
+        }
+        (self.view.model, self.view.weights) = (Some(name), None);
+        self.act()
+    }
+
+    /// What the list says of the model of this name; without a name, of the first.
+    fn about(&self, name: Option<&str>) -> Option<&About> {
+        match &self.list {
+            List::There(catalogue) => catalogue.entry(name)?.about.as_ref(),
+            List::Absent | List::Fetching => None,
+        }
     }
 
     /// Notices that a link was made with other weights than this model's.

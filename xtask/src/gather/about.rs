@@ -15,6 +15,12 @@ use crate::command::root;
 #[derive(Deserialize)]
 struct Description {
     card: ModelCard,
+    network: Network,
+}
+
+#[derive(Deserialize)]
+struct Network {
+    shortcut: bool,
 }
 
 /// What the model of this name says, and its preview, which is copied beside the page. Models of before may say nothing.
@@ -22,19 +28,23 @@ struct Description {
 /// # Errors
 /// If a preview cannot be copied.
 pub(super) fn of(name: &str, bytes: &[u8], staging: &Path) -> Result<Option<About>> {
-    let Some(card) = card(bytes) else { return Ok(None) };
+    let Some(Description { card, network }) = description(bytes) else { return Ok(None) };
     let image = root().join(format!("web/previews/{name}.png"));
     let preview = format!("models/{name}.png");
     let there = image.exists();
     if there {
         fs::copy(&image, staging.join(&preview)).with_context(|| format!("cannot copy {}", image.display()))?;
     }
-    Ok(Some(About::of(&card, there.then_some(preview))))
+    Ok(Some(About::of(&card, there.then_some(preview), network.shortcut)))
 }
 
+/// The card of a model file.
 pub(super) fn card(bytes: &[u8]) -> Option<ModelCard> {
+    Some(description(bytes)?.card)
+}
+
+fn description(bytes: &[u8]) -> Option<Description> {
     let length = usize::try_from(u64::from_le_bytes(*bytes.first_chunk()?)).ok()?;
     let header: serde_json::Value = serde_json::from_slice(bytes.get(8..)?.get(..length)?).ok()?;
-    let description: Description = serde_json::from_str(header["__metadata__"]["scoreflow"].as_str()?).ok()?;
-    Some(description.card)
+    serde_json::from_str(header["__metadata__"]["scoreflow"].as_str()?).ok()
 }

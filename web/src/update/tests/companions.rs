@@ -5,11 +5,15 @@ use crate::catalogue::{About, Catalogue, Entry, Flow};
 use crate::protocol::{Event, Leg, Weights};
 use crate::update::{Effect, Message};
 
-/// A page whose model has a fellow of the same images, and a direct flow from bags to coats.
+/// A page whose model has a fellow of the same images that draws in few steps, and a direct flow from bags to coats.
 fn page(fragment: &str) -> Page {
     let mut list = catalogue();
-    let about = About { data: "clothes".into(), licence: String::new(), class_accuracy: None, preview: None };
-    list.models.iter_mut().for_each(|entry| entry.about = Some(about.clone()));
+    let about =
+        About { data: "clothes".into(), licence: String::new(), class_accuracy: None, preview: None, few_steps: false };
+    list.models[0].about = Some(about.clone());
+    list.models[1].about = Some(About { few_steps: true, ..about.clone() });
+    let glyphs = Entry::unknown("glyphs".into(), "models/glyphs".into(), 1);
+    list.models.push(Entry { about: Some(About { data: "glyphs".into(), ..about }), ..glyphs });
     let entry = Entry::unknown("bags-to-coats".into(), "models/direct/bags-to-coats".into(), 1);
     let direct = vec![Flow { data: String::new(), from: "Bag".into(), to: "Coat".into(), entry }];
     let mut page = Page::opened(fragment);
@@ -32,7 +36,26 @@ fn notice(page: &Page) -> &str {
 fn what_goes_with_a_model_is_offered() {
     let page = page("");
     let methods = [&Method::CONDITIONAL[..], &[Method::Direct]].concat();
-    assert!(page.did.contains(&Effect::Companions { models: vec!["faces".into()], methods }), "{:?}", page.did);
+    let twin = Some("faces".to_owned());
+    let offered = Effect::Companions { models: vec!["faces".into()], methods, few_steps: false, twin };
+    assert!(page.did.contains(&offered), "{:?}", page.did);
+}
+
+/// A model of the same images leaves everything but the way to travel, which is the model's own.
+#[test]
+fn a_model_of_few_steps_goes_on_with_the_same_images() {
+    let mut page = page("#v=1&tab=mix&corners=e1.s7&at=0.0&class=Coat&solver=rk4&intervals=20");
+    let (mix, way) = (page.state.view().mix.clone(), |page: &Page| page.asked_job().evaluations());
+    assert_eq!(way(&page), 80);
+    page.send(Message::Model("faces".into()));
+    let id = page.asked_load().0;
+    page.hear(loaded(id));
+    assert_eq!((way(&page), &page.state.view().mix), (4, &mix), "Euler in 4 intervals");
+    page.send(Message::Controls { words: vec![("intervals", "2".into())], run: true });
+    page.send(Message::Model("clothes".into()));
+    let id = page.asked_load().0;
+    page.hear(loaded(id));
+    assert_eq!((way(&page), &page.state.view().mix), (20, &mix), "midpoint in 10 intervals");
 }
 
 #[test]
@@ -71,13 +94,13 @@ fn two_models_are_compared_on_one_seed() {
     assert_eq!((beside.intervals.get(), beside.model.as_deref()), (2, Some("faces")), "its menu is still empty");
 }
 
-/// A menu that is still empty asks for nothing, and another model has other flows.
+/// A menu that is still empty asks for nothing, and other images have other flows.
 #[test]
 fn the_method_goes_with_the_model() {
     let mut page = Page::opened("#v=1&tab=translate&method=flowedit");
     page.send(Message::Controls { words: vec![("method", String::new())], run: false });
     assert_eq!(page.state.view().translate.method, Method::FlowEdit);
     let mut page = self::page("#v=1&tab=translate&example=1&from=Bag&to=Coat&method=direct");
-    page.send(Message::Model("faces".into()));
+    page.send(Message::Model("glyphs".into()));
     assert_eq!(page.state.view().translate.method, Method::Ddib);
 }
