@@ -28,8 +28,10 @@ pub struct Team {
 /// How far a member is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Member {
-    /// It has not been asked for anything.
+    /// It has not been started.
     Absent,
+    /// It has been started, and hears nothing before it has said that it is awake.
+    Starting,
     /// It has no model, or that of before.
     Waiting,
     /// It has the model.
@@ -57,6 +59,8 @@ struct Part {
 pub struct Response {
     /// What the page hears.
     pub events: Vec<Event>,
+    /// The members that must be started now.
+    pub starts: Vec<usize>,
     /// What the members are asked, in this order.
     pub requests: Vec<(usize, Request)>,
 }
@@ -78,23 +82,28 @@ impl Team {
                 self.model = Some((id, request.clone()));
                 let mut requests = vec![(0, request)];
                 for (number, member) in self.members.iter_mut().enumerate() {
-                    if number > 0 && *member != Member::Absent {
+                    if matches!(member, Member::Waiting | Member::Ready) {
                         *member = Member::Waiting;
-                        requests.push((number, Request::Cancel));
+                        requests.extend((number > 0).then_some((number, Request::Cancel)));
                     }
                 }
                 requests
             }
             Request::Run(job) => self.share(job),
             Request::Cancel => {
-                let busy = self.shared.iter().flat_map(|shared| shared.parts.iter().map(|part| part.member));
-                BTreeSet::from_iter(busy.chain([0])).into_iter().map(|member| (member, Request::Cancel)).collect()
+                let busy = BTreeSet::from_iter(self.busy().chain([0]));
+                busy.into_iter().map(|member| (member, Request::Cancel)).collect()
             }
         };
-        Response { events: Vec::new(), requests }
+        Response { requests, ..Response::default() }
     }
 
-    /// Gives each member that has the model a part of the job.
+    /// Those who compute a part of a job.
+    fn busy(&self) -> impl Iterator<Item = usize> {
+        self.shared.iter().flat_map(|shared| shared.parts.iter().map(|part| part.member))
+    }
+
+    /// Gives each member that has the model a part of the job; whoever is busy with another job and gets none is stopped.
     fn share(&mut self, job: Job) -> Vec<(usize, Request)> {
         let alone = job.with.is_some() && job.with != self.other;
         if alone {
@@ -104,26 +113,45 @@ impl Team {
         let ready: Vec<usize> = (0..self.members.len()).filter(ready).collect();
         let id = job.id;
         let parts = job.parts(ready.len());
+        let taken = &ready[..parts.len()];
+        let idle: Vec<usize> = self.busy().filter(|member| !taken.contains(member)).collect();
         let part = |&member: &usize| Part { member, frames: VecDeque::new(), end: None };
-        self.shared = Some(Shared { id, parts: ready[..parts.len()].iter().map(part).collect() });
-        ready.into_iter().zip(parts.into_iter().map(Request::Run)).collect()
+        self.shared = Some(Shared { id, parts: taken.iter().map(part).collect() });
+        let stops = idle.into_iter().map(|member| (member, Request::Cancel));
+        stops.chain(ready.into_iter().zip(parts.into_iter().map(Request::Run))).collect()
     }
 
     /// A member says something.
     pub fn hear(&mut self, member: usize, event: Event) -> Response {
         match (event, &mut self.shared) {
-            (Event::Awake | Event::Loading { .. } | Event::NoDevice { .. }, _) if member > 0 => Response::default(),
+            (Event::Awake, _) if member > 0 => {
+                self.members[member] = Member::Waiting;
+                let load = self.model.clone().filter(|_| self.members[0] == Member::Ready);
+                let requests = load.map(|(_, load)| (member, load)).into_iter().collect();
+                Response { requests, ..Response::default() }
+            }
+            (Event::Loading { .. } | Event::NoDevice { .. }, _) if member > 0 => Response::default(),
             (Event::Loaded { id, model }, _) if self.model.as_ref().is_some_and(|(wanted, _)| *wanted == id) => {
                 self.members[member] = Member::Ready;
                 if member > 0 {
                     return Response::default();
                 }
-                let others = self.members.iter_mut().enumerate().skip(1).filter_map(|(number, member)| {
-                    *member = Member::Waiting;
-                    let (_, load) = self.model.clone()?;
-                    Some((number, load))
-                });
-                Response { events: vec![Event::Loaded { id, model }], requests: others.collect() }
+                let mut response = Response { events: vec![Event::Loaded { id, model }], ..Response::default() };
+                for (number, member) in self.members.iter_mut().enumerate().skip(1) {
+                    match (*member, &self.model) {
+                        (Member::Absent, _) => {
+                            *member = Member::Starting;
+                            response.starts.push(number);
+                        }
+                        (Member::Waiting | Member::Ready, Some((_, load))) => {
+                            *member = Member::Waiting;
+                            response.requests.push((number, load.clone()));
+                        }
+                        // It is asked when it is awake.
+                        (Member::Starting | Member::Waiting | Member::Ready, _) => (),
+                    }
+                }
+                response
             }
             (Event::Frame(frame), Some(shared)) if shared.id == frame.id => {
                 if let Some(part) = shared.part(member) {
@@ -139,7 +167,7 @@ impl Team {
                 }
                 self.put_together()
             }
-            // A helper that has failed while nobody needs it is not asked again.
+            // A helper that has failed while nobody needs it is not missed.
             (Event::Failed { id: None, .. }, shared)
                 if member > 0
                     && shared.as_ref().is_none_or(|shared| shared.parts.iter().all(|part| part.member != member)) =>
@@ -148,7 +176,7 @@ impl Team {
                 Response::default()
             }
             (event, _) if member == 0 || matches!(event, Event::Failed { id: None, .. }) => {
-                Response { events: vec![event], requests: Vec::new() }
+                Response { events: vec![event], ..Response::default() }
             }
             _ => Response::default(),
         }
@@ -174,7 +202,7 @@ impl Team {
             events.extend(ends.reduce(joined));
             self.shared = None;
         }
-        Response { events, requests: Vec::new() }
+        Response { events, ..Response::default() }
     }
 }
 

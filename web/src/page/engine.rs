@@ -63,8 +63,13 @@ impl Crew {
     }
 
     /// First tells the page, which may end this engine.
-    fn respond(self: &Rc<Self>, Response { events, requests }: Response) {
+    fn respond(self: &Rc<Self>, Response { events, starts, requests }: Response) {
         events.into_iter().for_each(&self.heard);
+        for member in starts {
+            if !self.ended.get() {
+                self.worker(member);
+            }
+        }
         for (member, request) in requests {
             if !self.ended.get() {
                 worker::post(&self.worker(member), &request);

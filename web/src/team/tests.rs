@@ -50,7 +50,9 @@ fn done(id: u32, seconds: f64) -> Event {
 fn team(members: usize) -> Team {
     let mut team = Team::new(members);
     team.ask(load(1));
-    for member in 0..members {
+    team.hear(0, loaded(1));
+    for member in 1..members {
+        team.hear(member, Event::Awake);
         team.hear(member, loaded(1));
     }
     team
@@ -70,15 +72,17 @@ fn the_first_engine_loads_alone_and_the_others_follow() {
     assert_eq!(team.ask(load(1)).requests, [(0, load(1))]);
     assert_eq!(team.hear(0, Event::Loading { id: 1, bytes: 5 }), heard(Event::Loading { id: 1, bytes: 5 }));
     let response = team.hear(0, loaded(1));
-    assert_eq!(response, Response { events: vec![loaded(1)], requests: vec![(1, load(1)), (2, load(1))] });
-    assert_eq!(team.hear(1, Event::Awake), nothing());
+    assert_eq!(response, Response { events: vec![loaded(1)], starts: vec![1, 2], requests: Vec::new() });
+    let asked = |member, request| Response { requests: vec![(member, request)], ..nothing() };
+    assert_eq!(team.hear(1, Event::Awake), asked(1, load(1)), "not before: it would not hear it");
     assert_eq!(team.hear(1, Event::Loading { id: 1, bytes: 5 }), nothing());
     assert_eq!(team.hear(1, loaded(1)), nothing(), "the page knows the model");
     let requests = team.ask(Request::Run(job(2, &[0, 1, 2, 3], 0))).requests;
     assert_eq!(requests.len(), 2, "the third is not ready");
-    assert_eq!(team.ask(load(3)).requests, [(0, load(3)), (1, Request::Cancel), (2, Request::Cancel)]);
-    assert_eq!(team.hear(2, loaded(1)), nothing(), "another model is wanted by now");
-    team.hear(0, loaded(3));
+    assert_eq!(team.ask(load(3)).requests, [(0, load(3)), (1, Request::Cancel)], "the third is not awake");
+    assert_eq!(team.hear(2, Event::Awake), nothing(), "the first has not loaded it");
+    assert_eq!(team.hear(1, loaded(1)), nothing(), "another model is wanted by now");
+    assert_eq!(team.hear(0, loaded(3)).requests, [(1, load(3)), (2, load(3))]);
     assert_eq!(team.ask(Request::Run(job(4, &[0, 1], 0))).requests.len(), 1);
 }
 
@@ -109,6 +113,10 @@ fn one_image_is_the_work_of_one() {
         converged: false,
     });
     let translation = Job { task, ..job(3, &[], 0) };
+    team.ask(Request::Run(job(2, &[5, 6], 0)));
+    let requests = team.ask(Request::Run(translation.clone())).requests;
+    assert_eq!(requests, [(1, Request::Cancel), (0, Request::Run(translation.clone()))], "the second has none of it");
+    team.ask(Request::Run(job(2, &[5], 0)));
     assert_eq!(team.ask(Request::Run(translation.clone())).requests, [(0, Request::Run(translation))]);
     assert_eq!(team.hear(0, Event::Dropped { id: 2 }), heard(Event::Dropped { id: 2 }));
     assert_eq!(team.hear(0, frame(3, 0, &[9])), heard(frame(3, 0, &[9])));
