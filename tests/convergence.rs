@@ -5,7 +5,7 @@ use shared::solver::Solver;
 use shared::time::{Time, TimeGrid};
 use shared::velocity::VelocityField;
 
-use crate::support::{SOURCE, noises, phi};
+use crate::support::{Mixture, SOURCE, noises, phi};
 
 fn grid(intervals: u32) -> TimeGrid {
     TimeGrid::uniform(NonZeroU32::new(intervals).expect("some intervals"))
@@ -91,6 +91,17 @@ fn every_solver_reaches_its_order_on_a_gaussian_in_the_plane() {
         };
         let order = (error(40) / error(80)).log2();
         assert!((order - expected_order).abs() < 0.2, "{solver}: measured order {order:.2}");
+    }
+}
+
+/// Two peaks so narrow that no step in single steps' reach meets the tolerance at the end: the solver takes its shortest steps and
+/// arrives.
+#[test]
+fn the_adaptive_solver_arrives_where_it_cannot_be_exact() {
+    let peaks = Mixture { weights: [0.5, 0.5], means: [-1.0, 1.0], deviations: [1e-3, 1e-3] };
+    for intervals in [1, 10] {
+        let end = flow::decode(peaks, Solver::Dopri5, &grid(intervals), 0.5).finish();
+        assert!((end.state - 1.0).abs() < 5e-3, "{} after {} evaluations", end.state, end.nfe);
     }
 }
 

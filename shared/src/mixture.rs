@@ -55,6 +55,9 @@ pub enum MixtureError {
     /// A Gaussian without extent.
     #[error("component {0} has a deviation that is not positive")]
     Deviation(usize),
+    /// A place that is none.
+    #[error("component {0} has a mean that is not finite")]
+    Mean(usize),
     /// Vectors of different lengths.
     #[error("component {0} does not have {1} dimensions throughout")]
     Dimensions(usize, usize),
@@ -85,8 +88,11 @@ impl Mixture {
             let straight =
                 |axes: &Vec<Vec<f64>>| axes.len() == dimensions && axes.iter().all(|axis| axis.len() == dimensions);
             let fits = mean.len() == dimensions && deviations.len() == dimensions && axes.as_ref().is_none_or(straight);
-            if dimensions == 0 || !fits || mean.iter().any(|x| !x.is_finite()) {
+            if dimensions == 0 || !fits {
                 return Err(MixtureError::Dimensions(number, dimensions));
+            }
+            if mean.iter().any(|x| !x.is_finite()) {
+                return Err(MixtureError::Mean(number));
             }
             if !deviations.iter().all(|deviation| *deviation > 0.0 && deviation.is_finite()) {
                 return Err(MixtureError::Deviation(number));

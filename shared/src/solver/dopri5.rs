@@ -18,7 +18,7 @@ const WEIGHTS: [&[f64]; 6] = [
 const ERROR: [f64; 7] =
     [71.0 / 57_600.0, 0.0, -71.0 / 16_695.0, 71.0 / 1_920.0, -17_253.0 / 339_200.0, 22.0 / 525.0, -1.0 / 40.0];
 
-/// A step is never shortened below this share of its interval: what cannot be met then is accepted.
+/// A step is never meant to be shorter than this share of its interval: what cannot be met then is accepted.
 const SHORTEST: f64 = 1e-6;
 
 /// The length of the next step, in intervals.
@@ -57,7 +57,7 @@ pub(super) fn cross<S: State>(
         let error = combine(zero, h, &ERROR, &velocities).rms() / (tolerance * (1.0 + state.rms().max(reached.rms())));
         let taken = end - done;
         // A state that is no longer finite has no error to reduce.
-        if error <= 1.0 || taken <= SHORTEST || !error.is_finite() {
+        if error <= 1.0 || *share <= SHORTEST || !error.is_finite() {
             (state, done) = (reached, end);
             here = velocities.swap_remove(6);
         }

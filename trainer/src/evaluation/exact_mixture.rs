@@ -177,7 +177,7 @@ impl MixtureBench<'_> {
             let off = |(image, z): (&Vec<f64>, &Vec<f64>)| {
                 (here.distribution(image[0]) - Exact(&normal).distribution(z[0])).abs()
             };
-            states.iter().zip(self.noise).map(off).fold(0.0, f64::max)
+            greatest(states.iter().zip(self.noise).map(off))
         });
         Row {
             solver,
@@ -187,7 +187,7 @@ impl MixtureBench<'_> {
             order: None,
             distribution_error,
             round_trip: farthest(&back, self.noise),
-            log_likelihood_error: log_likelihood.iter().zip(&truth).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
+            log_likelihood_error: greatest(log_likelihood.iter().zip(&truth).map(|(a, b)| (a - b).abs())),
             translation: self.to.map(|to| self.translated(to, solver, intervals, &states)),
             log_likelihood,
             states,
@@ -226,7 +226,12 @@ impl MixtureBench<'_> {
 /// The greatest Euclidean distance of corresponding vectors.
 fn farthest(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
     let distance = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
-    a.iter().zip(b).map(distance).fold(0.0, f64::max)
+    greatest(a.iter().zip(b).map(distance))
+}
+
+/// The greatest error; one that is no number is greater than all.
+fn greatest(errors: impl Iterator<Item = f64>) -> f64 {
+    errors.fold(0.0, |most, error| if most >= error { most } else { error })
 }
 
 /// Start vectors unless others are given: 21 from −2.5 to 2.5 in one dimension, else 16 random ones.

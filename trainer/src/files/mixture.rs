@@ -59,6 +59,7 @@ fn described(number: usize, described: Described) -> Result<Component> {
 fn principal_axes(rows: &[Vec<f64>]) -> Result<(Vec<Vec<f64>>, Vec<f64>)> {
     let n = rows.len();
     ensure!(n > 0 && rows.iter().all(|row| row.len() == n), "the covariance is not square");
+    ensure!(rows.iter().flatten().all(|x| x.is_finite()), "the covariance is not finite");
     let matrix = DMatrix::from_fn(n, n, |i, j| rows[i][j]);
     let uneven = (&matrix - matrix.transpose()).amax();
     ensure!(uneven <= 1e-12 * matrix.amax(), "the covariance is not symmetric");
@@ -212,6 +213,8 @@ mod tests {
         assert!(said(&plane.replace("[0.6, 0.8]", "[0.5, 0.8]")).contains("symmetric"));
         assert!(said(&plane.replace("weight = 2", "weight = -2")).contains("weight"));
         assert!(said(&plane.replace("[1, -1]", "[1]")).contains("dimensions"));
+        assert!(said(&plane.replace("1, -1", "nan, -1")).contains("mean that is not finite"));
+        assert!(said(&plane.replace("0.8", "inf")).contains("covariance is not finite"));
         assert!(said("component = []").contains("at least one"));
     }
 
