@@ -67,6 +67,31 @@ fn every_damaged_model_is_refused_by_its_name() {
 }
 
 #[test]
+fn impossible_sizes_are_refused_before_anything_is_made_of_them() {
+    let empty = Checkpoint {
+        shape: ImageShape { channels: 1, height: 0, width: 8 },
+        examples: vec![Example { class: 1, pixels: Vec::new() }],
+        ..tiny()
+    };
+    assert!(matches!(error(&bytes(&empty)), CheckpointError::Config(ConfigError::Size { .. })));
+    let vast = ImageShape { channels: 1, height: 65_536, width: 65_536 };
+    let vast = Checkpoint { shape: vast, examples: Vec::new(), ..tiny() };
+    assert!(matches!(error(&bytes(&vast)), CheckpointError::Config(ConfigError::TooLarge { value: 65_536, .. })));
+    let network = VelocityNetConfig { outer_blocks: 1_000_000_000, ..tiny().network };
+    let deep = error(&bytes(&Checkpoint { network, ..tiny() }));
+    assert!(matches!(deep, CheckpointError::Config(ConfigError::TooLarge { what: "network.outer_blocks", .. })));
+}
+
+#[test]
+fn a_measure_that_is_no_number_is_not_written() {
+    let mut model = Checkpoint::from_bytes(&std::fs::read(released_model()).expect("a file")).expect("a model");
+    model.card.measures[3].value = f64::NAN;
+    let name = model.card.measures[3].name.clone();
+    let said = model.to_bytes(Precision::Half);
+    assert!(matches!(said, Err(CheckpointError::Measure(measure)) if measure == name));
+}
+
+#[test]
 fn weights_must_be_those_of_the_network() {
     let refused = |model: &Checkpoint| match model.network(&Device::flex()) {
         Err(CheckpointError::Parameters(error)) => error,

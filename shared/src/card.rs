@@ -120,6 +120,14 @@ pub struct Measure {
     pub seed: u64,
 }
 
+impl Measure {
+    /// Whether all its numbers are.
+    pub fn is_finite(&self) -> bool {
+        let others = [self.real, self.control, self.deviation].into_iter().flatten();
+        others.chain([self.value, self.guidance]).all(f64::is_finite)
+    }
+}
+
 fn one() -> u64 {
     1
 }

@@ -116,6 +116,9 @@ pub enum CheckpointError {
     /// A broken training.
     #[error("the weight tensor {0} holds numbers that are not finite")]
     NotFinite(String),
+    /// A measure that no file can hold.
+    #[error("the measure {0} is not finite")]
+    Measure(String),
     /// Examples that no one can show.
     #[error("the model's example images do not fit its image shape or its classes")]
     Examples,
@@ -147,6 +150,7 @@ impl Checkpoint {
             return Err(CheckpointError::Version(format_version));
         }
         let Description { shape, network, card, .. } = serde_json::from_str(text)?;
+        network.check(shape, card.classes.len())?;
         let tensors = SafeTensors::deserialize(bytes)?;
         let mut parameters = Parameters::new();
         for (name, view) in tensors.iter() {
@@ -161,9 +165,12 @@ impl Checkpoint {
     /// Writes the model. Equal models give equal bytes.
     ///
     /// # Errors
-    /// [`CheckpointError::NotFinite`] if a weight is not a number that can be shared, and
-    /// [`CheckpointError::Container`] if the container refuses.
+    /// [`CheckpointError::NotFinite`] and [`CheckpointError::Measure`] if a weight or a measure is not a number that can be
+    /// shared, and [`CheckpointError::Container`] if the container refuses.
     pub fn to_bytes(&self, precision: Precision) -> Result<Vec<u8>, CheckpointError> {
+        if let Some(measure) = self.card.measures.iter().find(|measure| !measure.is_finite()) {
+            return Err(CheckpointError::Measure(measure.name.clone()));
+        }
         let description = Description {
             format_version: FORMAT_VERSION,
             shape: self.shape,

@@ -81,6 +81,16 @@ pub enum ConfigError {
     /// Mean velocities have no noise that they imply.
     #[error("a shortcut model must predict the velocity; use network.prediction = \"velocity\"")]
     Shortcut,
+    /// Nobody needs so much, and a file that asks for it is damaged.
+    #[error("{what} is {value}; at most {most} are allowed")]
+    TooLarge {
+        /// Of what.
+        what: &'static str,
+        /// How much of it.
+        value: usize,
+        /// What is allowed.
+        most: usize,
+    },
     /// Something to tell apart.
     #[error("a model needs at least one class")]
     Classes,
@@ -158,6 +168,16 @@ impl VelocityNetConfig {
         let multiple = |n: usize, of: usize| n > 0 && n.is_multiple_of(of);
         if !multiple(width, 4) || !multiple(height, 4) {
             return Err(ConfigError::Size { width, height });
+        }
+        let sizes = [
+            ("the larger side of an image", width.max(height), 1024),
+            ("network.width", self.width, 1024),
+            ("network.embedding", self.embedding, 4096),
+            ("network.outer_blocks", self.outer_blocks, 64),
+            ("network.inner_blocks", self.inner_blocks, 64),
+        ];
+        if let Some((what, value, most)) = sizes.into_iter().find(|(_, value, most)| value > most) {
+            return Err(ConfigError::TooLarge { what, value, most });
         }
         if channels != 1 && channels != 3 {
             return Err(ConfigError::Channels(channels));

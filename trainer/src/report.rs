@@ -10,10 +10,10 @@ use std::fmt::Display;
 use anyhow::Result;
 use serde::Serialize;
 
-/// Prints the answer of a verb on stdout: one JSON object, or text for people.
+/// Prints the answer of a verb on stdout: one JSON object, or text for people. Numbers that are not finite are null in JSON.
 ///
 /// # Errors
-/// If a number of the answer has no JSON.
+/// If a part of the answer has no JSON.
 pub fn print(answer: &(impl Serialize + Display), json: bool) -> Result<()> {
     if json {
         println!("{}", serde_json::to_string(answer)?);

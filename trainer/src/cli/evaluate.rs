@@ -9,7 +9,7 @@ mod work_precision;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 
@@ -50,7 +50,7 @@ pub(super) struct Evaluate {
     #[command(flatten)]
     classifier: ClassifierOption,
     /// How many images to draw with each of five seeds, as many of each class [default: 2000, or half of the held-out ones if that is less]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=50_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(FEWEST as i64..=50_000))]
     samples: Option<u32>,
     /// Write the measures into the model's card, in place of those before
     #[arg(long)]
@@ -63,6 +63,9 @@ pub(super) struct Evaluate {
 
 /// Images to draw unless told otherwise, where as many are held out.
 const SAMPLES: usize = 2_000;
+
+/// Of fewer images nothing is said.
+const FEWEST: usize = 20;
 
 #[derive(Debug, Subcommand)]
 enum What {
@@ -97,9 +100,14 @@ impl Evaluate {
         ensure!(card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
         let EvaluationData { source, data, own } = loaded.material(&self.data)?;
         ensure!(own || !self.write, "--write keeps measures on the model's own data only; leave out --write or --data");
-        let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
         let most = data.held_out.len() / 2 / data.classes.len() * data.classes.len();
         let samples = self.samples.map_or(most.min(SAMPLES), |samples| samples as usize);
+        ensure!(
+            samples >= FEWEST,
+            "{} held-out images are too few to measure with: {FEWEST} are compared with as many others, the same number of each \
+             class; hold out more (data.held_out) or name other images with --data",
+            data.held_out.len()
+        );
         ensure!(
             data.held_out.len() >= 2 * samples,
             "{samples} drawn images want {} held-out ones, as many to be compared as to compare with, but there are {}; use \
@@ -107,6 +115,7 @@ impl Evaluate {
             2 * samples,
             data.held_out.len()
         );
+        let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
         let began = Instant::now();
         let bench = QualityBench {
             sampler: &loaded.sampler(),
@@ -121,13 +130,15 @@ impl Evaluate {
         let measures = bench.measure(|step| bar.set_message(step.to_owned()));
         bar.finish_and_clear();
         let seconds = began.elapsed().as_secs_f64();
+        let answer = Quality { model: self.model.model, seconds, measures };
+        print(&answer, self.sampler.json)?;
         if self.write {
             let mut model = loaded.checkpoint.clone();
-            model.card.measures = measures.clone();
+            model.card.measures = answer.measures;
             model.card.dataset = Some(data.facts(&source));
-            files::write_atomically(&self.model.model, &model.to_bytes(model.precision())?)?;
+            let bytes = model.to_bytes(model.precision()).context("the model's card was not changed")?;
+            files::write_atomically(&answer.model, &bytes)?;
         }
-        print(&Quality { model: self.model.model, seconds, measures }, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)
     }
 }
