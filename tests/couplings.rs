@@ -76,7 +76,8 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     let (checkpoint, device) = (read(&model), Device::flex());
     let net = checkpoint.network(&device).expect("a network");
     let sampler = trainer::sampler::Sampler { net: &net, shape: data.shape, device: &device };
-    let noise = read_pairs.seed.noise(6, data.shape.values());
+    let noise = trainer::training::reflow_pairs::ReflowPairs::noise(read_pairs.seed, 6, data.shape.values());
+    assert_ne!(noise, read_pairs.seed.noise(6, data.shape.values()), "what models are measured with is another noise");
     let config = trainer::sampler::SamplerConfig {
         solver: Solver::Midpoint,
         intervals: std::num::NonZeroU32::new(2).expect("not 0"),
@@ -190,6 +191,13 @@ fn any_folder_of_images_can_be_trained_on() {
         (&["cats".to_owned(), "dogs".to_owned()][..], 14)
     );
     assert_eq!(model.shape, ImageShape { channels: 3, height: 32, width: 32 });
+    trainer::files::image::write(&workshop.path("pets/cats/another.png"), shape, &Seed(9).noise(0, shape.values()))
+        .expect("a writable folder");
+    let said = refusal(&["train", "--resume", &folder, "--device", "cpu"]);
+    assert!(said.contains("not those that this run has learned from"), "{said}");
+    let few = ["evaluate", "--model", "run/model.safetensors", "--data", &format!("images:{pets}")];
+    let few = few.map(|word| word.replace("run/", &format!("{folder}/")));
+    assert!(refusal(&few.each_ref().map(String::as_str)).contains("too few to measure with"));
     fs::write(workshop.path("pets/dogs/broken.jpg"), b"nonsense").expect("a writable folder");
     let again = workshop.word("again");
     assert!(refusal(&["train", "--images", &pets, "--run", &again]).contains("broken.jpg"));

@@ -119,7 +119,7 @@ fn images() {
     let (path, shape) = (folder.path().join("damaged"), ImageShape { channels: 3, height: 8, width: 8 });
     let understood = tried(&files, 4, |bytes| {
         std::fs::write(&path, bytes).expect("a temporary file");
-        trainer::files::image::read(&path, shape).is_ok_and(|(values, _)| {
+        trainer::files::image::read(&path, shape, [0; 3]).is_ok_and(|(values, _)| {
             assert!(values.len() == shape.values() && values.iter().all(|value| value.is_finite()));
             true
         })

@@ -72,6 +72,15 @@ pub fn pixels_from_values(shape: ImageShape, values: &[f32]) -> Vec<u8> {
         .collect()
 }
 
+/// The colour of an image's first pixel, above on the left: what the transparent parts of other images are laid on. None if there
+/// is no pixel.
+pub fn ground(shape: ImageShape, pixels: &[u8]) -> Option<[u8; 3]> {
+    match shape.channels {
+        1 => pixels.first().map(|level| [*level; 3]),
+        _ => pixels.first_chunk().copied(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,7 +51,7 @@ fn read(description: &str, bytes: &[u8]) -> Result<Dataset> {
     let Description { name, licence, tile, classes, styles } = toml::from_str(description)?;
     ensure!(!classes.is_empty() && classes.len() <= 255, "an atlas has between 1 and 255 classes");
     ensure!(styles.len() >= 2, "an atlas has at least two styles, one to train on and one to hold out");
-    let atlas = image::decode(bytes).context("atlas.png is not an image that can be read")?;
+    let atlas = image::decode(bytes, image::WHITE).context("atlas.png is not an image that can be read")?;
     let expected = (tile * classes.len(), tile * styles.len());
     let found = (atlas.width() as usize, atlas.height() as usize);
     ensure!(found == expected, "atlas.png is {found:?} pixels; its tiles make {expected:?}");

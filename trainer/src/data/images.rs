@@ -17,7 +17,7 @@ const ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageFolder {
-    /// Its sub-folders are the classes; without any, all its images are of one class.
+    /// Its sub-folders are the classes; without any, all its images are of one class. Transparent parts become white.
     pub folder: PathBuf,
     /// Width and height that every image is cropped and scaled to, a multiple of 4.
     #[serde(default = "size")]
@@ -58,6 +58,12 @@ impl ImageFolder {
         ImageFolder { folder, size: size(), channels: channels(), held_out: held_out(), licence: licence() }
     }
 
+    /// Whether this one of a class's images is held out: evenly spread, beginning with the first.
+    fn holds_out(&self, number: usize) -> bool {
+        let before = |number: usize| (number as f64 * self.held_out).ceil();
+        before(number + 1) > before(number)
+    }
+
     pub(super) fn load(&self) -> Result<Dataset> {
         let shape = ImageShape { channels: self.channels, height: self.size, width: self.size };
         let folders = sorted(&self.folder, Path::is_dir)?;
@@ -79,14 +85,12 @@ impl ImageFolder {
                 ENDINGS.join(", ")
             );
             let read = |path: &PathBuf| {
-                let (values, _) = image::read(path, shape)?;
+                let (values, _) = image::read(path, shape, image::WHITE)?;
                 Ok(Example { class: class as u8, pixels: pixels_from_values(shape, &values) })
             };
             let examples: Result<Vec<Example>> = files.par_iter().map(read).collect();
             for (number, example) in examples?.into_iter().enumerate() {
-                // Evenly spread, beginning with the first, so that adding images later moves as few as can be.
-                let held_out = (number as f64 * self.held_out).fract() < self.held_out;
-                if held_out { kept.push(example) } else { training.push(example) }
+                if self.holds_out(number) { kept.push(example) } else { training.push(example) }
             }
             classes.push(folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
         }
@@ -139,5 +143,14 @@ mod tests {
         assert_eq!((data.training.len(), &data.training[0].pixels[..3]), (18, &[10, 10, 10][..]));
         std::fs::write(folder.path().join("dog/broken.jpg"), b"nonsense").expect("a writable folder");
         assert!(format!("{:#}", images.load().expect_err("damaged")).contains("broken.jpg"));
+    }
+
+    #[test]
+    fn the_share_that_is_held_out_is_the_one_that_was_asked_for() {
+        for (share, kept) in [(0.1, 200), (0.2, 400), (0.3, 600), (0.5, 1000)] {
+            let folder = ImageFolder { held_out: share, ..ImageFolder::new(PathBuf::new()) };
+            assert_eq!((0..2000).filter(|number| folder.holds_out(*number)).count(), kept, "{share}");
+            assert!(folder.holds_out(0) && !folder.holds_out(1));
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
-use image::imageops::FilterType;
-use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageReader};
+use image::imageops::{FilterType, overlay};
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageReader, Rgba, RgbaImage};
 use shared::image::{
     ImageShape, grey_from_rgb, pixel_from_value, pixels_from_values, value_from_pixel, values_from_pixels,
 };
@@ -16,6 +16,9 @@ use crate::files;
 /// Black pixels between the images of a sheet.
 const GAP: usize = 2;
 
+/// What transparent parts of images to learn from are laid on.
+pub const WHITE: [u8; 3] = [u8::MAX; 3];
+
 /// Small images are shown this many times as large: the result has the shorter side of at least 56 pixels.
 fn zoom(shape: ImageShape) -> usize {
     56_usize.div_ceil(shape.width.min(shape.height)).max(1)
@@ -23,14 +26,15 @@ fn zoom(shape: ImageShape) -> usize {
 
 /// Values of the image in a PNG, JPEG or WebP file, brought to the model's size and colours.
 ///
-/// An image of another size is cropped to the model's proportions around its middle, then scaled; grey and colour are
-/// converted into each other. The second result says what was done, if anything was.
+/// Transparent parts are laid on `ground`. An image of another size is cropped to the model's proportions around its middle, then
+/// scaled; grey and colour are converted into each other. The second result says what was done about the size, if anything was.
 ///
 /// # Errors
 /// If the file cannot be read or is no image; the error names the file.
-pub fn read(path: &Path, shape: ImageShape) -> Result<(Vec<f32>, Option<String>)> {
+pub fn read(path: &Path, shape: ImageShape, ground: [u8; 3]) -> Result<(Vec<f32>, Option<String>)> {
     let bytes = files::read(path)?;
-    let image = decode(&bytes).with_context(|| format!("{} is not an image that can be read", path.display()))?;
+    let image =
+        decode(&bytes, ground).with_context(|| format!("{} is not an image that can be read", path.display()))?;
     let (width, height) = (u32::try_from(shape.width)?, u32::try_from(shape.height)?);
     let same = (image.width(), image.height()) == (width, height);
     let note = (!same).then(|| {
@@ -45,9 +49,15 @@ pub fn read(path: &Path, shape: ImageShape) -> Result<(Vec<f32>, Option<String>)
     Ok((values_from_pixels(shape, &pixels(&fitted, shape.channels)), note))
 }
 
-/// The image in the bytes of a PNG, JPEG or WebP file.
-pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage> {
-    Ok(ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.decode()?)
+/// The image in the bytes of a PNG, JPEG or WebP file, its transparent parts laid on `ground`.
+pub(crate) fn decode(bytes: &[u8], [red, green, blue]: [u8; 3]) -> Result<DynamicImage> {
+    let image = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.decode()?;
+    if !image.color().has_alpha() {
+        return Ok(image);
+    }
+    let mut opaque = RgbaImage::from_pixel(image.width(), image.height(), Rgba([red, green, blue, u8::MAX]));
+    overlay(&mut opaque, &image.to_rgba8(), 0, 0);
+    Ok(DynamicImage::ImageRgba8(opaque))
 }
 
 /// The pixels of `image` with 1 or 3 channels side by side.
@@ -129,4 +139,18 @@ pub(crate) fn png(shape: ImageShape, pixels: &[u8], filter: PngFilter) -> Result
 pub(crate) fn encode(encoder: impl ImageEncoder, shape: ImageShape, pixels: &[u8]) -> Result<()> {
     let colour = if shape.channels == 1 { ExtendedColorType::L8 } else { ExtendedColorType::Rgb8 };
     Ok(encoder.write_image(pixels, u32::try_from(shape.width)?, u32::try_from(shape.height)?, colour)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transparent_parts_lie_on_the_ground() {
+        let mut bytes = Vec::new();
+        let pixels = [[255, 0, 0, 0], [255, 0, 0, 255]].concat();
+        PngEncoder::new(&mut bytes).write_image(&pixels, 2, 1, ExtendedColorType::Rgba8).expect("a small image");
+        let image = decode(&bytes, [1, 2, 3]).expect("a whole image");
+        assert_eq!(super::pixels(&image, 3), [1, 2, 3, 255, 0, 0]);
+    }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use burn::module::Module;
 use indicatif::ProgressBar;
+use rand_core::Rng;
 use shared::card::{DatasetFacts, ModelCard};
 use shared::checkpoint::{Checkpoint, Precision};
 use shared::model::{JUMPS, VelocityNet};
@@ -17,7 +18,7 @@ use super::journal::{Event, Journal};
 use super::loss_window::LossWindow;
 use super::optimiser::Optimiser;
 use super::pairs::TrainingPairs;
-use super::run_folder::RunFolder;
+use super::run_folder::{MODEL, RunFolder};
 use super::sheet;
 use super::state::{Progress, TrainingState};
 use super::step::{StepContext, step};
@@ -93,8 +94,19 @@ impl<'a> Run<'a> {
             }
             (Optimiser::new(&net), Progress::default())
         };
+        let facts = data.facts(&config.data);
+        if resume {
+            let before = Checkpoint::from_bytes(&files::read(&folder.path(MODEL))?)?.card.dataset;
+            ensure!(
+                before.is_none_or(|before| before.sha256 == facts.sha256),
+                "the images of {} are not those that this run has learned from: some were added, removed or changed, and what \
+                 was held out may not be so now. Bring them back, or begin a new run (with init = \"{}\" from here)",
+                config.data,
+                folder.path(MODEL).display()
+            );
+        }
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
-        Ok(Run { facts: data.facts(&config.data), inputs, net, optimiser, progress, saved: None, journal })
+        Ok(Run { facts, inputs, net, optimiser, progress, saved: None, journal })
     }
 
     /// Trains to the end, or until `stop` is set.
@@ -137,7 +149,7 @@ impl<'a> Run<'a> {
             let batch = batches.batch(self.progress.steps);
             if training.dropout > 0.0 {
                 // What is dropped must not depend on where a run was resumed.
-                chosen.device.seed(config.seed.wrapping_add(self.progress.steps));
+                chosen.device.seed(Seed(config.seed).stream("dropout", self.progress.steps).next_u64());
             }
             let context = StepContext { objective, training, shape: data.shape, device: &device };
             let (net, loss) = step(self.net.clone(), &mut self.optimiser, batch, context, self.progress);

@@ -2,9 +2,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use sha2::{Digest, Sha256};
 use shared::checkpoint::Checkpoint;
 use shared::classes;
 use shared::condition::Condition;
+use shared::image::ground;
 use shared::model::VelocityNet;
 
 use super::data::DataOption;
@@ -62,6 +64,16 @@ impl Loaded {
         Sampler { net: &self.net, shape: self.checkpoint.shape, device: &self.chosen.device }
     }
 
+    /// What tells this model's field from every other one: SHA-256 of its weights and their names, in hexadecimal digits.
+    pub(in crate::cli) fn weights(&self) -> String {
+        let mut hash = Sha256::new();
+        for (name, parameter) in &self.checkpoint.parameters {
+            hash.update(name);
+            parameter.values.iter().for_each(|value| hash.update(value.to_le_bytes()));
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// What an answer says of this model, without data and samples.
     pub(in crate::cli) fn circumstances(&self, options: &SamplerOptions) -> Circumstances {
         Circumstances {
@@ -114,9 +126,12 @@ impl Loaded {
         Ok(EvaluationData { source, data, own })
     }
 
-    /// The values of the image in a file, in the model's shape; says so if it had to be fitted.
+    /// The values of the image in a file, in the model's shape and, where it is transparent, on the ground of the model's images;
+    /// says so if it had to be fitted.
     pub(in crate::cli) fn image(&self, path: &Path) -> Result<Vec<f32>> {
-        let (image, note) = image::read(path, self.checkpoint.shape)?;
+        let Checkpoint { shape, examples, .. } = &self.checkpoint;
+        let ground = examples.first().and_then(|example| ground(*shape, &example.pixels)).unwrap_or_default();
+        let (image, note) = image::read(path, *shape, ground)?;
         if let Some(note) = note {
             eprintln!("{note}");
         }
