@@ -12,7 +12,7 @@ use shared::time::{Spacing, Time};
 use trainer::sampler::translate::{Translation, TranslationNoise};
 use trainer::sampler::{Sampler, SamplerConfig};
 
-use crate::support::{json, released_model};
+use crate::support::{json, released_model, run};
 
 #[test]
 fn the_released_model_samples_encodes_and_translates() {
@@ -142,6 +142,25 @@ fn decode_closes_the_circle_that_encode_began() {
         }
         let (error, returning, _) = circle("midpoint", "2");
         assert!(error > 5e-4 && returning == Some(false), "midpoint has nothing to undo: {error:e}");
+    }
+}
+
+/// Another model of the same name is another model: the reversible solver undoes nothing there.
+#[test]
+fn a_noise_returns_by_the_weights_that_encoded_it_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (faces, other, noise) = ("models/faces.safetensors", path("faces.safetensors"), path("noise.safetensors"));
+    json(&["inspect", "--model", faces, "--examples", &path("examples"), "--json"]);
+    let exported =
+        run(&["export", "--model", "models/faces-plain-loss.safetensors", "--name", "faces", "--out", &other]);
+    assert!(exported.status.success(), "{exported:?}");
+    let image = path("examples/000-plain.png");
+    let encode = ["encode", "--model", faces, "--class", "plain", "--input", &image, "--out", &noise];
+    json(&[&encode[..], &["--solver", "reversible", "--intervals", "2", "--device", "cpu", "--json"]].concat());
+    for (model, returns) in [(faces, true), (&*other, false)] {
+        let decode = ["decode", "--model", model, "--noise", &noise, "--out", &path("back.png"), "--device", "cpu"];
+        assert_eq!(json(&[&decode[..], &["--json"]].concat())["returning"].as_bool(), Some(returns), "{model}");
     }
 }
 

@@ -227,7 +227,7 @@ pub(super) fn inception(report: &Value) -> Result<String> {
             name.to_owned(),
             row.images.to_string(),
             number(row.frechet_distance),
-            spread(row.kernel_distance, Some(row.kernel_error)),
+            spread(row.kernel_distance, row.kernel_error),
             spread(row.inception_score, Some(row.inception_deviation)),
         ]
     });

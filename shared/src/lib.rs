@@ -9,8 +9,9 @@
 //! on anything that is a [`State`], so their mathematics is tested in `f64` without a network. The feature `network`
 //! adds the modules of the network, and makes tensors states; the feature `train` adds what needs gradients.
 //!
-//! This crate performs no input or output, reads no clock, starts no thread, prints nothing, and draws randomness only
-//! from a [`Seed`] that it was given.
+//! This crate performs no input or output, reads no clock and prints nothing. Its kernels share a batch among threads (feature
+//! `threads`). It draws randomness from a [`Seed`] that it was given; fresh weights and dropout alone come from the generator of
+//! burn's device, which the trainer seeds.
 //!
 //! [`State`]: velocity::State
 //! [`Seed`]: noise::Seed

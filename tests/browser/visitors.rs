@@ -226,3 +226,31 @@ fn what_is_shown_can_be_saved() {
     page.browser().press("Escape");
     page.wait_while("the dialog", || page.has("dialog", "One image, enlarged"));
 }
+
+/// Counts what each worker is asked to compute, on a processor of two cores.
+const COUNTED: &str = "
+    Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });
+    const post = Worker.prototype.postMessage;
+    self.busy = new Set();
+    Worker.prototype.postMessage = function (message) {
+        if (message.Run) self.busy.add(this);
+        return post.call(this, message);
+    };";
+
+/// Each core computes some of the images, as it would all of them.
+#[test]
+fn images_are_shared_among_engines() {
+    let browser = browser::open(Scheme::Light);
+    browser.before_each_page(COUNTED);
+    let link = "#v=1&tab=generate&seed=11&count=2&solver=euler&intervals=3";
+    let page = Page::within(browser.into(), &format!("{}{link}", address()));
+    page.wait_for("done");
+    let second = || page.the("button", "Trouser, 2: enlarge").pixels();
+    let alone = second();
+    // The second engine loads when the first has.
+    page.wait_while("one engine alone", || {
+        page.begin("Draw");
+        page.evaluate("self.busy.size") != 2
+    });
+    assert_eq!(second(), alone);
+}

@@ -40,6 +40,13 @@ impl SamplerConfig {
         self.spacing.grid(self.intervals)
     }
 
+    /// The same for a bridge: as many equal steps as the solver would ask for velocities.
+    pub fn over_a_bridge(self) -> Self {
+        let evaluations = self.solver.evaluations().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        let intervals = self.intervals.saturating_mul(evaluations);
+        SamplerConfig { solver: Solver::Euler, intervals, spacing: Spacing::Uniform, ..self }
+    }
+
     /// What answers say of it, beside the guidance.
     pub fn settings(&self) -> SolverSettings {
         SolverSettings { solver: self.solver, intervals: self.intervals.get(), spacing: self.spacing }
@@ -225,7 +232,7 @@ impl Sampler<'_> {
 
 /// Draws as many images as go through the network together, one part after the other; `draw` is given the conditions of a part
 /// and the number of its first image.
-fn in_batches(conditions: &[Condition], mut draw: impl FnMut(&[Condition], u64) -> Samples) -> Samples {
+pub fn in_batches(conditions: &[Condition], mut draw: impl FnMut(&[Condition], u64) -> Samples) -> Samples {
     let mut drawn = Samples { values: Vec::with_capacity(conditions.len()), nfe: 0 };
     for part in conditions.chunks(BATCH) {
         let Samples { values, nfe } = draw(part, drawn.values.len() as u64);

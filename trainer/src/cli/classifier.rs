@@ -42,11 +42,18 @@ impl TrainClassifier {
     pub(super) fn run(self) -> Result<ExitCode> {
         ensure!((0.0..=1.0).contains(&self.warp), "--warp is {}; it must lie within 0 and 1", self.warp);
         let source = self.data.source().unwrap_or_default().resolved();
+        let replaces = self.out.is_some();
         let out = self.out.unwrap_or_else(|| classifier_file(&source));
+        ensure!(
+            replaces || !out.exists(),
+            "{} is there already, perhaps of other images; name it with --out to replace it, or another file",
+            out.display()
+        );
         let data = source.load()?;
         let chosen = self.device.find()?;
         let training =
             Training { images: self.images, flip: self.flip, shift: 2, warp: self.warp, ..Training::by_adam() };
+        ensure!(self.images >= training.batch as u64, "--images is {}; a batch has {}", self.images, training.batch);
         let bar = progress::bar(self.images, "images");
         let classifier = Classifier::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
             bar.set_position(seen);

@@ -89,9 +89,11 @@ impl Decode {
         let config = self.config(&origin)?;
         let class = self.class.clone().unwrap_or_else(|| origin.class.clone());
         let condition = loaded.condition(&class)?;
-        let same_field = origin.model == loaded.checkpoint.card.name
-            && loaded.condition(&origin.class).ok() == Some(condition)
-            && self.guidance == 1.0;
+        let same_model = match &origin.weights {
+            Some(weights) => *weights == loaded.weights(),
+            None => origin.model == loaded.checkpoint.card.name,
+        };
+        let same_field = same_model && loaded.condition(&origin.class).ok() == Some(condition) && self.guidance == 1.0;
         let returning = encoded.companion().is_some() && origin.settings == Some(config.settings()) && same_field;
         if encoded.companion().is_some() && !returning {
             eprintln!(

@@ -88,6 +88,7 @@ impl Encode {
 
         let origin = Origin {
             model: loaded.checkpoint.card.name.clone(),
+            weights: Some(loaded.weights()),
             class: self.class.clone(),
             settings: Some(config.settings()),
         };

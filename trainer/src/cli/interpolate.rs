@@ -1,5 +1,4 @@
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,8 +40,8 @@ pub(super) struct Interpolate {
     #[arg(long = "as", value_name = "CLASS")]
     mixture_class: Option<String>,
     /// How many images, both ends included
-    #[arg(long, value_name = "N", default_value = "9")]
-    count: NonZeroUsize,
+    #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    count: u32,
     /// How noises are mixed
     #[arg(long, value_enum, default_value_t)]
     mixing: Mixing,
@@ -72,7 +71,7 @@ struct Interpolated {
     settings: SolverSettings,
     guidance: f64,
     out: PathBuf,
-    count: NonZeroUsize,
+    count: u32,
     mixing: Mixing,
     nfe: u32,
 }
@@ -92,17 +91,17 @@ impl Interpolate {
         let between = loaded.condition(self.mixture_class.as_ref().unwrap_or(&self.first_class))?;
         let images = [loaded.image(&self.first)?, loaded.image(&self.second)?];
         let encoded = sampler.encode(&images, &classes, self.sampler.plain());
-        let (ends, last) = (encoded.noises(), (self.count.get() - 1).max(1) as f64);
-        let mix = |i: usize| {
-            let share = i as f64 / last;
+        let (ends, last) = (encoded.noises(), f64::from((self.count - 1).max(1)));
+        let mix = |i: u32| {
+            let share = f64::from(i) / last;
             match self.mixing {
                 Mixing::Slerp => mixing::slerp(&ends[0], &ends[1], share),
                 Mixing::Blend => mixing::blend(&ends[0], &ends[1], share),
             }
         };
-        let noises: Vec<Vec<f32>> = (0..self.count.get()).map(mix).collect();
+        let noises: Vec<Vec<f32>> = (0..self.count).map(mix).collect();
         let decoded = sampler.decode(&noises, &vec![between; noises.len()], self.sampler.config());
-        image::write_sheet(&self.out, sampler.shape, &decoded.values, self.count.get())?;
+        image::write_sheet(&self.out, sampler.shape, &decoded.values, decoded.values.len())?;
         let interpolated = Interpolated {
             circumstances: loaded.circumstances(&self.sampler),
             settings: self.sampler.config().settings(),

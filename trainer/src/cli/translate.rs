@@ -72,7 +72,7 @@ struct Translated {
     from: String,
     to: String,
     method: Method,
-    repeats: NonZeroU32,
+    repeats: Option<NonZeroU32>,
     time: Option<f64>,
     nfe: u32,
     seconds: f64,
@@ -105,10 +105,13 @@ impl Translate {
             _ => self.without_encoding(&loaded, classes, image)?,
         };
         image::write(&self.out, loaded.checkpoint.shape, &outcome.image)?;
-        let repeats = self.repeats();
+        let direct = loaded.checkpoint.card.direct.as_ref();
+        let noisy = direct.map_or(self.method.adds_noise(), |direct| direct.noise + direct.bridge > 0.0);
+        let repeats = noisy.then(|| self.repeats());
+        let (config, bridge) = (self.sampler.config(), direct.is_some_and(|direct| direct.bridge > 0.0));
         let translated = Translated {
             circumstances: loaded.circumstances(&self.sampler),
-            settings: self.sampler.config().settings(),
+            settings: if bridge { config.over_a_bridge() } else { config }.settings(),
             guidance: self.sampler.guidance,
             input: self.input,
             out: self.out,

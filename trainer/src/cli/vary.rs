@@ -1,5 +1,4 @@
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,7 +14,7 @@ use super::options::sampler::{SamplerOptions, begun};
 use crate::files::image;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
-use crate::sampler::Samples;
+use crate::sampler::{Samples, in_batches};
 
 /// Draws variations of an image: goes part of the way back to noise and returns (like SDEdit; Meng et al., 2022), or
 /// scales its noise. Either changes the noise, so nothing that the reversible solver remembers is used.
@@ -39,8 +38,8 @@ pub(super) struct Vary {
     #[arg(long, value_name = "S")]
     scale: Option<f64>,
     /// How many variations, each from a noise of its own; only one for --scale
-    #[arg(long, value_name = "N", default_value = "8", conflicts_with = "scale")]
-    count: NonZeroUsize,
+    #[arg(long, value_name = "N", default_value_t = 8, conflicts_with = "scale", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    count: u32,
     /// The PNG file to write: the image, then its variations
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -57,7 +56,7 @@ struct Varied {
     guidance: f64,
     out: PathBuf,
     count: usize,
-    time: f64,
+    time: Option<f64>,
     scale: Option<f64>,
     nfe: u32,
 }
@@ -87,7 +86,7 @@ impl Vary {
             guidance: self.sampler.guidance,
             out: self.out,
             count,
-            time: self.time,
+            time: self.scale.is_none().then_some(self.time),
             scale: self.scale,
             nfe,
         };
@@ -104,10 +103,12 @@ impl Vary {
     }
 
     fn renoised(&self, loaded: &Loaded, class: Condition, image: &[f32]) -> Samples {
-        let (sampler, count) = (loaded.sampler(), self.count.get());
-        let values = sampler.shape.values();
-        let noises: Vec<Vec<f32>> = (0..count as u64).map(|i| self.sampler.seed().noise(i, values)).collect();
-        let (images, conditions) = (vec![image.to_vec(); count], vec![class; count]);
-        sampler.renoise(&images, &noises, &conditions, Time::new(self.time), self.sampler.config())
+        let (sampler, count) = (loaded.sampler(), self.count as usize);
+        let (time, values) = (Time::new(self.time), sampler.shape.values());
+        in_batches(&vec![class; count], |part, first| {
+            let noise = |i: usize| self.sampler.seed().noise(first + i as u64, values);
+            let noises: Vec<Vec<f32>> = (0..part.len()).map(noise).collect();
+            sampler.renoise(&vec![image.to_vec(); part.len()], &noises, part, time, self.sampler.config())
+        })
     }
 }

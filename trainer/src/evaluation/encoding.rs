@@ -120,11 +120,14 @@ impl EncodingBench<'_> {
             accuracy(&classifier.predict(images).classes, truth)
         };
 
-        // Images of one class are as many as there are classes apart.
-        let pairs = 0..images.len().saturating_sub(self.count);
-        let halfway = |i: usize| mixing::slerp(&noises[i], &noises[i + self.count], 0.5);
-        let halfway: Vec<Vec<f32>> = pairs.clone().map(halfway).collect();
-        let between = sampler.decode(&halfway, &own[..halfway.len()], config).values;
+        // Images of one class are as many as there are classes apart, as far as each class reaches.
+        let of_one_class = |i: &usize| self.classes[*i] == self.classes[i + self.count];
+        let pairs: Vec<usize> = (0..images.len().saturating_sub(self.count)).filter(of_one_class).collect();
+        let halfway = |i: &usize| mixing::slerp(&noises[*i], &noises[i + self.count], 0.5);
+        let halfway: Vec<Vec<f32>> = pairs.iter().map(halfway).collect();
+        let conditions: Vec<Condition> = pairs.iter().map(|i| own[*i]).collect();
+        let between = sampler.decode(&halfway, &conditions, config).values;
+        let mut halves = pairs.iter().map(|i| self.classes[*i]);
         Row {
             settings: config.settings(),
             nfe,
@@ -134,7 +137,7 @@ impl EncodingBench<'_> {
             translated_accuracy: seen(&translated, &mut truth.into_iter()),
             cycle_rmse: mean_rmse(images, &cycle),
             translated_mse: self.targets.map(|targets| mean_and_error(&errors(&translated, targets)).0),
-            interpolated_accuracy: (!between.is_empty()).then(|| seen(&between, &mut self.classes.iter().copied())),
+            interpolated_accuracy: (!between.is_empty()).then(|| seen(&between, &mut halves)),
         }
     }
 }

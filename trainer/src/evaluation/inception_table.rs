@@ -8,7 +8,7 @@ use shared::measure::mean_and_error;
 use super::frechet::frechet_distance;
 use super::inception::{FEATURES, InceptionOutput};
 use super::inception_score::inception_score;
-use super::kernel::kernel_distance_scaled;
+use super::kernel::{Cloud, KernelReference};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 
 /// Images between which one kernel distance is taken.
@@ -45,27 +45,34 @@ pub struct Row {
     pub frechet_distance: f64,
     /// The kernel Inception distance.
     pub kernel_distance: f64,
-    /// Its standard error over parts of 1,000 images.
-    pub kernel_error: f64,
+    /// Its standard error over parts of 1,000 images, where there are two or more.
+    pub kernel_error: Option<f64>,
     /// The Inception score.
     pub inception_score: f64,
     /// Its deviation over 10 parts.
     pub inception_deviation: f64,
 }
 
+/// Parts of [`PART`] points, as long as they hold pairs.
+fn parts<'a>(cloud: Cloud<'a>) -> impl Iterator<Item = Cloud<'a>> {
+    let parts = cloud.points.chunks(PART).zip(cloud.classes.chunks(PART));
+    parts.map(|(points, classes)| Cloud { points, classes }).filter(|part| part.points.len() > 1)
+}
+
 impl Row {
-    /// Compares images with the features of others.
-    pub fn new(output: &InceptionOutput, reference: &[Vec<f32>]) -> Self {
-        let parts =
-            output.features.chunks(PART).zip(reference.chunks(PART)).filter(|(a, b)| a.len() > 1 && b.len() > 1);
-        let distances: Vec<f64> = parts.map(|(a, b)| kernel_distance_scaled(a, b, FEATURES as f64)).collect();
+    /// Compares images with the features of others, which were dealt as many from each class.
+    pub fn new(output: &InceptionOutput, classes: &[usize], reference: Cloud<'_>) -> Self {
+        let distances: Vec<f64> = parts(Cloud { points: &output.features, classes })
+            .zip(parts(reference))
+            .map(|(a, b)| KernelReference::scaled(b, FEATURES as f64).distance(b, a))
+            .collect();
         let (kernel_distance, kernel_error) = mean_and_error(&distances);
         let (inception_score, inception_deviation) = inception_score(&output.logits);
         Row {
             images: output.features.len(),
-            frechet_distance: frechet_distance(&output.features, reference),
+            frechet_distance: frechet_distance(&output.features, reference.points),
             kernel_distance,
-            kernel_error,
+            kernel_error: (distances.len() > 1).then_some(kernel_error),
             inception_score,
             inception_deviation,
         }
@@ -78,8 +85,9 @@ impl fmt::Display for InceptionTable {
         for (name, row) in [("drawn", &self.drawn), ("held out", &self.held_out)] {
             let Row { images, frechet_distance, kernel_distance, kernel_error, .. } = row;
             write!(f, "\n{name:<9}{images:>6} images: Fréchet distance {frechet_distance:.3}, ")?;
-            write!(f, "kernel distance {kernel_distance:.5} ± {kernel_error:.5}, ")?;
-            write!(f, "Inception score {:.3} ± {:.3}", row.inception_score, row.inception_deviation)?;
+            write!(f, "kernel distance {kernel_distance:.5}")?;
+            kernel_error.map_or(Ok(()), |error| write!(f, " ± {error:.5}"))?;
+            write!(f, ", Inception score {:.3} ± {:.3}", row.inception_score, row.inception_deviation)?;
         }
         Ok(())
     }

@@ -28,8 +28,11 @@ pub struct NoiseFile {
 /// Where a noise comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Origin {
-    /// The model that encoded the image.
+    /// The model that encoded the image, for people.
     pub model: String,
+    /// SHA-256 of its weights. Files of before did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
     /// The class under which it did.
     pub class: String,
     /// How. Files of before did not tell.

@@ -7,7 +7,7 @@ use shared::diffusion;
 use shared::flow::{self, FlowEdit, VelocityDifference};
 use shared::method::Method;
 use shared::noise::{Seed, normal};
-use shared::time::{Time, TimeGrid};
+use shared::time::Time;
 
 use super::{Sampler, SamplerConfig, Samples};
 
@@ -96,7 +96,7 @@ impl Sampler<'_> {
         Samples { values: self.values(state), nfe }
     }
 
-    /// Images with noise mixed in up to `start`, decoded under `conditions`.
+    /// Images with noise mixed in up to `start`, decoded under `conditions`: at most [`BATCH`].
     pub fn renoise(
         &self,
         images: &[Vec<f32>],
@@ -140,7 +140,7 @@ impl Sampler<'_> {
         })
     }
 
-    /// Along a bridge, in as many equal steps as the solver would ask for velocities.
+    /// Along a bridge ([`SamplerConfig::over_a_bridge`]).
     fn cross(
         &self,
         starts: &[Vec<f32>],
@@ -149,8 +149,7 @@ impl Sampler<'_> {
         noise: TranslationNoise,
         repeat: u32,
     ) -> Samples {
-        let evaluations = config.solver.evaluations().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
-        let grid = TimeGrid::uniform(config.intervals.saturating_mul(evaluations));
+        let grid = config.over_a_bridge().grid();
         let field = NetField::new(self.net, conditions, config.guidance, self.device);
         let way = |image| noise.seed.along_a_way(noise.first_image + image, repeat);
         let mut ways: Vec<_> = (0..starts.len() as u64).map(way).collect();

@@ -157,7 +157,7 @@ impl<'a> TrainingPairs<'a> {
                 chosen.iter().map(&mut start).collect()
             }
             TrainingPairs::Reflow(pairs) => {
-                chosen.iter().map(|&at| pairs.seed.noise(at as u64, shape.values())).collect()
+                chosen.iter().map(|&at| ReflowPairs::noise(pairs.seed, at as u64, shape.values())).collect()
             }
         }
     }

@@ -5,16 +5,17 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use shared::image::ImageShape;
-use shared::noise::Seed;
+use shared::noise::{Seed, normal};
 use shared::parameters::{Parameter, Parameters};
 
 use crate::data::Dataset;
 use crate::files::{self, parameters as parameter_file};
 
-const KIND: &str = "scoreflow_pairs";
+/// A word of its own since pairs have noises of their own.
+const KIND: &str = "scoreflow_reflow_pairs";
 const IMAGES: &str = "images";
 
-/// Image number i was drawn from noise number i of the seed, under its class.
+/// Image number i was drawn from [`noise`](ReflowPairs::noise) number i of the seed, under its class.
 #[derive(Clone, Debug)]
 pub struct ReflowPairs {
     /// The seed of the noises, which need not be kept.
@@ -35,6 +36,11 @@ struct Description {
 }
 
 impl ReflowPairs {
+    /// What image number `number` is drawn from: another noise than any that a model is measured with.
+    pub fn noise(seed: Seed, number: u64, values: usize) -> Vec<f32> {
+        normal(&mut seed.stream("reflow noise", number), values)
+    }
+
     /// Writes the pairs, of images of this shape and these classes.
     ///
     /// # Errors

@@ -76,7 +76,7 @@ impl RunFolder {
     /// of one moment and the state of an earlier one, both good; resuming makes them meet again.
     ///
     /// # Errors
-    /// If a file cannot be written; then nothing was replaced.
+    /// If a file cannot be written; then nothing was replaced, or only the model.
     pub fn replace(&self, state: &[u8], model: &[u8]) -> Result<()> {
         let (model_path, state_path) = (self.path(MODEL), self.path(STATE));
         let (model, state) = (files::prepare(&model_path, model)?, files::prepare(&state_path, state)?);

@@ -68,7 +68,7 @@ pub fn step(
     if jumping > 0 {
         let states = of(&pair.state, straight, jumping);
         let conditions = conditions.narrow(0, straight, jumping);
-        let target = objective.jumps.velocity(&optimiser.averaged(&net), states, &jumps, conditions);
+        let target = objective.jumps.velocity(&optimiser.averaged(&net).with_dropout(0.0), states, &jumps, conditions);
         let share = jumping as f64 / size as f64;
         loss = loss * (1.0 - share) + loss::jumps(of(&predicted, straight, jumping), target) * share;
     }

@@ -3,6 +3,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use shared::checkpoint::Example;
 
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
@@ -10,9 +11,10 @@ use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
 use crate::evaluation::inception::{Inception, WEIGHTS};
 use crate::evaluation::inception_table::{InceptionTable, Row};
+use crate::evaluation::kernel::Cloud;
 use crate::report::circumstances::{Circumstances, Extractor};
 use crate::report::{print, progress};
-use crate::sampler::{Samples, balanced};
+use crate::sampler::{Samples, balanced, in_turn};
 
 /// Measures a model in the features of Inception-v3, as the literature does: Fréchet Inception distance (FID) and kernel
 /// Inception distance to the images trained on, and Inception score. Real held-out images stand beside it.
@@ -69,8 +71,11 @@ impl EvaluateInception {
             output
         };
         let drawn = forward(&drawn);
-        let reference = forward(&images(reference, shape)).features;
-        let held_out = forward(&images(held_out, shape));
+        let features = forward(&images(reference, shape)).features;
+        let real = forward(&images(held_out, shape));
+        let classes = |examples: &[Example]| -> Vec<usize> { examples.iter().map(|one| one.class.into()).collect() };
+        let with = Cloud { points: &features, classes: &classes(reference) };
+        let in_turn: Vec<usize> = in_turn(count, data.classes.len()).collect();
         bar.finish_and_clear();
         let answer = InceptionTable {
             circumstances: Circumstances {
@@ -86,8 +91,8 @@ impl EvaluateInception {
             guidance: config.guidance,
             reference: reference.len(),
             nfe,
-            drawn: Row::new(&drawn, &reference),
-            held_out: Row::new(&held_out, &reference),
+            drawn: Row::new(&drawn, &in_turn, with),
+            held_out: Row::new(&real, &classes(held_out), with),
         };
         print(&answer, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)

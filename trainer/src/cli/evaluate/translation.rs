@@ -12,7 +12,7 @@ use shared::time::Time;
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
-use crate::cli::options::sampler::{SamplerOptions, begun};
+use crate::cli::options::sampler::{SamplerOptions, begun, finite, plain_only};
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};
 use crate::evaluation::classifier::Classifier;
@@ -39,6 +39,7 @@ use crate::sampler::Samples;
 /// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, mse_far, ssim, sharpness, class_accuracy, style_retrieval,
 /// source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
+#[command(mut_arg("guidance", |arg| arg.hide(true).value_parser(plain_only)))]
 pub(in crate::cli) struct EvaluateTranslation {
     #[command(flatten)]
     model: ModelFile,
@@ -50,7 +51,7 @@ pub(in crate::cli) struct EvaluateTranslation {
     #[arg(long, value_name = "FILE,…", value_delimiter = ',')]
     pub(in crate::cli) direct: Vec<PathBuf>,
     /// Weights of the guidance towards the wanted class
-    #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2,3")]
+    #[arg(long = "guidances", value_name = "W,…", value_delimiter = ',', default_value = "1,2,3", value_parser = finite)]
     guidances: Vec<f64>,
     /// Noises to average over, where a mean is taken: by flowedit, and by direct flows that add noise
     #[arg(long, value_name = "N", default_value_t = REPEATS)]
@@ -61,8 +62,8 @@ pub(in crate::cli) struct EvaluateTranslation {
     #[command(flatten)]
     classifier: ClassifierOption,
     /// At most so many held-out styles
-    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
-    styles: usize,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    styles: Option<u32>,
     /// Also draw every method: for each pair, rows of sources, truths and translations
     #[arg(long, value_name = "FILE")]
     sheet: Option<PathBuf>,
@@ -187,7 +188,8 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn styles(&self) -> usize {
-        (self.data.held_out.len() / self.data.classes.len()).min(self.options.styles)
+        (self.data.held_out.len() / self.data.classes.len())
+            .min(self.options.styles.map_or(usize::MAX, |styles| styles as usize))
     }
 
     fn measure(&mut self, pair: &Pair, (from, to): (usize, usize)) -> Result<()> {

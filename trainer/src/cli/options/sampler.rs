@@ -68,6 +68,14 @@ pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
     }
 }
 
+/// For verbs that have no use for one weight: they are plain, or have a list of weights.
+pub(in crate::cli) fn plain_only(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(1.0) => Ok(1.0),
+        _ => Err("this verb is without guidance, or has a list of weights of its own; leave --guidance out".to_owned()),
+    }
+}
+
 impl SamplerOptions {
     pub(in crate::cli) fn config(&self) -> SamplerConfig {
         let spacing = self.spacing.unwrap_or(self.solver.spacing());
