@@ -1,8 +1,10 @@
 // Keeps the page and the models that were used, so that it works without a network.
 // BUILD, FILES and MODELS stand above, written when the page is built: what a build is called, what it cannot do
 // without, and the models that it knows.
-const PAGE = `scoreflow-page-${BUILD}`;
-const KEPT = "scoreflow-models";
+// Stores belong to a server; other pages there, perhaps of this kind too, have their own.
+const OURS = `scoreflow ${self.registration.scope} `;
+const PAGE = `${OURS}page ${BUILD}`;
+const KEPT = `${OURS}models`;
 
 // All of a build or nothing: without a network the page is that of the last build that was kept whole.
 self.addEventListener("install", (event) => {
@@ -13,7 +15,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    const old = (await caches.keys()).filter((name) => name.startsWith("scoreflow-") && name !== PAGE && name !== KEPT);
+    const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== PAGE && name !== KEPT);
     await Promise.all(old.map((name) => caches.delete(name)));
     const models = await caches.open(KEPT);
     const known = MODELS.map((model) => new URL(model, self.registration.scope).href);
@@ -28,7 +30,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
   // These have the same name in every build. Engines and models change theirs with their content; what else stands in FILES
   // belongs to the store of a build.
-  const timeless = event.request.mode === "navigate" || address.pathname.endsWith("/models/index.json");
+  const timeless = event.request.mode === "navigate" || /\/(models\/index\.json|opening\.png)$/.test(address.pathname);
   event.respondWith(timeless ? freshest(event.request, address) : kept(event, address));
 });
 

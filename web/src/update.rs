@@ -146,11 +146,21 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Controls { words, run } => match state.reads(&words) {
             Ok(view) => {
                 let turned = view.look != state.view.look;
-                // An experiment costs little: it follows the controls at once.
-                let run = run || (view.tab == Tab::Laboratory && view != state.view);
+                let changed = View { look: state.view.look, ..view.clone() } != state.view;
+                // An experiment costs little, and so does one image: they follow the controls at once.
+                let follows = match view.tab {
+                    Tab::Laboratory => changed || turned,
+                    Tab::Mix => changed,
+                    Tab::Generate | Tab::Translate | Tab::Return => false,
+                };
                 state.view = view;
                 let looked = if turned { state.look() } else { Vec::new() };
-                let done = if run { state.act() } else { [vec![Effect::Notice(None)], state.shown()].concat() };
+                let done = if run || follows {
+                    state.act()
+                } else {
+                    [vec![Effect::Notice(None)], state.stale().filter(|_| changed).into_iter().collect(), state.shown()]
+                        .concat()
+                };
                 [looked, done].concat()
             }
             Err(error) => vec![Effect::Notice(Some(format!("Nothing was started: {error}.")))],
@@ -193,8 +203,12 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Tick(number) => state.tick(number),
         Message::Cancel => state.abandon(),
         Message::Copied(done) => {
-            let text = if done { "Link copied" } else { "Copy the link from the address bar" };
-            vec![Effect::Text("facts", text.to_owned())]
+            let text = match (done, state.is_private()) {
+                (true, false) => "Link copied",
+                (true, true) => "Link copied; whoever follows it needs your model's file too",
+                (false, _) => "Copy the link from the address bar",
+            };
+            vec![Effect::Text("shared", text.to_owned())]
         }
     }
 }
@@ -233,9 +247,15 @@ impl State {
         Ok(view)
     }
 
+    /// That what is seen is not what the controls say, if anything is seen.
+    fn stale(&self) -> Option<Effect> {
+        self.film.as_ref()?;
+        Some(Effect::Text("facts", format!("The settings have changed: press {}", self.view.tab.verb())))
+    }
+
     /// Does what the visitor wants by now.
     fn act(&mut self) -> Vec<Effect> {
-        [vec![Effect::Notice(None)], self.proceed()].concat()
+        [vec![Effect::Notice(None), Effect::Text("shared", String::new())], self.proceed()].concat()
     }
 
     /// Takes the next step towards what the view describes.

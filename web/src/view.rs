@@ -184,6 +184,19 @@ pub const MOST_INTERVALS: u32 = 200;
 /// The most images that the page draws at once.
 pub const MOST_IMAGES: u32 = 64;
 
+impl Tab {
+    /// What the button says that starts it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Tab::Generate => "Draw",
+            Tab::Translate => "Translate",
+            Tab::Mix => "Mix",
+            Tab::Return => "Go and return",
+            Tab::Laboratory => "Run",
+        }
+    }
+}
+
 impl View {
     /// How models draw that have learned to cross many intervals in one.
     pub fn in_few_steps() -> Self {

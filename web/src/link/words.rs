@@ -103,7 +103,7 @@ pub const WORDS: &[Word] = &[
         key: "beside",
         about: "other settings to compare with: solver, intervals, spacing, guidance and, if it is another, the model",
         tabs: &[Tab::Generate],
-        expected: || "such as euler_4_uniform_1".into(),
+        expected: || format!("such as euler_4_uniform_1, with at most {MOST_INTERVALS} intervals"),
         write: |view| view.generate.beside.as_ref().map(beside_text),
         read: |view, value| {
             let other = if value.is_empty() { None } else { Some(beside(value)?) };

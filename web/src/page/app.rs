@@ -10,7 +10,7 @@ use web::update::{Activity, Effect, Message, State, update};
 use web::view::View;
 use web_sys::{HtmlButtonElement, HtmlProgressElement, Url};
 
-use super::document::{after, by_id, document, prefers, set_hidden, show_text, window};
+use super::document::{after, by_id, disable, document, prefers, set_attributes, set_hidden, show_text, window};
 use super::engine::Engine;
 use super::{
     adapter, address, card, catalogue, chart, controls, drawing, embed, examples, listeners, models, offline, pad,
@@ -139,8 +139,13 @@ impl App {
             }
             Effect::Download { bytes, of } => {
                 let bar: HtmlProgressElement = by_id("loading");
-                bar.set_max(of as f64);
-                bar.set_value(bytes as f64);
+                if of == 0 {
+                    // Nobody knows how much is to come.
+                    bar.remove_attribute("value").unwrap_or_default();
+                } else {
+                    bar.set_max(of as f64);
+                    bar.set_value(bytes as f64);
+                }
             }
             Effect::Progress(done) => by_id::<HtmlProgressElement>("trajectory-progress").set_value(done),
             Effect::Gallery { place, canvas, captions } => stage::make_gallery(place, canvas, &captions),
@@ -179,7 +184,12 @@ fn notice(text: Option<&str>) {
 fn show_activity(activity: Activity) {
     let body = document().body().expect("a document has a body");
     body.set_attribute("data-state", activity.name()).expect("a plain attribute");
-    by_id::<HtmlButtonElement>("cancel").set_disabled(!activity.can_be_stopped());
+    let busy = activity.can_be_stopped();
+    disable("cancel", !busy, "run");
+    // Who listens to the page hears what has come of it, and not every step.
+    for told in ["facts", "status"] {
+        set_attributes(&by_id(told), &[("aria-busy", if busy { "true" } else { "false" })]);
+    }
     set_hidden("loading", activity != Activity::Loading);
     if activity == Activity::Done {
         // For whoever wants to know how long it took.

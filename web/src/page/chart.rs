@@ -6,10 +6,11 @@ use web_sys::HtmlElement;
 
 use super::document::by_id;
 
-/// The chart's size, and the room on its left and below.
+/// The chart's size, and the room on its left, above and below.
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 300.0;
 const LEFT: f64 = 48.0;
+const ABOVE: f64 = 20.0;
 const BELOW: f64 = 38.0;
 
 /// What the axes reach: errors from 10⁻⁷ to 1, evaluations from 1 to 200.
@@ -30,7 +31,7 @@ fn x(nfe: f64) -> f64 {
 fn y(error: f64) -> f64 {
     let [least, most] = ERRORS.map(f64::from);
     let power = error.max(f64::MIN_POSITIVE).log10().clamp(least, most);
-    8.0 + (HEIGHT - BELOW - 8.0) * (most - power) / (most - least)
+    ABOVE + (HEIGHT - BELOW - ABOVE) * (most - power) / (most - least)
 }
 
 fn chart(returns: &[Returned]) -> String {
@@ -45,7 +46,7 @@ fn chart(returns: &[Returned]) -> String {
         let below = HEIGHT - BELOW + 16.0;
         parts.push(format!(r#"<text x="{:.1}" y="{below}" text-anchor="middle">{nfe}</text>"#, x(nfe)));
     }
-    parts.push(format!(r#"<text x="{LEFT}" y="{:.1}" dx="6">error of the round trip</text>"#, y(1.0) + 14.0));
+    parts.push(format!(r#"<text x="{}" y="12" text-anchor="end">error of the round trip</text>"#, WIDTH - 4.0));
     let middle = (LEFT + WIDTH) / 2.0;
     parts.push(format!(
         r#"<text x="{middle}" y="{}" text-anchor="middle">network evaluations, there and back</text>"#,

@@ -6,10 +6,13 @@ use shared::time::Spacing;
 use web::catalogue::Entry;
 use web::laboratory::{Laboratory, Pairs, Scene, Way};
 use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
-use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlOptionElement};
+use web_sys::{Element, HtmlElement, HtmlOptionElement};
 
-use super::document::{by_id, create, fill, input, select, set_attributes, set_hidden, show_text};
-use super::{pad, sketch};
+use super::document::{by_id, create, disable, fill, input, select, set_attributes, set_hidden, show_text};
+use super::{models, pad, sketch};
+
+/// The mark of a field that the visitor has begun to write in, and not left yet.
+pub(crate) const WRITING: &str = "data-writing";
 
 /// Parts of the page beside panels and their controls, and the tabs that they belong to.
 const PARTS: [(&str, &[Tab]); 12] = [
@@ -96,14 +99,7 @@ pub(crate) fn show(view: &View) {
         set_hidden(name, !shown);
         set_hidden(&format!("{name}-controls"), !shown);
     }
-    let run = match view.tab {
-        Tab::Generate => "Draw",
-        Tab::Translate => "Translate",
-        Tab::Mix => "Mix",
-        Tab::Return => "Go and return",
-        Tab::Laboratory => "Run",
-    };
-    show_text("run", run);
+    show_text("run", view.tab.verb());
     for (id, tabs) in PARTS {
         set_hidden(id, !tabs.contains(&view.tab));
     }
@@ -116,38 +112,47 @@ pub(crate) fn show(view: &View) {
     select("scene").set_value(scene.name());
     select("target").set_value(target.name());
     set_hidden("target-label", !way.has_target());
-    by_id::<HtmlButtonElement>("clear").set_disabled(places.is_empty());
+    disable("clear", places.is_empty(), "plane");
     match &view.model {
-        Some(name) => select("model").set_value(name),
+        Some(name) => choose("model", name),
         None => select("model").set_selected_index(0),
     }
+    models::mark(view);
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
     select("class").set_value(&name(&view.generate.class));
-    input("seed").set_value(&view.generate.seed.to_string());
-    input("count").set_value(&view.generate.count.to_string());
+    write("seed", &view.generate.seed);
+    write("count", &view.generate.count);
     input("compare").set_checked(view.generate.beside.is_some());
     set_hidden("other", view.generate.beside.is_none());
     let beside = view.generate.beside.clone().unwrap_or_default();
     choose("other-model", &name(&beside.model));
     select("other-solver").set_value(beside.solver.name());
     select("other-spacing").set_value(beside.spacing.name());
-    input("other-intervals").set_value(&beside.intervals.to_string());
-    input("other-guidance").set_value(&beside.guidance.to_string());
+    write("other-intervals", &beside.intervals);
+    write("other-guidance", &beside.guidance);
     select("from").set_value(&name(&view.translate.from));
     select("to").set_value(&name(&view.translate.to));
     select("method").set_value(view.translate.method.name());
     set_hidden("time-label", view.translate.method != Method::SdEdit);
+    set_hidden("converged-label", !view.translate.method.encodes());
     input("time").set_value(&view.translate.time.to_string());
     show_time(view.translate.time.into());
     input("every").set_checked(view.translate.every);
     input("converged").set_checked(view.translate.converged);
     select("as").set_value(&name(&view.mix.class));
     select("solver").set_value(view.solver.name());
-    input("intervals").set_value(&view.intervals.to_string());
+    write("intervals", &view.intervals);
     select("spacing").set_value(view.spacing.name());
     select("look").set_value(view.look.name());
     input("guidance").set_value(&view.guidance.to_string());
     show_text("guidance-shown", &view.guidance.to_string());
+}
+
+/// Writes into a field, unless the visitor is writing there.
+fn write(id: &str, value: &impl ToString) {
+    if !input(id).has_attribute(WRITING) {
+        input(id).set_value(&value.to_string());
+    }
 }
 
 /// Says which time the slider of SDEdit stands at.

@@ -4,7 +4,8 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Document, Element, EventTarget, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Window,
+    Document, Element, EventTarget, HtmlButtonElement, HtmlElement, HtmlInputElement, HtmlOptionElement,
+    HtmlSelectElement, Window,
 };
 
 pub(crate) fn window() -> Window {
@@ -33,8 +34,21 @@ pub(crate) fn select(id: &str) -> HtmlSelectElement {
     by_id(id)
 }
 
+/// What is there already is not said again.
 pub(crate) fn show_text(id: &str, text: &str) {
-    by_id::<Element>(id).set_text_content(Some(text));
+    let element: Element = by_id(id);
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Lets a button be pressed, or not; the focus would be lost with it, and goes to another element.
+pub(crate) fn disable(id: &str, disabled: bool, heir: &str) {
+    let button: HtmlButtonElement = by_id(id);
+    if disabled && document().active_element().is_some_and(|active| active == **button) {
+        by_id::<HtmlElement>(heir).focus().unwrap_or_default();
+    }
+    button.set_disabled(disabled);
 }
 
 pub(crate) fn set_hidden(id: &str, hidden: bool) {

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web::mix::Corner;
 use web::protocol::LoadedModel;
 use web::view::{Source, Tab, View};
-use web_sys::{Element, Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent};
+use web_sys::{Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent};
 
 use super::document::{by_id, create, document, on, set_attributes};
 use super::drawing::draw;
@@ -38,12 +38,26 @@ pub(crate) fn mark(view: &View) {
         },
         _ => Vec::new(),
     };
-    let buttons = by_id::<Element>("examples").children();
+    let row: HtmlElement = by_id("examples");
+    let buttons = row.children();
+    let first = chosen.first().copied().filter(|first| *first < buttons.length());
     for number in 0..buttons.length() {
-        let button = buttons.item(number).expect("a child of this number");
+        let button: HtmlElement = buttons.item(number).expect("a child of this number").unchecked_into();
         let checked = if chosen.contains(&number) { "true" } else { "false" };
-        let index = if chosen.first().copied().unwrap_or(0) == number { "0" } else { "-1" };
+        let index = if first.unwrap_or(0) == number { "0" } else { "-1" };
         set_attributes(&button, &[("aria-checked", checked), ("tabindex", index)]);
+        if first == Some(number) {
+            show_in(&row, &button);
+        }
+    }
+}
+
+/// Moves the row, and nothing else, so that the button is seen.
+fn show_in(row: &HtmlElement, button: &HtmlElement) {
+    let left = button.offset_left() - row.offset_left();
+    let hidden = left < row.scroll_left() || left + button.offset_width() > row.scroll_left() + row.client_width();
+    if hidden {
+        row.set_scroll_left(left - (row.client_width() - button.offset_width()) / 2);
     }
 }
 
@@ -52,6 +66,7 @@ pub(crate) fn listen(moves_only: impl Fn() -> bool + 'static) {
     on(&by_id("examples"), "keydown", move |event: KeyboardEvent| {
         let here = document().active_element();
         let Some(onward) = onward(&event) else { return };
+        let left = document().active_element();
         let next =
             here.and_then(
                 |button| {
@@ -63,6 +78,9 @@ pub(crate) fn listen(moves_only: impl Fn() -> bool + 'static) {
             // On the pad each choice fills another corner: there one moves first, and chooses with Enter.
             if moves_only() {
                 button.set_tab_index(0);
+                if let Some(left) = left.and_then(|left| left.dyn_into::<HtmlElement>().ok()) {
+                    left.set_tab_index(-1);
+                }
             } else {
                 button.click();
             }

@@ -4,9 +4,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web::update::Message;
 use web::view::Tab;
-use web_sys::{ClipboardEvent, DragEvent, Event, EventTarget, FileList, HtmlElement, KeyboardEvent, Url};
+use web_sys::{
+    ClipboardEvent, DragEvent, Event, EventTarget, FileList, HtmlElement, HtmlInputElement, KeyboardEvent, Url,
+};
 
 use super::app::App;
+use super::controls::WRITING;
 use super::document::{by_id, document, input, on, random, select, show_text, window};
 use super::{address, controls, enlarged, examples, offline, pad, plane, sketch, upload};
 
@@ -19,6 +22,15 @@ pub(crate) fn listen(app: &App) {
             app.send(message());
         });
     };
+    // What is written is left alone until it is finished.
+    let field =
+        |event: Event| event.target()?.dyn_into::<HtmlInputElement>().ok().filter(|field| field.type_() == "number");
+    let begun = move |event: Event| field(event).map(|field| field.set_attribute(WRITING, ""));
+    let finished = move |event: Event| field(event).map(|field| field.remove_attribute(WRITING));
+    on(&by_id("controls"), "input", move |event: Event| drop(begun(event)));
+    for end in ["change", "focusout"] {
+        on(&by_id("controls"), end, move |event: Event| drop(finished(event)));
+    }
     send(&by_id("controls"), "submit", || Message::Controls { words: controls::words(), run: true });
     send(&by_id("controls"), "change", || Message::Controls { words: controls::words(), run: false });
     send(&by_id("shuffle"), "click", || {

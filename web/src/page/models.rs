@@ -1,6 +1,8 @@
 //! The models as cards: what each draws, what it was trained on, and how good it is.
 
+use wasm_bindgen::JsCast;
 use web::catalogue::{About, Entry};
+use web::view::View;
 use web_sys::{Event, HtmlButtonElement, HtmlElement};
 
 use super::document::{by_id, create, on, set_attributes};
@@ -13,6 +15,7 @@ pub(crate) fn show(models: &[Entry], chosen: impl Fn(String) + Clone + 'static) 
         let Some(About { data, licence, class_accuracy, preview, few_steps }) = about else { continue };
         let card: HtmlButtonElement = create("button");
         card.set_type("button");
+        card.set_value(name);
         if let Some(preview) = preview {
             let image: HtmlElement = create("img");
             set_attributes(&image, &[("src", preview), ("alt", ""), ("loading", "lazy")]);
@@ -41,5 +44,15 @@ pub(crate) fn show(models: &[Entry], chosen: impl Fn(String) + Clone + 'static) 
         let (chosen, name) = (chosen.clone(), name.clone());
         on(&card, "click", move |_: Event| chosen(name.clone()));
         cards.append_child(&card).expect("a list takes cards");
+    }
+}
+
+/// Marks the card of the model that is chosen.
+pub(crate) fn mark(view: &View) {
+    let cards = by_id::<HtmlElement>("cards").children();
+    for number in 0..cards.length() {
+        let card: HtmlButtonElement = cards.item(number).expect("a child of this number").unchecked_into();
+        let chosen = view.model.as_ref().map_or(number == 0, |name| *name == card.value());
+        set_attributes(&card, &[("aria-current", if chosen { "true" } else { "false" })]);
     }
 }

@@ -51,13 +51,15 @@ async fn show() -> Result<(), JsValue> {
 }
 
 async fn forget() -> Result<(), JsValue> {
+    let registration = call(&property(&window().navigator(), "serviceWorker")?, "getRegistration", &[]).await?;
+    let scope = property(&registration, "scope")?.as_string().unwrap_or_default();
     let caches = property(&window(), "caches")?;
     let names: js_sys::Array = call(&caches, "keys", &[]).await?.dyn_into()?;
-    // Other pages of the same server have stores of their own.
-    for name in names.iter().filter(|name| name.as_string().is_some_and(|name| name.starts_with("scoreflow-"))) {
+    // The word of service-worker.js: other pages of the same server have stores of their own.
+    let ours = format!("scoreflow {scope} ");
+    for name in names.iter().filter(|name| name.as_string().is_some_and(|name| name.starts_with(&ours))) {
         call(&caches, "delete", &[name]).await?;
     }
-    let registration = call(&property(&window().navigator(), "serviceWorker")?, "getRegistration", &[]).await?;
     call(&registration, "unregister", &[]).await?;
     Ok(())
 }

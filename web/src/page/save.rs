@@ -7,7 +7,7 @@ use web::update::Sheet;
 use web_sys::{Blob, HtmlAnchorElement, HtmlCanvasElement, Url};
 
 use super::animation::gif;
-use super::document::{after, create};
+use super::document::{after, create, window};
 use super::drawing::{context, draw};
 
 /// A pixel of an image becomes so many in each direction.
@@ -29,17 +29,24 @@ pub(crate) fn sheet(name: &str, sheet: &Sheet) {
     canvas(&large, name);
 }
 
-/// Saves canvases of one size that lie one on the other.
+/// Saves canvases of one size that lie one on the other, on the ground of what they lie in.
 pub(crate) fn stack(canvases: &[HtmlCanvasElement], name: &str) {
     let all: HtmlCanvasElement = create("canvas");
     for below in canvases {
         if all.width() != below.width() {
             all.set_width(below.width());
             all.set_height(below.height());
+            context(&all).set_fill_style_str(&ground(below));
+            context(&all).fill_rect(0.0, 0.0, f64::from(all.width()), f64::from(all.height()));
         }
         context(&all).draw_image_with_html_canvas_element(below, 0.0, 0.0).expect("a canvas can be drawn on another");
     }
     canvas(&all, name);
+}
+
+fn ground(canvas: &HtmlCanvasElement) -> String {
+    let style = canvas.parent_element().and_then(|parent| window().get_computed_style(&parent).ok().flatten());
+    style.and_then(|style| style.get_property_value("background-color").ok()).unwrap_or_default()
 }
 
 /// Saves a canvas.

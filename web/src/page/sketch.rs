@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use shared::image::ImageShape;
 use web::update::Message;
-use web_sys::{Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::app::App;
-use super::document::{by_id, input, on, set_attributes, set_hidden};
+use super::document::{by_id, disable, input, on, set_attributes, set_hidden, show_text};
 use super::drawing::{context, hex};
 use super::pointing::{arrow, share};
 use super::upload::colours;
@@ -90,6 +90,7 @@ impl Paper {
             self.canvas.set_height(size.1);
             self.before.borrow_mut().clear();
             self.pen.set([f64::from(size.0) / 2.0, f64::from(size.1) / 2.0]);
+            self.show_pen(shape);
             self.blank();
             // Ink that can be seen.
             let light = self.app.ground().is_some_and(|ground| ground[1] > 127);
@@ -142,6 +143,17 @@ impl Paper {
             self.use_it();
         }
         self.pen.set(to);
+        self.show_pen(shape);
+    }
+
+    /// Shows where the pen is to those who see it, and tells the others.
+    fn show_pen(&self, shape: ImageShape) {
+        let [x, y] = self.pen.get();
+        let pen: HtmlElement = by_id("pen");
+        for (side, share) in [("left", x / shape.width as f64), ("top", y / shape.height as f64)] {
+            pen.style().set_property(side, &format!("{}%", 100.0 * share)).expect("a plain property");
+        }
+        show_text("pen-place", &format!("pen at {x}, {y} of {}, {}", shape.width, shape.height));
     }
 
     /// Draws from where the pen is.
@@ -172,7 +184,7 @@ impl Paper {
 
     /// The drawing becomes the image that is translated.
     fn use_it(&self) {
-        by_id::<HtmlButtonElement>("sketch-undo").set_disabled(self.before.borrow().is_empty());
+        disable("sketch-undo", self.before.borrow().is_empty(), "paper");
         if let Some(shape) = self.app.shape() {
             self.app.send(Message::Own(Ok(colours(&self.pixels().data(), shape))));
         }

@@ -28,7 +28,7 @@ pub(crate) fn start<M: DeserializeOwned>(script: &str, heard: impl Fn(Result<M, 
 /// Why a worker has ended that has not told it, from what it has thrown: a program that gets no memory can tell nothing.
 fn why_ended(thrown: Option<&str>) -> String {
     match thrown {
-        None => "it cannot start; check the connection".to_owned(),
+        None => "it cannot start; check the connection, or reload the page, which may be newer by now".to_owned(),
         Some(thrown) if ["unreachable", "memory"].iter().any(|word| thrown.contains(word)) => {
             format!("it has ended as it does when memory is full ({thrown}); ask for fewer images, or close other tabs")
         }

@@ -1,6 +1,6 @@
 //! The model that there is, and models that a visitor brings.
 
-use shared::image::ImageShape;
+use shared::image::{ImageShape, ground};
 use shared::method::Method;
 
 use super::{Effect, List, Message, Model, State, Trial};
@@ -17,11 +17,8 @@ impl State {
 
     /// The first pixel of the model's first held-out image: the ground that it knows.
     pub fn ground(&self) -> Option<[u8; 3]> {
-        let pixels = &self.loaded()?.example_pixels;
-        match self.shape()?.channels {
-            1 => pixels.first().map(|level| [*level; 3]),
-            _ => pixels.first_chunk().copied(),
-        }
+        let LoadedModel { shape, example_pixels, .. } = self.loaded()?;
+        ground(*shape, example_pixels)
     }
 
     /// The model, once there is one.
@@ -138,6 +135,12 @@ impl State {
         let message =
             "This link was made with other weights of this model: what you see may differ from what was meant.";
         changed.then(|| Effect::Notice(Some(message.to_owned()))).into_iter().collect()
+    }
+
+    /// Whether the model is a visitor's own, which nobody else has.
+    pub(super) fn is_private(&self) -> bool {
+        let List::There(catalogue) = &self.list else { return false };
+        catalogue.entry(self.view.model.as_deref()).is_some_and(|entry| entry.file.starts_with("blob:"))
     }
 
     /// A visitor's own model joins the list.

@@ -254,7 +254,16 @@ fn a_changed_control_is_written_into_the_link_and_starts_nothing() {
     let mut choose = |key, value: &str| {
         page.send(Message::Controls { words: vec![(key, value.to_owned())], run: false });
         match page.did.as_slice() {
-            [Effect::Notice(None), Effect::View(view), Effect::Text("command", _), Effect::Link(_)] => view.spacing,
+            [
+                Effect::Notice(None),
+                Effect::Text("facts", stale),
+                Effect::View(view),
+                Effect::Text("command", _),
+                Effect::Link(_),
+            ] => {
+                assert_eq!(stale, "The settings have changed: press Draw");
+                view.spacing
+            }
             other => panic!("{other:?}"),
         }
     };

@@ -1,4 +1,8 @@
+use std::num::NonZeroU32;
+
 use shared::image::ImageShape;
+use shared::solver::Solver;
+use shared::time::Spacing;
 
 use super::{Activity, Effect};
 use crate::protocol::{Done, Frame, Job, Leg, LoadedModel, Mixing, Task, Translation, Trials};
@@ -172,16 +176,21 @@ pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
 /// Room for the same images by other settings, if they are compared.
 pub(super) fn compared_with(job: &Job, model: &LoadedModel, beside: Option<&Beside>) -> Vec<Effect> {
     let (Task::Generate { classes, .. }, Some(beside)) = (&job.task, beside) else {
-        return vec![Effect::Shown("comparison", false)];
+        return ["comparison", "gallery-caption"].map(|id| Effect::Shown(id, false)).to_vec();
     };
-    let Beside { solver, intervals, spacing, guidance, model: other } = beside;
-    let by = other.as_ref().map_or(String::new(), |name| format!("{name}, "));
-    let intervals = counted(intervals.get(), &format!("{spacing} interval"));
-    let settings = format!("{by}{}: {intervals}, guidance {guidance}", solver.title());
+    let by = beside.model.as_ref().map_or(String::new(), |name| format!("{name}, "));
+    let settings = |solver: Solver, intervals: NonZeroU32, spacing: Spacing, guidance: f64| {
+        let intervals = counted(intervals.get(), &format!("{spacing} interval"));
+        format!("{}: {intervals}, guidance {guidance}", solver.title())
+    };
+    let own = settings(job.solver, job.intervals, job.spacing, job.guidance);
+    let others = settings(beside.solver, beside.intervals, beside.spacing, beside.guidance);
     let captions = names(classes, model);
     vec![
         Effect::Shown("comparison", true),
-        Effect::Text("beside-caption", settings),
+        Effect::Shown("gallery-caption", true),
+        Effect::Text("gallery-caption", own),
+        Effect::Text("beside-caption", by + &others),
         Effect::Gallery { place: "beside", canvas: "beside", captions: captions.clone() },
         Effect::Gallery { place: "apart", canvas: "apart", captions },
     ]
