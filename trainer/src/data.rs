@@ -49,6 +49,11 @@ impl Dataset {
             .collect()
     }
 
+    /// The most images, up to so many, that are as many of each class; at least one of each.
+    pub fn whole_turns(&self, images: usize) -> usize {
+        (images / self.classes.len()).max(1) * self.classes.len()
+    }
+
     /// Images in an order that is random but always the same, with the classes in turn as far as each reaches: any part
     /// of them has as many of each class, and of all styles.
     pub fn shuffled(&self, examples: &[Example]) -> Vec<Example> {

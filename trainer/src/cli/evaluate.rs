@@ -100,8 +100,8 @@ impl Evaluate {
         ensure!(card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
         let EvaluationData { source, data, own } = loaded.material(&self.data)?;
         ensure!(own || !self.write, "--write keeps measures on the model's own data only; leave out --write or --data");
-        let most = data.held_out.len() / 2 / data.classes.len() * data.classes.len();
-        let samples = self.samples.map_or(most.min(SAMPLES), |samples| samples as usize);
+        let most = SAMPLES.min(data.held_out.len() / 2);
+        let samples = data.whole_turns(self.samples.map_or(most, |samples| samples as usize));
         ensure!(
             samples >= FEWEST,
             "{} held-out images are too few to measure with: {FEWEST} are compared with as many others, the same number of each \

@@ -43,7 +43,7 @@ pub(in crate::cli) struct EvaluateGuidance {
 impl EvaluateGuidance {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
-        let (samples, options) = (self.samples as usize, &self.classified.sampler);
+        let (samples, options) = (data.whole_turns(self.samples as usize), &self.classified.sampler);
         let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
         let bar = progress::bar(self.weights.len() as u64 * self.seeds, "drawings");
         let measure = |&guidance: &f64| {

@@ -56,7 +56,7 @@ const ROUND_TRIPS: usize = 100;
 impl EvaluateWorkPrecision {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
-        let (samples, options) = (self.samples as usize, &self.classified.sampler);
+        let (samples, options) = (data.whole_turns(self.samples as usize), &self.classified.sampler);
         let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
         let examples = data.shuffled(&data.held_out);
         let held_out = images(&examples, data.shape);
