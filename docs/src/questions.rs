@@ -81,8 +81,14 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "Does reflow make sampling cheaper, and what else does?",
-        Answered::Partly("one data set"),
-        &["work-precision-faces-reflow", "work-precision-faces-shortcut"],
+        Answered::Partly("reflow on one data set"),
+        &[
+            "work-precision-faces-reflow",
+            "work-precision-faces-shortcut",
+            "work-precision-fashion-mnist-shortcut",
+            "work-precision-glyphs-shortcut",
+            "work-precision-emoji-shortcut",
+        ],
     ),
     measured(
         "How likely are images under the model?",

@@ -17,11 +17,17 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 30] = [
+pub(super) const SECTIONS: [Section; 36] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
         words: "inspect --model models/fashion-mnist.safetensors",
+        show: card,
+    },
+    Section {
+        name: "model-fashion-mnist-shortcut",
+        title: "Model: Fashion-MNIST in few steps",
+        words: "inspect --model models/fashion-mnist-shortcut.safetensors",
         show: card,
     },
     Section {
@@ -55,9 +61,21 @@ pub(super) const SECTIONS: [Section; 30] = [
         show: card,
     },
     Section {
+        name: "model-glyphs-shortcut",
+        title: "Model: glyphs in few steps",
+        words: "inspect --model models/glyphs-shortcut.safetensors",
+        show: card,
+    },
+    Section {
         name: "model-emoji",
         title: "Model: emoji",
         words: "inspect --model models/emoji.safetensors",
+        show: card,
+    },
+    Section {
+        name: "model-emoji-shortcut",
+        title: "Model: emoji in few steps",
+        words: "inspect --model models/emoji-shortcut.safetensors",
         show: card,
     },
     Section {
@@ -70,6 +88,24 @@ pub(super) const SECTIONS: [Section; 30] = [
         name: "work-precision-faces-shortcut",
         title: "Quality against network evaluations: faces in few steps",
         words: "evaluate work-precision --model models/faces-shortcut.safetensors --chart docs/results/work-precision-faces-shortcut.svg",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-fashion-mnist-shortcut",
+        title: "Quality against network evaluations: Fashion-MNIST in few steps",
+        words: "evaluate work-precision --model models/fashion-mnist-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-glyphs-shortcut",
+        title: "Quality against network evaluations: glyphs in few steps",
+        words: "evaluate work-precision --model models/glyphs-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-emoji-shortcut",
+        title: "Quality against network evaluations: emoji in few steps",
+        words: "evaluate work-precision --model models/emoji-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40",
         show: work_precision,
     },
     Section {

@@ -19,6 +19,7 @@ use web::command::RUN;
 
 use crate::command::root;
 use crate::wasm_opt;
+pub(crate) use about::few_steps;
 
 /// The model that the page opens with, and that a link without a model means.
 pub(crate) const FIRST: &str = "fashion-mnist";

@@ -1,13 +1,14 @@
 //! Images of the released models, which the page shows before it has loaded them.
 
+use std::fs;
 use std::num::NonZeroU32;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use web::command::draws;
 use web::view::View;
 
 use crate::command::{cargo, run};
-use crate::gather::{FIRST, released};
+use crate::gather::{FIRST, few_steps, released};
 
 /// As many as fill the rows of any number of classes that a released model has.
 const EIGHT: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
@@ -19,9 +20,10 @@ const EIGHT: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
 pub(crate) fn draw() -> Result<()> {
     let default = draws(&View::default(), FIRST).replace("images.png", "target/opening.png");
     trainer(&format!("{default} --film web/opening.png"))?;
-    for (name, _) in released()? {
+    for (name, path) in released()? {
         let out = format!("web/previews/{name}.png");
-        let mut view = View::default();
+        let model = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut view = if few_steps(&model) { View::in_few_steps() } else { View::default() };
         view.generate.count = EIGHT;
         trainer(&draws(&view, &name).replace("images.png", &out))?;
     }

@@ -38,6 +38,11 @@ pub(super) fn of(name: &str, bytes: &[u8], staging: &Path) -> Result<Option<Abou
     Ok(Some(About::of(&card, there.then_some(preview), network.shortcut)))
 }
 
+/// Whether a model has learned to cross many intervals in one.
+pub(crate) fn few_steps(bytes: &[u8]) -> bool {
+    description(bytes).is_some_and(|description| description.network.shortcut)
+}
+
 /// The card of a model file.
 pub(super) fn card(bytes: &[u8]) -> Option<ModelCard> {
     Some(description(bytes)?.card)
