@@ -1,5 +1,6 @@
 mod beside;
 mod companions;
+mod controls;
 mod device;
 mod experiment;
 mod film;
@@ -246,32 +247,6 @@ fn an_own_image_is_translated_and_travels_in_the_link() {
     assert!(matches!(page.did.last(), Some(Effect::Link(link)) if link.contains("image=AAECAw")));
     page.draw(&[("from", "Coat"), ("to", "Bag"), ("converged", "1")]);
     assert_eq!(page.asked_job().task, translation(&[0, 1, 2, 3], 1, 0, true));
-}
-
-#[test]
-fn a_changed_control_is_written_into_the_link_and_starts_nothing() {
-    let mut page = Page::loaded("");
-    let mut choose = |key, value: &str| {
-        page.send(Message::Controls { words: vec![(key, value.to_owned())], run: false });
-        match page.did.as_slice() {
-            [
-                Effect::Notice(None),
-                Effect::Text("facts", stale),
-                Effect::View(view),
-                Effect::Text("command", _),
-                Effect::Link(_),
-            ] => {
-                assert_eq!(stale, "The settings have changed: press Draw");
-                view.spacing
-            }
-            other => panic!("{other:?}"),
-        }
-    };
-    assert_eq!(choose("solver", "euler"), Spacing::Uniform, "Euler's own");
-    assert_eq!(choose("solver", "heun"), Spacing::Edm, "Heun's own");
-    assert_eq!(choose("spacing", "uniform"), Spacing::Uniform);
-    assert_eq!(choose("solver", "rk4"), Spacing::Uniform, "what was chosen stays");
-    assert!(matches!(page.did.last(), Some(Effect::Link(link)) if link.contains("solver=rk4")));
 }
 
 /// What the page is told to write has a place in the document, or was given one.
