@@ -13,7 +13,7 @@ use crate::gather::offline::engine;
 
 /// The largest that the WebAssembly of the page and its engine for the CPU may be, in bytes after gzip: what every visitor
 /// loads before the first image. Lower it when they get smaller.
-const FIRST: usize = 628_000;
+const FIRST: usize = 632_000;
 
 /// The same with what computes with WebGPU: the most that anyone loads.
 const ALL: usize = 2_500_000;
