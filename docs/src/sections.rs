@@ -105,7 +105,7 @@ pub(super) const SECTIONS: [Section; 36] = [
     Section {
         name: "work-precision-emoji-shortcut",
         title: "Quality against network evaluations: emoji in few steps",
-        words: "evaluate work-precision --model models/emoji-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40",
+        words: "evaluate work-precision --model models/emoji-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40 --samples 300",
         show: work_precision,
     },
     Section {
