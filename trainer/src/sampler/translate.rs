@@ -96,7 +96,7 @@ impl Sampler<'_> {
         Samples { values: self.values(state), nfe }
     }
 
-    /// Images with noise mixed in up to `start`, decoded under `conditions`: at most [`BATCH`].
+    /// Images with noise mixed in up to `start`, decoded under `conditions`, all at once.
     pub fn renoise(
         &self,
         images: &[Vec<f32>],
