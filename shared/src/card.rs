@@ -74,6 +74,13 @@ pub struct Direct {
     pub bridge: f64,
 }
 
+impl Direct {
+    /// Whether any noise is added, at the start or on the way.
+    pub fn adds_noise(&self) -> bool {
+        self.noise + self.bridge > 0.0
+    }
+}
+
 fn is_zero(number: &f64) -> bool {
     *number == 0.0
 }

@@ -1,6 +1,5 @@
 //! What can go wrong under way: each time the page says what to do, and nothing that the visitor has set is lost.
 
-use crate::browser::{self, Scheme};
 use crate::page::{Page, address};
 use crate::wire::Wire;
 
@@ -55,11 +54,9 @@ fn a_hidden_tab() {
 /// What comes first says so if nothing else comes.
 #[test]
 fn a_program_that_cannot_be_loaded() {
-    let browser = browser::open(Scheme::Light);
-    browser.before_each_page(
-        "WebAssembly.instantiateStreaming = WebAssembly.instantiate = () => Promise.reject(new Error('none'));",
-    );
-    let page = Page::within(browser.into(), &address());
+    let script =
+        "WebAssembly.instantiateStreaming = WebAssembly.instantiate = () => Promise.reject(new Error('none'));";
+    let page = Page::open_after(script, "");
     page.wait_while("no notice", || page.notice().is_empty());
     assert!(page.notice().starts_with("The page's program cannot be loaded."), "{}", page.notice());
 }

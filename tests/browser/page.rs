@@ -37,6 +37,13 @@ impl Page {
         Page::within(browser::open(Scheme::Dark).into(), &format!("{}{fragment}", address()))
     }
 
+    /// Likewise, where a script runs before those of the page.
+    pub(crate) fn open_after(script: &str, fragment: &str) -> Self {
+        let browser = browser::open(Scheme::Light);
+        browser.before_each_page(script);
+        Page::within(browser.into(), &format!("{}{fragment}", address()))
+    }
+
     /// Likewise, in a Chromium with these arguments, which a test can do more with than with other browsers.
     pub(crate) fn in_chromium(arguments: &[&str], link: &str) -> (Rc<Chromium>, Self) {
         let chromium = Rc::new(Chromium::open(arguments, Scheme::Light));

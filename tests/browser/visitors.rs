@@ -1,6 +1,5 @@
 //! What visitors bring, keep and pass on.
 
-use crate::browser::{self, Scheme};
 use crate::element::Element;
 use crate::page::{Page, address};
 use crate::wire::Wire;
@@ -27,12 +26,11 @@ fn a_film_is_there_before_anything_is_computed() {
 /// The page allows no script but its own, and nothing of it is refused.
 #[test]
 fn nobody_elses_script_runs_here() {
-    let browser = browser::open(Scheme::Light);
-    browser.before_each_page(
+    let page = Page::open_after(
         "window.refused = [];
         document.addEventListener('securitypolicyviolation', event => refused.push(event.effectiveDirective));",
+        SMALL,
     );
-    let page = Page::within(browser.into(), &format!("{}{SMALL}", address()));
     page.wait_for("done");
     assert_eq!(page.evaluate("refused.join()").as_str(), Some(""), "nothing of the page itself was refused");
     let refused = page.evaluate(
@@ -240,10 +238,7 @@ const COUNTED: &str = "
 /// Each core computes some of the images, as it would all of them.
 #[test]
 fn images_are_shared_among_engines() {
-    let browser = browser::open(Scheme::Light);
-    browser.before_each_page(COUNTED);
-    let link = "#v=1&tab=generate&seed=11&count=2&solver=euler&intervals=3";
-    let page = Page::within(browser.into(), &format!("{}{link}", address()));
+    let page = Page::open_after(COUNTED, "#v=1&tab=generate&seed=11&count=2&solver=euler&intervals=3");
     page.wait_for("done");
     let second = || page.the("button", "Trouser, 2: enlarge").pixels();
     let alone = second();

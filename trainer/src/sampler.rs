@@ -124,11 +124,24 @@ impl Sampler<'_> {
         conditions: &[Condition],
         config: SamplerConfig,
         seed: Seed,
+        progress: impl FnMut(usize),
+    ) -> Samples {
+        self.decode_many(conditions, config, |image| seed.noise(image, self.shape.values()), progress)
+    }
+
+    /// Likewise from other noises, each by the number of its image.
+    pub fn decode_many(
+        &self,
+        conditions: &[Condition],
+        config: SamplerConfig,
+        noise: impl Fn(u64) -> Vec<f32>,
         mut progress: impl FnMut(usize),
     ) -> Samples {
         in_batches(conditions, |part, first| {
-            let drawn = self.generate(part, config, seed, first);
-            progress(first as usize + part.len());
+            let last = first + part.len() as u64;
+            let noises: Vec<Vec<f32>> = (first..last).map(&noise).collect();
+            let drawn = self.decode(&noises, part, config);
+            progress(last as usize);
             drawn
         })
     }

@@ -80,11 +80,12 @@ impl Team {
             Request::Load { id, .. } => {
                 self.shared = None;
                 self.model = Some((id, request.clone()));
+                self.members[0] = Member::Waiting;
                 let mut requests = vec![(0, request)];
-                for (number, member) in self.members.iter_mut().enumerate() {
+                for (number, member) in self.members.iter_mut().enumerate().skip(1) {
                     if matches!(member, Member::Waiting | Member::Ready) {
                         *member = Member::Waiting;
-                        requests.extend((number > 0).then_some((number, Request::Cancel)));
+                        requests.push((number, Request::Cancel));
                     }
                 }
                 requests
@@ -138,17 +139,17 @@ impl Team {
                 }
                 let mut response = Response { events: vec![Event::Loaded { id, model }], ..Response::default() };
                 for (number, member) in self.members.iter_mut().enumerate().skip(1) {
-                    match (*member, &self.model) {
-                        (Member::Absent, _) => {
+                    match member {
+                        Member::Absent => {
                             *member = Member::Starting;
                             response.starts.push(number);
                         }
-                        (Member::Waiting | Member::Ready, Some((_, load))) => {
-                            *member = Member::Waiting;
-                            response.requests.push((number, load.clone()));
-                        }
                         // It is asked when it is awake.
-                        (Member::Starting | Member::Waiting | Member::Ready, _) => (),
+                        Member::Starting => (),
+                        Member::Waiting | Member::Ready => {
+                            *member = Member::Waiting;
+                            response.requests.extend(self.model.iter().map(|(_, load)| (number, load.clone())));
+                        }
                     }
                 }
                 response

@@ -89,12 +89,13 @@ impl Decode {
         let config = self.config(&origin)?;
         let class = self.class.clone().unwrap_or_else(|| origin.class.clone());
         let condition = loaded.condition(&class)?;
-        let same_model = match &origin.weights {
+        let same_model = || match &origin.weights {
             Some(weights) => *weights == loaded.weights(),
             None => origin.model == loaded.checkpoint.card.name,
         };
-        let same_field = same_model && loaded.condition(&origin.class).ok() == Some(condition) && self.guidance == 1.0;
-        let returning = encoded.companion().is_some() && origin.settings == Some(config.settings()) && same_field;
+        let same_class = loaded.condition(&origin.class).ok() == Some(condition) && self.guidance == 1.0;
+        let same_grid = origin.settings == Some(config.settings());
+        let returning = encoded.companion().is_some() && same_grid && same_class && same_model();
         if encoded.companion().is_some() && !returning {
             eprintln!(
                 "note: {} begins anew from the noise; undoing the encoding needs its model, class and grid",

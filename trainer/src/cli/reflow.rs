@@ -10,7 +10,7 @@ use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::{print, progress};
-use crate::sampler::{balanced, in_batches, in_turn};
+use crate::sampler::{balanced, in_turn};
 use crate::training::reflow_pairs::ReflowPairs;
 
 /// Draws pairs of noise and image from a model, for training a straighter one from them.
@@ -59,12 +59,8 @@ impl Reflow {
         let conditions = balanced(self.pairs as usize, names.len());
         let bar = progress::bar(self.pairs.into(), "pairs");
         let (config, seed) = (self.sampler.config(), self.sampler.seed());
-        let drawn = in_batches(&conditions, |part, first| {
-            let numbers = first..first + part.len() as u64;
-            let noises: Vec<_> = numbers.map(|i| ReflowPairs::noise(seed, i, sampler.shape.values())).collect();
-            bar.inc(part.len() as u64);
-            sampler.decode(&noises, part, config)
-        });
+        let noise = |number| ReflowPairs::noise(seed, number, sampler.shape.values());
+        let drawn = sampler.decode_many(&conditions, config, noise, |drawn| bar.set_position(drawn as u64));
         bar.finish_and_clear();
         let classes = in_turn(drawn.values.len(), names.len()).map(|class| class as u8).collect();
         ReflowPairs { seed, classes, images: drawn.values }.write(&self.out, sampler.shape, names)?;

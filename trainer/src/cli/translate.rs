@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use shared::card::Direct;
 use shared::condition::{Condition, NetField};
 use shared::flow::{self, TranslationFrame};
 use shared::measure::rmse;
@@ -106,7 +107,7 @@ impl Translate {
         };
         image::write(&self.out, loaded.checkpoint.shape, &outcome.image)?;
         let direct = loaded.checkpoint.card.direct.as_ref();
-        let noisy = direct.map_or(self.method.adds_noise(), |direct| direct.noise + direct.bridge > 0.0);
+        let noisy = direct.map_or(self.method.adds_noise(), Direct::adds_noise);
         let repeats = noisy.then(|| self.repeats());
         let (config, bridge) = (self.sampler.config(), direct.is_some_and(|direct| direct.bridge > 0.0));
         let translated = Translated {

@@ -133,6 +133,7 @@ impl App {
             }
             Effect::View(view) => {
                 controls::show(&view);
+                models::mark(&view);
                 embed::show(&view);
                 examples::mark(&view);
                 tour::show(&view);

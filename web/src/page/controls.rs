@@ -9,7 +9,7 @@ use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlElement, HtmlOptionElement};
 
 use super::document::{by_id, create, disable, fill, input, select, set_attributes, set_hidden, show_text};
-use super::{models, pad, sketch};
+use super::{pad, sketch};
 
 /// The mark of a field that the visitor has begun to write in, and not left yet.
 pub(crate) const WRITING: &str = "data-writing";
@@ -117,7 +117,6 @@ pub(crate) fn show(view: &View) {
         Some(name) => choose("model", name),
         None => select("model").set_selected_index(0),
     }
-    models::mark(view);
     let name = |name: &Option<String>| name.clone().unwrap_or_default();
     select("class").set_value(&name(&view.generate.class));
     write("seed", &view.generate.seed);

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web::mix::Corner;
 use web::protocol::LoadedModel;
 use web::view::{Source, Tab, View};
-use web_sys::{Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent};
 
 use super::document::{by_id, create, document, on, set_attributes};
 use super::drawing::draw;
@@ -66,19 +66,16 @@ pub(crate) fn listen(moves_only: impl Fn() -> bool + 'static) {
     on(&by_id("examples"), "keydown", move |event: KeyboardEvent| {
         let here = document().active_element();
         let Some(onward) = onward(&event) else { return };
-        let left = document().active_element();
-        let next =
-            here.and_then(
-                |button| {
-                    if onward > 0 { button.next_element_sibling() } else { button.previous_element_sibling() }
-                },
-            );
+        let step = |button: &Element| {
+            if onward > 0 { button.next_element_sibling() } else { button.previous_element_sibling() }
+        };
+        let next = here.as_ref().and_then(step);
         event.prevent_default();
         if let Some(button) = next.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
             // On the pad each choice fills another corner: there one moves first, and chooses with Enter.
             if moves_only() {
                 button.set_tab_index(0);
-                if let Some(left) = left.and_then(|left| left.dyn_into::<HtmlElement>().ok()) {
+                if let Some(left) = here.and_then(|left| left.dyn_into::<HtmlElement>().ok()) {
                     left.set_tab_index(-1);
                 }
             } else {

@@ -4,7 +4,7 @@ use shared::image::{ImageShape, ground};
 use shared::method::Method;
 
 use super::{Effect, List, Message, Model, State, Trial};
-use crate::catalogue::{About, Entry, Flow};
+use crate::catalogue::{About, Catalogue, Entry, Flow};
 use crate::mix::Mix;
 use crate::protocol::{LoadedModel, Task, Translation, Weights};
 use crate::view::{Tab, Translate, View};
@@ -34,10 +34,7 @@ impl State {
     /// # Errors
     /// If there is none, in words for the visitor.
     pub(super) fn weights(&self, name: &str) -> Result<Weights, String> {
-        let known = match &self.list {
-            List::There(catalogue) => catalogue.entry(Some(name)).cloned(),
-            List::Absent | List::Fetching => None,
-        };
+        let known = self.catalogue().and_then(|catalogue| catalogue.entry(Some(name))).cloned();
         let entry = known.or_else(|| Entry::elsewhere(name));
         entry.map(Weights::from).ok_or_else(|| format!("there is no model “{name}” here to compare with"))
     }
@@ -71,21 +68,15 @@ impl State {
     }
 
     fn flows<'a>(&'a self, data: &str) -> impl Iterator<Item = &'a Flow> {
-        let catalogue = match &self.list {
-            List::There(catalogue) => Some(catalogue),
-            List::Absent | List::Fetching => None,
-        };
-        catalogue.into_iter().flat_map(move |catalogue| catalogue.flows(data))
+        self.catalogue().into_iter().flat_map(move |catalogue| catalogue.flows(data))
     }
 
     /// What goes with the model that has come.
     pub(super) fn companions(&self, name: &str, data: &str) -> Effect {
         let mut methods = Method::CONDITIONAL.to_vec();
         let few_steps = |name: &str| self.about(Some(name)).is_some_and(|about| about.few_steps);
-        let models: Vec<String> = match &self.list {
-            List::There(catalogue) => catalogue.fellows(name).map(|entry| entry.name.clone()).collect(),
-            List::Absent | List::Fetching => Vec::new(),
-        };
+        let fellows = self.catalogue().into_iter().flat_map(|catalogue| catalogue.fellows(name));
+        let models: Vec<String> = fellows.map(|entry| entry.name.clone()).collect();
         let few = few_steps(name);
         let twin = models.iter().find(|fellow| few_steps(fellow) != few).cloned();
         methods.extend(self.flows(data).next().map(|_| Method::Direct));
@@ -122,8 +113,13 @@ impl State {
 
     /// What the list says of the model of this name; without a name, of the first.
     fn about(&self, name: Option<&str>) -> Option<&About> {
+        self.catalogue()?.entry(name)?.about.as_ref()
+    }
+
+    /// The list of models, once it has come.
+    fn catalogue(&self) -> Option<&Catalogue> {
         match &self.list {
-            List::There(catalogue) => catalogue.entry(name)?.about.as_ref(),
+            List::There(catalogue) => Some(catalogue),
             List::Absent | List::Fetching => None,
         }
     }
@@ -139,8 +135,8 @@ impl State {
 
     /// Whether the model is a visitor's own, which nobody else has.
     pub(super) fn is_private(&self) -> bool {
-        let List::There(catalogue) = &self.list else { return false };
-        catalogue.entry(self.view.model.as_deref()).is_some_and(|entry| entry.file.starts_with("blob:"))
+        let entry = self.catalogue().and_then(|catalogue| catalogue.entry(self.view.model.as_deref()));
+        entry.is_some_and(|entry| entry.file.starts_with("blob:"))
     }
 
     /// A visitor's own model joins the list.

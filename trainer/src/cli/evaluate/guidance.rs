@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
-use crate::cli::options::sampler::{finite, plain_only};
+use crate::cli::options::sampler::{finite, without_guidance};
 use crate::evaluation::guidance::{Guidance, Row};
 use crate::evaluation::reference::Reference;
 use crate::report::circumstances::Circumstances;
@@ -25,7 +25,7 @@ use crate::sampler::SamplerConfig;
 /// classifier_fid, class_accuracy, precision, recall, classifier_fid_deviation, class_accuracy_deviation,
 /// precision_deviation, recall_deviation.
 #[derive(Debug, Args)]
-#[command(mut_arg("guidance", |arg| arg.hide(true).value_parser(plain_only)))]
+#[command(mut_arg("guidance", without_guidance))]
 pub(in crate::cli) struct EvaluateGuidance {
     /// Weights of the guidance
     #[arg(long, value_name = "W,…", value_delimiter = ',', default_value = "0,1,1.5,2,3,4", value_parser = finite)]

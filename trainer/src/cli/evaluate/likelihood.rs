@@ -10,7 +10,7 @@ use shared::measure::mean_and_error;
 
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
-use crate::cli::options::sampler::{SamplerOptions, plain_only};
+use crate::cli::options::sampler::{SamplerOptions, without_guidance};
 use crate::evaluation::classifier::{conditions, images};
 use crate::evaluation::coder::Coder;
 use crate::evaluation::likelihood::{LikelihoodTable, Row};
@@ -36,7 +36,7 @@ static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_strin
 #[command(
     mut_arg("solver", |arg| arg.default_value(SAMPLER.solver.name())),
     mut_arg("intervals", |arg| arg.default_value(INTERVALS.as_str())),
-    mut_arg("guidance", |arg| arg.hide(true).value_parser(plain_only)),
+    mut_arg("guidance", without_guidance),
 )]
 pub(in crate::cli) struct EvaluateLikelihood {
     #[command(flatten)]

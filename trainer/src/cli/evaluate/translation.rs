@@ -12,7 +12,7 @@ use shared::time::Time;
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
-use crate::cli::options::sampler::{SamplerOptions, begun, finite, plain_only};
+use crate::cli::options::sampler::{SamplerOptions, begun, finite, without_guidance};
 use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};
 use crate::evaluation::classifier::Classifier;
@@ -39,7 +39,7 @@ use crate::sampler::Samples;
 /// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, mse_far, ssim, sharpness, class_accuracy, style_retrieval,
 /// source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
-#[command(mut_arg("guidance", |arg| arg.hide(true).value_parser(plain_only)))]
+#[command(mut_arg("guidance", without_guidance))]
 pub(in crate::cli) struct EvaluateTranslation {
     #[command(flatten)]
     model: ModelFile,
@@ -242,7 +242,7 @@ impl Bench<'_> {
             if (number(&direct.from), number(&direct.to)) != (Some(from), Some(to)) {
                 continue;
             }
-            let noisy = direct.noise + direct.bridge > 0.0;
+            let noisy = direct.adds_noise();
             for &noises in if noisy { &repeats[..] } else { &repeats[..1] } {
                 let translation = options(noises).translation(Method::Direct, 1.0, (from, to), Some(direct));
                 let there = model.sampler().translate(&held_out.sources, translation);

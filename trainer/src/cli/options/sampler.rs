@@ -1,8 +1,8 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Args};
 use shared::method::Method;
 use shared::noise::Seed;
 use shared::solver::Solver;
@@ -68,8 +68,12 @@ pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
     }
 }
 
-/// For verbs that have no use for one weight: they are plain, or have a list of weights.
-pub(in crate::cli) fn plain_only(text: &str) -> Result<f64, String> {
+/// The option --guidance of verbs that have no use for one weight: they are plain, or have a list of weights.
+pub(in crate::cli) fn without_guidance(guidance: Arg) -> Arg {
+    guidance.hide(true).value_parser(plain_only)
+}
+
+fn plain_only(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(1.0) => Ok(1.0),
         _ => Err("this verb is without guidance, or has a list of weights of its own; leave --guidance out".to_owned()),
