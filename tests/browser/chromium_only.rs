@@ -58,6 +58,7 @@ fn an_evaluation_takes_few_launches() {
     // Where the page itself leaves the imitated one alone.
     let (chromium, page) = open("", "#v=1&tab=laboratory");
     chromium.unguard();
+    page.reload();
     page.wait_for("done");
     let launches = page.evaluate(include_str!("launches.js").trim_end().trim_end_matches(';'));
     let launches = launches.as_f64().expect("a number");

@@ -54,7 +54,10 @@ impl Page {
     /// Likewise, in a browser that a test has opened itself.
     pub(crate) fn within(browser: Rc<dyn Browser>, address: &str) -> Self {
         browser.go(address);
-        Page { browser }
+        let page = Page { browser };
+        // Chromium answers before it has left the empty page, of which nothing that a test has asked for stays.
+        page.wait_until("location.href !== 'about:blank' && document.readyState !== 'loading'");
+        page
     }
 
     pub(crate) fn browser(&self) -> &dyn Browser {
