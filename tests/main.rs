@@ -18,8 +18,6 @@ mod doob;
 mod golden;
 /// The likelihood of images under a field of tensors is that of a formula, and its divergence that of the Jacobian.
 mod likelihood;
-/// Inception-v3 sees what the network behind published figures sees.
-mod inception;
 /// The kernels do what the tensor library does, at any number of threads.
 mod kernels;
 /// The CPU and a graphics processor agree.
@@ -32,6 +30,8 @@ mod training;
 mod couplings;
 /// Every measurement holds what it should, where the answer is known.
 mod evaluation;
+/// Networks that others have trained see what they see in PyTorch.
+mod pretrained;
 /// Damaged and impossible input gives the right error.
 mod refusals;
 /// Damaged input of every kind gives an error or an answer, never a panic.

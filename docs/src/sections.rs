@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use crate::tables::{
-    card, classifier, encoding, guidance, inception, likelihood, objectives, pairs, recipes, solvers, translation,
+    card, classifier, encoding, guidance, likelihood, objectives, pairs, pretrained, recipes, solvers, translation,
     work_precision,
 };
 
@@ -17,7 +17,7 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 36] = [
+pub(super) const SECTIONS: [Section; 39] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -226,10 +226,28 @@ pub(super) const SECTIONS: [Section; 36] = [
         show: likelihood,
     },
     Section {
+        name: "mobilenet-fashion-mnist",
+        title: "In the features of MobileNet-V2: Fashion-MNIST",
+        words: "evaluate pretrained --model models/fashion-mnist.safetensors --weights runs/mobilenet_v2-b0353104.pth --samples 2000 --reference 2000",
+        show: pretrained,
+    },
+    Section {
+        name: "mobilenet-faces",
+        title: "In the features of MobileNet-V2: faces",
+        words: "evaluate pretrained --model models/faces.safetensors --weights runs/mobilenet_v2-b0353104.pth --samples 2000 --reference 2000",
+        show: pretrained,
+    },
+    Section {
+        name: "mobilenet-emoji",
+        title: "In the features of MobileNet-V2: emoji",
+        words: "evaluate pretrained --model models/emoji.safetensors --weights runs/mobilenet_v2-b0353104.pth --samples 2000 --reference 2000",
+        show: pretrained,
+    },
+    Section {
         name: "inception-cifar-10",
         title: "CIFAR-10 in the features of Inception-v3",
-        words: "evaluate inception --model runs/cifar10/model.safetensors --weights pt_inception-2015-12-05-6726825d.pth",
-        show: inception,
+        words: "evaluate pretrained --model runs/cifar10/model.safetensors --weights runs/pt_inception-2015-12-05-6726825d.pth",
+        show: pretrained,
     },
     Section {
         name: "solvers",

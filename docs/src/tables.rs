@@ -9,9 +9,9 @@ use trainer::evaluation::confusion::Confusion;
 use trainer::evaluation::encoding::EncodingTable;
 use trainer::evaluation::exact_mixture::Solved;
 use trainer::evaluation::guidance::Guidance;
-use trainer::evaluation::inception_table::InceptionTable;
 use trainer::evaluation::inspected::Inspected;
 use trainer::evaluation::likelihood::LikelihoodTable;
+use trainer::evaluation::pretrained_table::PretrainedTable;
 use trainer::evaluation::reference::Comparison;
 use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::work_precision::WorkPrecision;
@@ -220,23 +220,28 @@ pub(super) fn likelihood(report: &Value) -> Result<String> {
     ))
 }
 
-pub(super) fn inception(report: &Value) -> Result<String> {
-    let InceptionTable { circumstances, settings: how, guidance, reference, nfe, drawn, held_out } = read(report)?;
-    let rows = [("drawn", drawn), ("held out", held_out)].map(|(name, row)| {
+pub(super) fn pretrained(report: &Value) -> Result<String> {
+    let report: PretrainedTable = read(report)?;
+    let shown = findings::pretrained(&report);
+    let PretrainedTable { circumstances, settings: how, guidance, reference, nfe, drawn, held_out, control } = report;
+    let rows = [("drawn", drawn), ("held out", held_out), ("control", control)].map(|(name, row)| {
         vec![
             name.to_owned(),
             row.images.to_string(),
             number(row.frechet_distance),
             spread(row.kernel_distance, row.kernel_error),
-            spread(row.inception_score, Some(row.inception_deviation)),
+            row.inception_score.map_or_else(|| "–".to_owned(), |score| spread(score, row.inception_deviation)),
         ]
     });
     Ok(format!(
-        "{} Against {reference} images trained on; {}, {nfe} network evaluations, guidance {guidance}, seed {}.\n\n{}",
-        with(&circumstances),
+        "{shown}{}, on {}; features of {}. Against {reference} images trained on; {}, {nfe} network evaluations, guidance {guidance}, \
+         seed {}. Control: the same few of them again and again. ± is the standard error over parts of 1,000 images.\n\n{}",
+        circumstances.data.as_deref().unwrap_or_default(),
+        circumstances.device,
+        circumstances.extractor.map_or_else(|| "–".to_owned(), |extractor| extractor.name),
         settings(&how),
         circumstances.seed,
-        table(&["images", "number", "FID", "KID", "Inception score"], rows)
+        table(&["images", "number", "Fréchet distance", "kernel distance", "Inception score"], rows)
     ))
 }
 

@@ -1,8 +1,8 @@
 mod classifier;
 mod encoding;
 mod guidance;
-mod inception;
 mod likelihood;
+mod pretrained;
 pub(super) mod translation;
 mod work_precision;
 
@@ -72,7 +72,7 @@ enum What {
     Translation(translation::EvaluateTranslation),
     Encoding(encoding::EvaluateEncoding),
     Guidance(guidance::EvaluateGuidance),
-    Inception(inception::EvaluateInception),
+    Pretrained(pretrained::EvaluatePretrained),
     #[command(alias = "judge")]
     Classifier(classifier::EvaluateClassifier),
     #[command(alias = "ladder")]
@@ -86,7 +86,7 @@ impl Evaluate {
             Some(What::Translation(translation)) => translation.run(),
             Some(What::Encoding(encoding)) => encoding.run(),
             Some(What::Guidance(guidance)) => guidance.run(),
-            Some(What::Inception(inception)) => inception.run(),
+            Some(What::Pretrained(pretrained)) => pretrained.run(),
             Some(What::Classifier(classifier)) => classifier.run(),
             Some(What::WorkPrecision(work_precision)) => work_precision.run(),
             Some(What::Likelihood(likelihood)) => likelihood.run(),

@@ -169,13 +169,9 @@ impl<'a> Reference<'a> {
         self.compare(&images, &self.classifier.predict(&images), &classes(examples))
     }
 
-    /// The negative control: a few training images of each class, repeated until they are `samples`.
+    /// The negative control: [`control`], repeated until they are `samples`.
     pub fn compare_control(&self, data: &Dataset, samples: usize) -> Comparison {
-        let (classes, all) = (data.classes.len(), data.training.len());
-        // As many of each class, each several times, and others than those that the components were found from.
-        let few = (CONTROL.min(samples / 4) / classes).max(1) * classes;
-        let begin = COMPONENTS_FROM.div_ceil(classes) * classes;
-        let few = some_of(data, if begin + few <= all { begin..begin + few } else { 0..few.min(all) });
+        let few = control(data, samples);
         self.compare_real(&few.iter().cycle().take(samples).cloned().collect::<Vec<_>>())
     }
 
@@ -188,12 +184,22 @@ impl<'a> Reference<'a> {
     }
 }
 
+/// The training images that stand for `samples` drawn ones in the negative control: as many of each class, each to be repeated
+/// several times, and others than those that the components were found from.
+pub fn control(data: &Dataset, samples: usize) -> Vec<Example> {
+    let (classes, all) = (data.classes.len(), data.training.len());
+    let few = (CONTROL.min(samples / 4) / classes).max(1) * classes;
+    let begin = COMPONENTS_FROM.div_ceil(classes) * classes;
+    some_of(data, if begin + few <= all { begin..begin + few } else { 0..few.min(all) })
+}
+
 /// Training images by their place in the order of [`Dataset::shuffled`].
 fn some_of(data: &Dataset, places: Range<usize>) -> Vec<Example> {
     data.order(&data.training)[places].iter().map(|&number| data.training[number].clone()).collect()
 }
 
-fn classes(examples: &[Example]) -> Vec<usize> {
+/// The class of each.
+pub fn classes(examples: &[Example]) -> Vec<usize> {
     examples.iter().map(|example| example.class.into()).collect()
 }
 

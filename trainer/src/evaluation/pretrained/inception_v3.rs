@@ -1,40 +1,30 @@
-//! The layers of Inception-v3.
+//! The layers of Inception-v3 as the Fréchet Inception distance knows it, the network of December 2015, with the names of
+//! pytorch-fid's file.
 
-/// A layer; of a network on paper, or one with weights `C`.
-#[derive(Clone, Debug)]
-pub(super) enum Layer<C> {
-    /// A convolution, its batch normalisation and max(0, ·).
-    Convolution(C),
-    /// The mean over 3 × 3 pixels that lie in the image.
-    Mean,
-    /// The largest of 3 × 3 pixels.
-    Largest,
-    /// Likewise, of every second pixel that has a neighbour on each side.
-    Halve,
-    /// Several ways from the same input, whose outputs are laid side by side; and the name that precedes theirs.
-    Branches(&'static str, Vec<Vec<Layer<C>>>),
-}
-
-/// A convolution on paper.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
-    pub(super) name: &'static str,
-    pub(super) channels: usize,
-    pub(super) kernel: [usize; 2],
-    pub(super) stride: usize,
-    pub(super) padded: bool,
-}
-
-use Layer::{Branches, Halve, Largest, Mean};
+use super::layer::Layer::{self, Branches, Halve, Largest, Mean};
+use super::layer::{Activation, Plan};
 
 /// A convolution that keeps the size.
-fn same(name: &'static str, channels: usize, rows: usize, columns: usize) -> Layer<Plan> {
-    Layer::Convolution(Plan { name, channels, kernel: [rows, columns], stride: 1, padded: true })
+fn same(name: &str, channels: usize, rows: usize, columns: usize) -> Layer<Plan> {
+    convolution(name, channels, [rows, columns], 1, true)
 }
 
 /// A convolution over 3 × 3 pixels that lie in the image.
-fn inside(name: &'static str, channels: usize, stride: usize) -> Layer<Plan> {
-    Layer::Convolution(Plan { name, channels, kernel: [3, 3], stride, padded: false })
+fn inside(name: &str, channels: usize, stride: usize) -> Layer<Plan> {
+    convolution(name, channels, [3, 3], stride, false)
+}
+
+fn convolution(name: &str, channels: usize, kernel: [usize; 2], stride: usize, padded: bool) -> Layer<Plan> {
+    Layer::Convolution(Plan {
+        convolution: format!("{name}.conv"),
+        norm: format!("{name}.bn"),
+        channels,
+        kernel,
+        stride,
+        padded,
+        depthwise: false,
+        activation: Activation::Relu,
+    })
 }
 
 fn block_a(name: &'static str, pooled: usize) -> Layer<Plan> {
@@ -88,7 +78,7 @@ fn block_e(name: &'static str, pool: Layer<Plan>) -> Layer<Plan> {
     )
 }
 
-/// The network on paper, with the names of pytorch-fid's file. Its means leave out what lies beyond the border, and its
+/// The network on paper. Its means leave out what lies beyond the border, and its
 /// last block takes the largest where others take the mean.
 pub(super) fn plan() -> Vec<Layer<Plan>> {
     vec![

@@ -1,4 +1,5 @@
-//! Figures that can be compared with published ones.
+//! Figures in the features of networks that others have trained: in those of Inception-v3 they can be compared with
+//! published ones.
 
 use std::fmt;
 
@@ -6,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use shared::measure::mean_and_error;
 
 use super::frechet::frechet_distance;
-use super::inception::{FEATURES, InceptionOutput};
 use super::inception_score::inception_score;
 use super::kernel::{Cloud, KernelReference};
+use super::pretrained::Sight;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 
 /// Images between which one kernel distance is taken.
 const PART: usize = 1_000;
 
-/// The answer of `evaluate inception`.
+/// The answer of `evaluate pretrained`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct InceptionTable {
+pub struct PretrainedTable {
     /// With what it was measured.
     #[serde(flatten)]
     pub circumstances: Circumstances,
@@ -31,8 +32,10 @@ pub struct InceptionTable {
     pub nfe: u32,
     /// Of drawn images.
     pub drawn: Row,
-    /// Of real held-out images.
+    /// Of real held-out images: what a perfect model would reach.
     pub held_out: Row,
+    /// Of the negative control, the same few images trained on again and again.
+    pub control: Row,
 }
 
 /// What was measured of some images.
@@ -41,16 +44,18 @@ pub struct Row {
     /// How many.
     #[serde(alias = "pictures")]
     pub images: usize,
-    /// The Fréchet Inception distance.
+    /// The Fréchet distance; in the features of Inception-v3, the Fréchet Inception distance.
     pub frechet_distance: f64,
-    /// The kernel Inception distance.
+    /// The kernel distance; likewise the kernel Inception distance.
     pub kernel_distance: f64,
     /// Its standard error over parts of 1,000 images, where there are two or more.
     pub kernel_error: Option<f64>,
-    /// The Inception score.
-    pub inception_score: f64,
+    /// The Inception score, which is defined for the decisions of Inception-v3 alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inception_score: Option<f64>,
     /// Its deviation over 10 parts.
-    pub inception_deviation: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inception_deviation: Option<f64>,
 }
 
 /// Parts of [`PART`] points, as long as they hold pairs.
@@ -61,33 +66,36 @@ fn parts<'a>(cloud: Cloud<'a>) -> impl Iterator<Item = Cloud<'a>> {
 
 impl Row {
     /// Compares images with the features of others, which were dealt as many from each class.
-    pub fn new(output: &InceptionOutput, classes: &[usize], reference: Cloud<'_>) -> Self {
-        let distances: Vec<f64> = parts(Cloud { points: &output.features, classes })
+    pub fn new(sight: &Sight, classes: &[usize], reference: Cloud<'_>) -> Self {
+        let distances: Vec<f64> = parts(Cloud { points: &sight.features, classes })
             .zip(parts(reference))
-            .map(|(a, b)| KernelReference::scaled(b, FEATURES as f64).distance(b, a))
+            .map(|(a, b)| KernelReference::scaled(b, sight.features[0].len() as f64).distance(b, a))
             .collect();
         let (kernel_distance, kernel_error) = mean_and_error(&distances);
-        let (inception_score, inception_deviation) = inception_score(&output.logits);
+        let score = (!sight.logits.is_empty()).then(|| inception_score(&sight.logits));
         Row {
-            images: output.features.len(),
-            frechet_distance: frechet_distance(&output.features, reference.points),
+            images: sight.features.len(),
+            frechet_distance: frechet_distance(&sight.features, reference.points),
             kernel_distance,
             kernel_error: (distances.len() > 1).then_some(kernel_error),
-            inception_score,
-            inception_deviation,
+            inception_score: score.map(|(mean, _)| mean),
+            inception_deviation: score.map(|(_, deviation)| deviation),
         }
     }
 }
 
-impl fmt::Display for InceptionTable {
+impl fmt::Display for PretrainedTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "against {} images trained on, {} network evaluations", self.reference, self.nfe)?;
-        for (name, row) in [("drawn", &self.drawn), ("held out", &self.held_out)] {
+        let rows = [("drawn", &self.drawn), ("held out", &self.held_out), ("control", &self.control)];
+        for (name, row) in rows {
             let Row { images, frechet_distance, kernel_distance, kernel_error, .. } = row;
             write!(f, "\n{name:<9}{images:>6} images: Fréchet distance {frechet_distance:.3}, ")?;
             write!(f, "kernel distance {kernel_distance:.5}")?;
             kernel_error.map_or(Ok(()), |error| write!(f, " ± {error:.5}"))?;
-            write!(f, ", Inception score {:.3} ± {:.3}", row.inception_score, row.inception_deviation)?;
+            if let (Some(score), Some(deviation)) = (row.inception_score, row.inception_deviation) {
+                write!(f, ", Inception score {score:.3} ± {deviation:.3}")?;
+            }
         }
         Ok(())
     }
