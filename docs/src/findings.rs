@@ -10,6 +10,8 @@ use trainer::evaluation::encoding::EncodingTable;
 use trainer::evaluation::exact_mixture::Solved;
 use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::likelihood::LikelihoodTable;
+use trainer::evaluation::paired::PairedDifference;
+use trainer::evaluation::pretrained_table::{PretrainedTable, Row as Seen};
 use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::translation::{Row, TranslationTable};
 use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
@@ -155,16 +157,28 @@ pub(super) fn objectives(report: &StudyTable) -> String {
         .map(|comparison| comparison.variant)
         .collect();
     let Some(path) = path else { return String::new() };
-    let outcome = match path.difference.mean {
-        mean if mean.abs() < path.difference.interval => "makes no difference that these seeds can show",
+    let verdict = |difference: PairedDifference| match difference.mean {
+        mean if mean.abs() < difference.interval => "makes no difference that these seeds can show",
         mean if mean < 0.0 => "helps",
-        _ => "does not help, it harms",
+        _ => "harms",
     };
+    let change = |PairedDifference { mean, interval, .. }| format!("{mean:+.0} ± {interval:.0}");
+    let early = report.outcomes[0].curve.first().and_then(|point| {
+        let difference = report.difference(path.variant, |outcome| outcome.curve[0].classifier_fid)?;
+        Some(format!(
+            " After {} of {} images it {}: {}.",
+            point.images,
+            report.images,
+            verdict(difference),
+            change(difference)
+        ))
+    });
     shows(format!(
-        "The path-constrained weight t {outcome}: it changes classifier FID by {:+.0} ± {:.0} (95 % interval, paired seeds). \
+        "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds).{} \
          Different from the plain loss after Holm's correction: {}.",
-        path.difference.mean,
-        path.difference.interval,
+        verdict(path.difference),
+        change(path.difference),
+        early.unwrap_or_default(),
         if differ.is_empty() { "none".to_owned() } else { differ.join("; ") }
     ))
 }
@@ -194,6 +208,17 @@ pub(super) fn likelihood(report: &LikelihoodTable) -> String {
         "Held-out images need {} bits per dimension{beside}; images trained on need {}.",
         spread(report.held_out.bits_per_dimension, Some(report.held_out.error)),
         spread(report.trained_on.bits_per_dimension, Some(report.trained_on.error))
+    ))
+}
+
+pub(super) fn pretrained(report: &PretrainedTable) -> String {
+    let distance = |row: &Seen| spread(row.kernel_distance, row.kernel_error);
+    shows(format!(
+        "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on; real held-out \
+         images are at {}, the negative control at {}.",
+        distance(&report.drawn),
+        distance(&report.held_out),
+        distance(&report.control)
     ))
 }
 

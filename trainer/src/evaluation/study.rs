@@ -32,6 +32,11 @@ pub const SAMPLER: SamplerConfig =
     SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Edm, guidance: 1.0 };
 const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
 
+/// The trajectory after which a finer one changes nothing: what its images lack, the objective has not learned, whatever sampler
+/// was published with it.
+pub const CONVERGED: SamplerConfig = SamplerConfig { intervals: EIGHTY, ..SAMPLER };
+const EIGHTY: std::num::NonZeroU32 = std::num::NonZeroU32::new(80).expect("80 is not 0");
+
 /// The trajectory that counts as exact, with a moment at each of [`TIMES`].
 const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(100).expect("100 is not 0");
 
@@ -82,7 +87,10 @@ pub struct Outcome {
     /// The Fréchet distance of images drawn with midpoint, 10 intervals, in the features of the classifier.
     #[serde(alias = "frechet_distance")]
     pub classifier_fid: f64,
-    /// The same in principal components of pixels.
+    /// The same with [`CONVERGED`], of the first seed of the noise. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converged_fid: Option<f64>,
+    /// The first one in principal components of pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pixel_fid: Option<f64>,
     /// The kernel distance, likewise.
@@ -167,20 +175,31 @@ impl StudyBench<'_> {
             let model = Checkpoint::from_bytes(&files::read(&snapshot)?)?;
             let net = model.network(&chosen.device)?;
             let sampler = Sampler { net: &net, shape: data.shape, device: &chosen.device };
-            let drawn = reference.compare_drawn(&sampler, SAMPLER, samples, Seed(0).following(NOISES), |_, _| ());
-            stages.push(Stage { images, seconds: model.card.seconds, drawn, errors: one_step_errors(&sampler, data) });
+            let draw =
+                |how, noises| reference.compare_drawn(&sampler, how, samples, Seed(0).following(noises), |_, _| ());
+            stages.push(Stage {
+                images,
+                seconds: model.card.seconds,
+                drawn: draw(SAMPLER, NOISES),
+                converged: (tenths == 10).then(|| draw(CONVERGED, 1)),
+                errors: one_step_errors(&sampler, data),
+            });
         }
         let (first, last) = (&stages[0], &stages[stages.len() - 1]);
-        let fid = |stage: &Stage| stage.drawn.spread(|c| c.classifier_fid).0;
+        let mean_fid = |drawn: &Compared| drawn.spread(|c| c.classifier_fid).0;
         let outcome = Outcome {
             variant: variant.name.to_owned(),
             seed: config.seed,
-            classifier_fid: fid(last),
+            classifier_fid: mean_fid(&last.drawn),
+            converged_fid: last.converged.as_ref().map(mean_fid),
             pixel_fid: Some(last.drawn.spread(|c| c.pixel_fid).0),
             classifier_kid: last.drawn.spread(|c| c.classifier_kid).0,
             class_accuracy: last.drawn.spread(|c| c.class_accuracy).0,
             seconds: last.seconds,
-            curve: stages.iter().map(|stage| CurvePoint { images: stage.images, classifier_fid: fid(stage) }).collect(),
+            curve: stages
+                .iter()
+                .map(|stage| CurvePoint { images: stage.images, classifier_fid: mean_fid(&stage.drawn) })
+                .collect(),
             one_step_early: first.errors.clone(),
             one_step_late: last.errors.clone(),
         };
@@ -195,6 +214,8 @@ struct Stage {
     images: u64,
     seconds: f64,
     drawn: Compared,
+    /// Of the last stage.
+    converged: Option<Compared>,
     errors: Vec<f64>,
 }
 

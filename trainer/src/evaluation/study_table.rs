@@ -5,7 +5,7 @@ use std::fmt;
 use shared::measure::mean_and_deviation;
 
 use super::paired::{PairedDifference, holm, paired_difference};
-use super::study::{Outcome, StudyTable};
+use super::study::{CONVERGED, Outcome, StudyTable};
 use crate::report::chart::{Axis, Chart};
 
 /// A variant beside the first one.
@@ -30,21 +30,23 @@ impl StudyTable {
         self.outcomes.iter().filter(move |outcome| outcome.variant == name)
     }
 
-    /// Every other variant's classifier FID beside the first one's, seed by seed.
+    /// By how much a number of a variant exceeds the first one's, seed by seed; nothing is known from one seed.
+    pub fn difference(&self, name: &str, of: impl Fn(&Outcome) -> f64) -> Option<PairedDifference> {
+        let first = self.of(&self.outcomes.first()?.variant);
+        let differences: Vec<f64> = self.of(name).zip(first).map(|(a, b)| of(a) - of(b)).collect();
+        paired_difference(&differences)
+    }
+
+    /// Every other variant's classifier FID beside the first one's.
     pub fn comparisons(&self) -> Vec<Difference<'_>> {
-        let names = self.names();
-        let Some((first, others)) = names.split_first() else { return Vec::new() };
-        let of = |name: &str| -> Vec<f64> { self.of(name).map(|outcome| outcome.classifier_fid).collect() };
-        let base = of(first);
-        let differences = others.iter().filter_map(|name| {
-            let differences: Vec<f64> = of(name).iter().zip(&base).map(|(a, b)| a - b).collect();
-            Some((*name, paired_difference(&differences)?))
-        });
+        let others = self.names().into_iter().skip(1);
+        let differences = others.filter_map(|name| Some((name, self.difference(name, |o| o.classifier_fid)?)));
         let differences: Vec<_> = differences.collect();
         let corrected = holm(&differences.iter().map(|(_, difference)| difference.probability).collect::<Vec<_>>());
         let compared = differences.into_iter().zip(corrected);
         compared.map(|((variant, difference), corrected)| Difference { variant, difference, corrected }).collect()
     }
+
     /// The mean over the seeds of one error of every variant at every time.
     fn mean_errors(&self, errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
         let mean = |name: &str| {
@@ -89,12 +91,14 @@ impl fmt::Display for StudyTable {
         writeln!(
             f,
             "± is the standard deviation over the seeds; less the first one: paired by seed, mean and 95 % interval, and p after \
-             Holm's correction.\n"
+             Holm's correction; converged: of as many images drawn with one seed in {} intervals, where the sampler no longer \
+             matters.\n",
+            CONVERGED.intervals
         )?;
         writeln!(
             f,
-            "| variant | classifier FID | less the first one's | p | pixel FID | class accuracy |\n\
-             | --- | --- | --- | --- | --- | --- |"
+            "| variant | classifier FID | less the first one's | p | converged | pixel FID | class accuracy |\n\
+             | --- | --- | --- | --- | --- | --- | --- |"
         )?;
         let comparisons = self.comparisons();
         for name in &names {
@@ -107,8 +111,9 @@ impl fmt::Display for StudyTable {
                 let PairedDifference { mean, interval, .. } = comparison.difference;
                 (format!("{mean:+.1} ± {interval:.1}"), format!("{:.3}", comparison.corrected))
             });
-            let (fid, pixels) = (spread(|o| o.classifier_fid), spread(|o| o.pixel_fid.unwrap_or(f64::NAN)));
-            writeln!(f, "| {name} | {fid} | {less} | {p} | {pixels} | {} |", spread(|o| o.class_accuracy))?;
+            let (fid, converged) = (spread(|o| o.classifier_fid), spread(|o| o.converged_fid.unwrap_or(f64::NAN)));
+            let (pixels, accuracy) = (spread(|o| o.pixel_fid.unwrap_or(f64::NAN)), spread(|o| o.class_accuracy));
+            writeln!(f, "| {name} | {fid} | {less} | {p} | {converged} | {pixels} | {accuracy} |")?;
         }
         if let Some(images) = self.outcomes.first().map(|o| &o.curve).filter(|curve| !curve.is_empty()) {
             writeln!(f, "\nClassifier FID after so many images, mean over the seeds:\n")?;
