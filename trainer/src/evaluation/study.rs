@@ -34,14 +34,15 @@ const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is no
 
 /// The trajectory after which a finer one changes nothing: what its images lack, the objective has not learned, whatever sampler
 /// was published with it.
-pub const CONVERGED: SamplerConfig = SamplerConfig { intervals: EIGHTY, ..SAMPLER };
-const EIGHTY: std::num::NonZeroU32 = std::num::NonZeroU32::new(80).expect("80 is not 0");
+pub const CONVERGED: SamplerConfig = SamplerConfig { intervals: FORTY, ..SAMPLER };
+const FORTY: std::num::NonZeroU32 = std::num::NonZeroU32::new(40).expect("40 is not 0");
 
 /// The trajectory that counts as exact, with a moment at each of [`TIMES`].
 const FINE: std::num::NonZeroU32 = std::num::NonZeroU32::new(100).expect("100 is not 0");
 
-/// Seeds of the noise that images are drawn from.
+/// Seeds of the noise that images are drawn from, in the end and on the way.
 const NOISES: u64 = 5;
+const NOISES_BEFORE: u64 = 2;
 
 /// After how many tenths of the images models are measured.
 const STAGES: [u64; 4] = [1, 2, 5, 10];
@@ -177,11 +178,12 @@ impl StudyBench<'_> {
             let sampler = Sampler { net: &net, shape: data.shape, device: &chosen.device };
             let draw =
                 |how, noises| reference.compare_drawn(&sampler, how, samples, Seed(0).following(noises), |_, _| ());
+            let last = images == config.training.images;
             stages.push(Stage {
                 images,
                 seconds: model.card.seconds,
-                drawn: draw(SAMPLER, NOISES),
-                converged: (tenths == 10).then(|| draw(CONVERGED, 1)),
+                drawn: draw(SAMPLER, if last { NOISES } else { NOISES_BEFORE }),
+                converged: last.then(|| draw(CONVERGED, 1)),
                 errors: one_step_errors(&sampler, data),
             });
         }
