@@ -9,7 +9,8 @@ draws one image of each class and prints how exactly the first example returns f
     python scoreflow.py models/faces.safetensors --onnx faces.onnx
 
 writes the network in the ONNX format: velocities from images, times and classes, for any number of images. States are
-[batch, channels, height, width] with values from −1 to 1, times run from 0 (noise) to 1 (image).
+[batch, channels, height, width] with values from −1 to 1, times run from 0 (noise) to 1 (image). A model of few steps is used
+as the plain flow that it also is.
 """
 
 import json
@@ -126,6 +127,8 @@ def load(path):
     network = dict(about["network"])
     if network.pop("prediction") != "velocity":
         raise ValueError("this file reads models that predict the velocity")
+    if about["card"].get("direct"):
+        raise ValueError("this file reads models that begin with noise; this one leads from images to images")
     net = VelocityNet(about["shape"]["channels"], len(about["card"]["classes"]), **network)
     weights = {name.removeprefix("network."): w.float() for name, w in tensors.items() if name.startswith("network.")}
     weights = {name.replace("double.", "expand."): w for name, w in weights.items()}

@@ -57,7 +57,8 @@ async function kept(event, address) {
   if (answer.ok && (model || /\/(engine|particles)-/.test(address.pathname))) {
     const whole = answer.clone();
     // Beside the answer, which the page reads as it comes. A full disk is no reason not to show anything.
-    const put = caches.open(model ? KEPT : PAGE).then((cache) => cache.put(event.request, whole));
+    // Whoever has had it all forgotten does not want more to be kept.
+    const put = caches.has(PAGE).then(async (keeps) => keeps && (await caches.open(model ? KEPT : PAGE)).put(event.request, whole));
     event.waitUntil(put.catch(() => undefined));
   }
   return answer;

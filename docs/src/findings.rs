@@ -157,7 +157,7 @@ pub(super) fn objectives(report: &StudyTable) -> String {
         .map(|comparison| comparison.variant)
         .collect();
     let Some(path) = path else { return String::new() };
-    let verdict = |difference: PairedDifference| match difference.mean {
+    let outcome = |difference: PairedDifference| match difference.mean {
         mean if mean.abs() < difference.interval => "makes no difference that these seeds can show",
         mean if mean < 0.0 => "helps",
         _ => "harms",
@@ -169,14 +169,14 @@ pub(super) fn objectives(report: &StudyTable) -> String {
             " After {} of {} images it {}: {}.",
             point.images,
             report.images,
-            verdict(difference),
+            outcome(difference),
             change(difference)
         ))
     });
     shows(format!(
         "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds).{} \
          Different from the plain loss after Holm's correction: {}.",
-        verdict(path.difference),
+        outcome(path.difference),
         change(path.difference),
         early.unwrap_or_default(),
         if differ.is_empty() { "none".to_owned() } else { differ.join("; ") }

@@ -24,7 +24,7 @@ pub(super) fn document() -> String {
          Everything that the page shows is in its address, after the `#`: words and values, such as `{}`.\n\
          An empty address is the default view.\n\
          In any other, `v=1` stands first, and a word that is absent has its default; one that cannot be understood is refused by name.\n\
-         Links of before go on working: `picture` means `image`.\n\
+         Older links still work: `picture` means `image`.\n\
          `?device=cpu`, `?device=webgpu` and `?device=fastest`, before the `#`, choose what computes.\n\n{}",
         fragment_from_view(&View::default()),
         table(&["word", "what it says", "its value", "default", "tabs"], rows)

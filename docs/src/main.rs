@@ -117,9 +117,8 @@ fn document() -> Result<String> {
     for section in &SECTIONS {
         let Section { name, title, words, show } = section;
         write!(text, "## {title}\n\n    cargo run -p trainer -- {words}\n\n")?;
-        match fs::read(file(section)) {
-            Ok(bytes) => {
-                let record: Value = serde_json::from_slice(&bytes).with_context(|| format!("{name} is damaged"))?;
+        match record(section)? {
+            Some(record) => {
                 let of = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
                 text += &measured::changed(words, &record)?.unwrap_or_default();
                 write!(
@@ -134,7 +133,7 @@ fn document() -> Result<String> {
                     write!(text, "![{title}]({chart}.svg)\n\n")?;
                 }
             }
-            Err(_) => text.push_str("Not run yet.\n\n"),
+            None => text.push_str("Not run yet.\n\n"),
         }
     }
     text += &speed::document(&root().join(FOLDER))?;
@@ -149,13 +148,24 @@ fn document() -> Result<String> {
     Ok(text.trim_end().to_owned() + "\n")
 }
 
+/// What was answered, if the section was run.
+fn record(section: &Section) -> Result<Option<Value>> {
+    let Ok(bytes) = fs::read(file(section)) else { return Ok(None) };
+    serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", section.name))
+}
+
 /// What was asked, how far it is answered, and where.
 fn questions() -> Result<String> {
     let rows = QUESTIONS.iter().map(|Question { asked, answered, sections, mathematics }| {
         let places = sections.iter().map(|name| {
             let section =
                 SECTIONS.iter().find(|section| section.name == *name).with_context(|| format!("no section {name}"))?;
-            Ok(format!("[{}](#{})", section.title, anchor(section.title)))
+            let state = match record(section)? {
+                None => " (not run yet)",
+                Some(record) if measured::changed(section.words, &record)?.is_some() => " (of an earlier model)",
+                Some(_) => "",
+            };
+            Ok(format!("[{}](#{}){state}", section.title, anchor(section.title)))
         });
         let mathematics =
             mathematics.iter().map(|heading| Ok(format!("[{heading}](mathematics.md#{})", anchor(heading))));

@@ -28,11 +28,18 @@ pub fn number(classes: &[String], name: &str) -> Result<usize, UnknownClass> {
     let found = exact.or_else(|| classes.iter().position(|class| class.to_lowercase() == name.to_lowercase()));
     found.ok_or_else(|| UnknownClass { name: name.to_owned(), known: classes.to_vec() })
 }
-/// What the file of a held-out image is called: the number of the example, and its class.
+
+/// What the file of a held-out image is called: the number of the example, and the letters and digits of its class, whatever
+/// a model calls it.
 ///
 /// ```
-/// assert_eq!(shared::classes::example_file(84, "Ankle boot"), "084-ankle-boot.png");
+/// use shared::classes::example_file;
+///
+/// assert_eq!(example_file(84, "Ankle boot"), "084-ankle-boot.png");
+/// assert_eq!(example_file(7, "../../glasses + hat"), "007-glasses-hat.png");
 /// ```
 pub fn example_file(number: usize, class: &str) -> String {
-    format!("{number:03}-{}.png", class.to_lowercase().replace(' ', "-"))
+    let words: Vec<String> =
+        class.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    format!("{number:03}-{}.png", words.join("-"))
 }

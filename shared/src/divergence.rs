@@ -40,23 +40,27 @@ impl<F: VelocityField<Tensor<4>>> AutodiffDivergence<F> {
     pub fn new(field: F, trace: Trace, state: &Tensor<4>, first: u64) -> Self {
         let [batch, channels, height, width] = state.dims();
         let values = channels * height * width;
-        let tensor = |rows: Vec<f32>| Tensor::from_data(TensorData::new(rows, state.dims()), &state.device());
         match trace {
             Trace::Exact => {
-                let unit = |at: usize| (0..batch * values).map(|i| if i % values == at { 1.0 } else { 0.0 }).collect();
-                AutodiffDivergence { field, probes: (0..values).map(|at| tensor(unit(at))).collect(), count: 1.0 }
+                // One vector serves all images.
+                let unit = |at: usize| {
+                    let row: Vec<f32> = (0..values).map(|i| if i == at { 1.0 } else { 0.0 }).collect();
+                    Tensor::from_data(TensorData::new(row, [1, channels, height, width]), &state.device())
+                };
+                AutodiffDivergence { field, probes: (0..values).map(unit).collect(), count: 1.0 }
             }
             Trace::Hutchinson { probes, seed } => {
                 let signs = |probe: u32| {
                     let of = |image: u64| seed.signs(first + image, probe, values);
-                    tensor((0..batch as u64).flat_map(of).collect())
+                    let rows: Vec<f32> = (0..batch as u64).flat_map(of).collect();
+                    Tensor::from_data(TensorData::new(rows, state.dims()), &state.device())
                 };
                 AutodiffDivergence { field, probes: (0..probes).map(signs).collect(), count: f64::from(probes) }
             }
         }
     }
 
-    /// v and eᵀ(∂v/∂x)e for one vector for each image.
+    /// v and eᵀ(∂v/∂x)e for one vector for each image, or one for all.
     fn along(&self, state: &Tensor<4>, time: Time, probe: &Tensor<4>) -> (Tensor<4>, Tensor<1>) {
         let state = state.clone().autodiff().require_grad();
         let velocity = self.field.velocity(&state, time);

@@ -38,16 +38,6 @@ pub fn path_variance(t: f64) -> f64 {
 }
 
 impl LossWeight {
-    /// Every weight.
-    pub const ALL: [LossWeight; 6] = [
-        LossWeight::Uniform,
-        LossWeight::Time,
-        LossWeight::TimeSquared,
-        LossWeight::RemainingSquared,
-        LossWeight::Edm,
-        LossWeight::Cosine,
-    ];
-
     /// The weight at one time.
     pub fn at(self, time: Time) -> f64 {
         let t = time.get();

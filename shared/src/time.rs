@@ -79,8 +79,8 @@ impl Spacing {
     /// The name in menus.
     pub fn title(self) -> &'static str {
         match self {
-            Spacing::Uniform => "equal",
-            Spacing::Edm => "short near the image (edm)",
+            Spacing::Uniform => "uniform",
+            Spacing::Edm => "dense near image (edm)",
         }
     }
 

@@ -19,7 +19,7 @@ mod vary;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Reversible generative models: one velocity field draws images, finds the noise of an image, and turns images of
 /// one class into another.
@@ -52,6 +52,12 @@ enum Verb {
 }
 
 impl Cli {
+    /// What the user has typed; ends the program with help or an error if that is no command.
+    pub fn typed() -> Self {
+        let matches = with_negative_numbers(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
@@ -74,4 +80,10 @@ impl Cli {
             Verb::Export(export) => export.run(),
         }
     }
+}
+
+/// A value of an option may begin with a minus; if it must not, the option says so.
+fn with_negative_numbers(command: Command) -> Command {
+    let allow = |arg: Arg| if arg.get_action().takes_values() { arg.allow_negative_numbers(true) } else { arg };
+    command.mut_args(allow).mut_subcommands(with_negative_numbers)
 }

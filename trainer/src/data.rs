@@ -9,6 +9,8 @@ mod idx;
 mod images;
 mod source;
 
+use std::path::Path;
+
 use rand_distr::{Distribution, StandardUniform};
 use sha2::{Digest, Sha256};
 use shared::card::DatasetFacts;
@@ -18,6 +20,12 @@ use shared::noise::Seed;
 
 pub use images::ImageFolder;
 pub use source::Source;
+
+/// What a data set in a folder is called: the name of the folder, for the path to it is nobody else's business.
+fn name_of(folder: &Path) -> String {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    folder.file_name().map_or_else(|| "images".to_owned(), |name| name.to_string_lossy().into_owned())
+}
 
 /// A data set, parted for ever into what is trained on and what is held out.
 #[derive(Clone, Debug)]

@@ -6,5 +6,7 @@ pub mod noise;
 pub mod parameters;
 
 mod atomic;
+mod output;
 
 pub use atomic::{prepare, read, write_atomically};
+pub use output::check_output;

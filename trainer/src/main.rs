@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use trainer::cli::Cli;
 
 fn main() -> ExitCode {
     quiet_graphics();
-    match Cli::parse().run() {
+    match Cli::typed().run() {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");

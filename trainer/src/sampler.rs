@@ -35,6 +35,10 @@ pub struct SamplerConfig {
 }
 
 impl SamplerConfig {
+    /// What is good enough for most ends: ten intervals of the midpoint rule.
+    pub const DEFAULT: Self =
+        SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Edm, guidance: 1.0 };
+
     /// The moments from noise to image.
     pub fn grid(&self) -> TimeGrid {
         self.spacing.grid(self.intervals)
@@ -52,6 +56,8 @@ impl SamplerConfig {
         SolverSettings { solver: self.solver, intervals: self.intervals.get(), spacing: self.spacing }
     }
 }
+
+const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
 
 /// Images and what each of them cost.
 #[derive(Clone, Debug)]
@@ -100,17 +106,12 @@ pub struct Sampler<'a> {
 }
 
 impl Sampler<'_> {
-    /// One image for each condition; image `i` grows from noise number `first + i` of `seed`.
-    pub fn generate(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed, first: u64) -> Samples {
-        self.decode(&self.noise(seed, first, conditions.len()), conditions, config)
-    }
-
     /// So many noises of a seed, from number `first` on.
     fn noise(&self, seed: Seed, first: u64, count: usize) -> Vec<Vec<f32>> {
         (first..first + count as u64).map(|image| seed.noise(image, self.shape.values())).collect()
     }
 
-    /// Every moment of what [`generate`](Self::generate) draws from the first noises, at most [`BATCH`] of them.
+    /// Every moment of what [`generate_many`](Self::generate_many) draws from the first noises, at most [`BATCH`] of them.
     pub fn trajectory(&self, conditions: &[Condition], config: SamplerConfig, seed: Seed) -> Vec<Vec<Vec<f32>>> {
         let field = NetField::new(self.net, conditions, config.guidance, self.device);
         let noise = self.tensor(&self.noise(seed, 0, conditions.len()));
@@ -118,7 +119,7 @@ impl Sampler<'_> {
         frames.map(|frame| self.values(frame.state)).collect()
     }
 
-    /// Like [`generate`](Self::generate) from the first noise on; `progress` is called with the number of those drawn.
+    /// Like [`generate_many`](Self::generate_many) from the first noise on; `progress` is called with the number of those drawn.
     pub fn generate_many(
         &self,
         conditions: &[Condition],
@@ -152,7 +153,7 @@ impl Sampler<'_> {
         self.integrate(starts, conditions, config, &config.grid()).into_samples()
     }
 
-    /// Like [`generate`](Self::generate), from the first noise on and with fresh noise on the way ([`diffuse`]); the solver is not
+    /// Like [`generate_many`](Self::generate_many), from the first noise on and with fresh noise on the way ([`diffuse`]); the solver is not
     /// asked.
     pub fn diffuse(&self, conditions: &[Condition], config: SamplerConfig, strength: f64, seed: Seed) -> Samples {
         in_batches(conditions, |part, first| {

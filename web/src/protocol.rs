@@ -123,6 +123,8 @@ pub struct Done {
     pub nfe: u32,
     /// The wall time of these evaluations.
     pub seconds: f64,
+    /// Whether every engine that can be had for it had a part in it: only then does the time say how fast they are.
+    pub full: bool,
     /// Root mean square difference between the image and its own round trip; for translations.
     pub round_trip_rmse: Option<f64>,
     /// Root mean square difference between the image's noise and the converged one; where that was asked for.

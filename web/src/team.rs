@@ -36,6 +36,8 @@ enum Member {
     Waiting,
     /// It has the model.
     Ready,
+    /// It has failed, and is not missed before another model is loaded.
+    Failed,
 }
 
 /// A job under way.
@@ -43,6 +45,8 @@ enum Member {
 struct Shared {
     id: u32,
     parts: Vec<Part>,
+    /// Whether nobody is missing.
+    full: bool,
 }
 
 /// The part of a member.
@@ -83,7 +87,7 @@ impl Team {
                 self.members[0] = Member::Waiting;
                 let mut requests = vec![(0, request)];
                 for (number, member) in self.members.iter_mut().enumerate().skip(1) {
-                    if matches!(member, Member::Waiting | Member::Ready) {
+                    if matches!(member, Member::Waiting | Member::Ready | Member::Failed) {
                         *member = Member::Waiting;
                         requests.push((number, Request::Cancel));
                     }
@@ -113,11 +117,13 @@ impl Team {
         let ready = |number: &usize| *number == 0 || (!alone && self.members[*number] == Member::Ready);
         let ready: Vec<usize> = (0..self.members.len()).filter(ready).collect();
         let id = job.id;
+        let most = self.members.iter().filter(|member| **member != Member::Failed).count();
+        let full = job.clone().parts(ready.len()).len() == job.clone().parts(most).len();
         let parts = job.parts(ready.len());
         let taken = &ready[..parts.len()];
         let idle: Vec<usize> = self.busy().filter(|member| !taken.contains(member)).collect();
         let part = |&member: &usize| Part { member, frames: VecDeque::new(), end: None };
-        self.shared = Some(Shared { id, parts: taken.iter().map(part).collect() });
+        self.shared = Some(Shared { id, parts: taken.iter().map(part).collect(), full });
         let stops = idle.into_iter().map(|member| (member, Request::Cancel));
         stops.chain(ready.into_iter().zip(parts.into_iter().map(Request::Run))).collect()
     }
@@ -146,7 +152,7 @@ impl Team {
                         }
                         // It is asked when it is awake.
                         Member::Starting => (),
-                        Member::Waiting | Member::Ready => {
+                        Member::Waiting | Member::Ready | Member::Failed => {
                             *member = Member::Waiting;
                             response.requests.extend(self.model.iter().map(|(_, load)| (number, load.clone())));
                         }
@@ -173,7 +179,7 @@ impl Team {
                 if member > 0
                     && shared.as_ref().is_none_or(|shared| shared.parts.iter().all(|part| part.member != member)) =>
             {
-                self.members[member] = Member::Waiting;
+                self.members[member] = Member::Failed;
                 Response::default()
             }
             (event, _) if member == 0 || matches!(event, Event::Failed { id: None, .. }) => {
@@ -199,8 +205,12 @@ impl Team {
             );
         }
         if shared.parts.iter().all(|part| part.end.is_some()) {
+            let full = shared.full;
             let ends = shared.parts.iter_mut().filter_map(|part| part.end.take());
-            events.extend(ends.reduce(joined));
+            events.extend(ends.reduce(joined).map(|end| match end {
+                Event::Done(done) => Event::Done(Done { full, ..done }),
+                other => other,
+            }));
             self.shared = None;
         }
         Response { events, ..Response::default() }

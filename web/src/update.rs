@@ -66,6 +66,10 @@ pub struct State {
     /// The images that are compared with those before, while they are drawn.
     second: Option<Second>,
     returns: Vec<Returned>,
+    /// Whether the controls say something else than what the latest job was asked.
+    changed: bool,
+    /// The model that was left for one of few steps.
+    left: Option<String>,
     trial: Trial,
     /// The number of the latest load or job.
     latest: u32,
@@ -117,7 +121,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 state.stand_still();
                 state.act()
             }
-            Err(error) => vec![unfollowed(error)],
+            // The address says again what is seen.
+            Err(error) => [vec![unfollowed(error)], state.shown()].concat(),
         },
         Message::Catalogue(Ok(catalogue)) if catalogue.models.is_empty() => {
             state.list = List::Absent;
@@ -158,8 +163,8 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 let done = if run || follows {
                     state.act()
                 } else {
-                    [vec![Effect::Notice(None)], state.stale().filter(|_| changed).into_iter().collect(), state.shown()]
-                        .concat()
+                    state.changed |= changed;
+                    [vec![Effect::Notice(None)], state.stale(), state.shown()].concat()
                 };
                 [looked, done].concat()
             }
@@ -193,6 +198,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.act()
         }
         Message::Walk => state.walk(),
+        Message::Hidden => state.rest(),
         Message::Save => state.save(),
         Message::SaveFilm => state.save_film(),
         Message::Place(place) => state.mark(place),
@@ -245,12 +251,6 @@ impl State {
             now.spacing = now.solver.spacing();
         }
         Ok(view)
-    }
-
-    /// That what is seen is not what the controls say, if anything is seen.
-    fn stale(&self) -> Option<Effect> {
-        self.film.as_ref()?;
-        Some(Effect::Text("facts", format!("The settings have changed: press {}", self.view.tab.verb())))
     }
 
     /// Does what the visitor wants by now.

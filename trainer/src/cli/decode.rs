@@ -11,10 +11,10 @@ use shared::solver::Solver;
 use shared::time::Spacing;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::{finite, solver_parser, spacing_parser};
+use super::options::sampler::{finite, positive, solver_parser, spacing_parser};
 use crate::device::DeviceChoice;
-use crate::files::image;
 use crate::files::noise::{NoiseFile, Origin};
+use crate::files::{self, image};
 use crate::report::circumstances::SolverSettings;
 use crate::report::print;
 use crate::sampler::{EncodedImages, SamplerConfig};
@@ -43,7 +43,7 @@ pub(super) struct Decode {
     #[arg(long, value_parser = solver_parser())]
     solver: Option<Solver>,
     /// Intervals between noise and image [default: those of the encoding]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     intervals: Option<NonZeroU32>,
     /// How the intervals are spread over time [default: as in the encoding]
     #[arg(long, value_parser = spacing_parser())]
@@ -83,23 +83,31 @@ impl fmt::Display for Decoded {
 
 impl Decode {
     pub(super) fn run(self) -> Result<ExitCode> {
+        files::check_output(&self.out, "png", &[&self.noise])?;
         let loaded = Loaded::new(&self.model, self.device)?;
         loaded.needs_noise()?;
         let NoiseFile { origin, encoded } = NoiseFile::read(&self.noise, loaded.checkpoint.shape)?;
         let config = self.config(&origin)?;
         let class = self.class.clone().unwrap_or_else(|| origin.class.clone());
         let condition = loaded.condition(&class)?;
-        let same_model = || match &origin.weights {
+        let same_model = match &origin.weights {
             Some(weights) => *weights == loaded.weights(),
             None => origin.model == loaded.checkpoint.card.name,
         };
+        if !same_model {
+            eprintln!("note: another model, {}, has found this noise", origin.model);
+        }
         let same_class = loaded.condition(&origin.class).ok() == Some(condition) && self.guidance == 1.0;
         let same_grid = origin.settings == Some(config.settings());
-        let returning = encoded.companion().is_some() && same_grid && same_class && same_model();
+        let returning = encoded.companion().is_some() && same_grid && same_class && same_model;
         if encoded.companion().is_some() && !returning {
+            let others =
+                [(same_model, "model"), (same_class, "class, without guidance"), (same_grid, "solver and grid")];
+            let others: Vec<&str> = others.iter().filter(|(same, _)| !same).map(|(_, what)| *what).collect();
             eprintln!(
-                "note: {} begins anew from the noise; undoing the encoding needs its model, class and grid",
-                config.solver
+                "note: {} begins anew from the noise; undoing the encoding needs its own {}",
+                config.solver,
+                others.join(", and its own ")
             );
         }
         let encoded = if returning { encoded } else { encoded.into_state().into() };

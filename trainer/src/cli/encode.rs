@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use shared::measure::{mean_and_deviation, rmse};
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::SamplerOptions;
+use super::options::sampler::{SamplerOptions, without_guidance, without_seed};
 use crate::evaluation::encoding::CONVERGED;
-use crate::files::noise::{NoiseFile, Origin};
+use crate::files::{
+    self,
+    noise::{NoiseFile, Origin},
+};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
 
@@ -25,6 +28,7 @@ use crate::report::print;
 /// (in units where black is −1 and white is 1), converged_rmse (root mean square difference of the noise to the
 /// converged one, whose deviation is 1 for a perfect model; null without --converged).
 #[derive(Debug, Args)]
+#[command(mut_arg("guidance", without_guidance), mut_arg("seed", without_seed))]
 pub(super) struct Encode {
     #[command(flatten)]
     model: ModelFile,
@@ -76,6 +80,7 @@ impl fmt::Display for Noise {
 
 impl Encode {
     pub(super) fn run(self) -> Result<ExitCode> {
+        files::check_output(&self.out, "safetensors", &[&self.input])?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let condition = [loaded.condition(&self.class)?];

@@ -10,8 +10,9 @@ use shared::checkpoint::Precision;
 use super::options::model::load;
 use crate::files;
 use crate::report::print;
+use crate::training::config::TrainingConfig;
 
-/// Makes a model small enough to share: weights in half precision, everything else as it is.
+/// Makes a model fit to be shared: weights in half precision and, of the folder that it learned from, the name alone.
 ///
 /// JSON: model, out, bytes.
 #[derive(Debug, Args)]
@@ -48,9 +49,17 @@ impl fmt::Display for Exported {
 
 impl Export {
     pub(super) fn run(self) -> Result<ExitCode> {
+        files::check_output(&self.out, "safetensors", &[&self.model])?;
         let mut model = load(&self.model)?;
         if let Some(name) = self.name {
             model.card.name = name;
+        }
+        if let Ok(config) = TrainingConfig::recorded(&model.card.configuration) {
+            let config = config.published();
+            model.card.configuration = config.to_toml()?;
+            if let Some(facts) = &mut model.card.dataset {
+                facts.source = config.data.to_string();
+            }
         }
         let bytes = model.to_bytes(Precision::Half)?;
         ensure!(

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use shared::mixing;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::SamplerOptions;
-use crate::files::image;
+use super::options::sampler::{SamplerOptions, without_seed};
+use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
 
@@ -21,6 +21,7 @@ use crate::report::print;
 /// JSON: model, out, count, mixing, nfe (network evaluations for each image, both ways), device, solver, intervals,
 /// spacing, guidance, seed (not used).
 #[derive(Debug, Args)]
+#[command(mut_arg("seed", without_seed))]
 pub(super) struct Interpolate {
     #[command(flatten)]
     model: ModelFile,
@@ -84,6 +85,7 @@ impl fmt::Display for Interpolated {
 
 impl Interpolate {
     pub(super) fn run(self) -> Result<ExitCode> {
+        files::check_output(&self.out, "png", &[&self.first, &self.second])?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let sampler = loaded.sampler();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
+use crate::files;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::{print, progress};
 use crate::sampler::{balanced, in_turn};
@@ -26,7 +27,7 @@ pub(super) struct Reflow {
     /// The file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// How many pairs, as many of each class
+    /// How many pairs, the classes in turn
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=4_000_000))]
     pairs: u32,
     #[command(flatten)]
@@ -53,6 +54,7 @@ impl fmt::Display for Drawn {
 
 impl Reflow {
     pub(super) fn run(self) -> Result<ExitCode> {
+        files::check_output(&self.out, "safetensors", &[&self.model.model])?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let (sampler, names) = (loaded.sampler(), &loaded.checkpoint.card.classes);

@@ -11,9 +11,9 @@ use shared::solver::Solver;
 
 use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
-use crate::files::image;
+use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
-use crate::report::print;
+use crate::report::{counted, print};
 use crate::sampler::{BATCH, balanced};
 
 /// Draws images. The same seed, class and number give the same image on every device.
@@ -69,12 +69,15 @@ impl fmt::Display for Sampled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Sampled { circumstances, out, count, nfe, seconds, .. } = self;
         let (out, device) = (out.display(), &circumstances.device);
-        write!(f, "{out}: {count} images in {seconds:.1} s, {nfe} network evaluations each, on {device}")
+        let (images, evaluations) = (counted(*count, "image"), counted(*nfe, "network evaluation"));
+        write!(f, "{out}: {images} in {seconds:.1} s, {evaluations} each, on {device}")
     }
 }
 
 impl Sample {
     pub(super) fn run(self) -> Result<ExitCode> {
+        files::check_output(&self.out, "png", &[])?;
+        self.film.iter().try_for_each(|film| files::check_output(film, "png", &[&self.out]))?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         ensure!(
@@ -82,6 +85,7 @@ impl Sample {
             "--diffusion has steps of its own, which without fresh noise are Euler's; add --solver euler"
         );
         let (options, count) = (&self.sampler, self.count as usize);
+        ensure!(self.film.is_none() || count <= BATCH, "--film has room for {BATCH} images; lower --count");
         let classes = loaded.checkpoint.card.classes.len();
         let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
             balanced(count, classes)
@@ -92,11 +96,10 @@ impl Sample {
         let (sampler, config, seed) = (loaded.sampler(), options.config(), options.seed());
         let samples = match self.diffusion {
             Some(strength) => sampler.diffuse(&conditions, config, strength, seed),
-            None => sampler.generate(&conditions, config, seed, 0),
+            None => sampler.generate_many(&conditions, config, seed, |_| ()),
         };
         let seconds = began.elapsed().as_secs_f64();
         if let Some(film) = &self.film {
-            ensure!(count <= BATCH, "--film has room for {BATCH} images; lower --count");
             let frames = sampler.trajectory(&conditions, config, seed);
             image::write_film(film, sampler.shape, &frames.concat(), count)?;
         }

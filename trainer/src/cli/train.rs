@@ -13,7 +13,7 @@ use crate::files;
 use crate::training::config::TrainingConfig;
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
-use crate::training::run_folder::{RUNS, RunFolder};
+use crate::training::run_folder::{RUNS, RunFolder, STATE};
 
 /// The exit status of a program that Ctrl-C stopped.
 const INTERRUPTED: u8 = 130;
@@ -21,7 +21,8 @@ const INTERRUPTED: u8 = 130;
 /// Trains a class-conditional velocity field and leaves a run folder: run.toml, journal.jsonl, sheet.png,
 /// model.safetensors (the model so far), state.safetensors (to go on from), and in `before` those of the save before.
 ///
-/// Ctrl-C saves and stops; `train --resume` goes on, on the CPU bit for bit as if it had never stopped.
+/// Ctrl-C saves and stops; `train --resume` goes on, on the CPU bit for bit as if it had never stopped. A finished run goes on
+/// when training.images is raised in its run.toml.
 #[derive(Debug, Default, Args)]
 pub(super) struct Train {
     /// A TOML file with the configuration; every key is optional. The resolved one is written to run.toml
@@ -64,7 +65,8 @@ impl Train {
         let data = config.data.load()?;
         let pairs = TrainingPairs::new(&data, &config.objective.coupling)?;
         config.network.check(data.shape, data.classes.len())?;
-        let resume = old.is_some();
+        // A run that was ended before its first save begins anew.
+        let resume = old.as_ref().is_some_and(|folder| folder.path(STATE).exists());
         let folder = match old {
             Some(folder) => folder,
             None => RunFolder::create(self.run.unwrap_or_else(|| default_folder(&config.name)), &config)?,
@@ -117,7 +119,7 @@ fn default_folder(name: &str) -> PathBuf {
     PathBuf::from(RUNS).join(format!("{name}-{now}"))
 }
 
-/// The first Ctrl-C asks the run to save and stop; the second ends the program at once.
+/// The first Ctrl-C, or what `kill` sends, asks the run to save and stop; the second ends the program at once.
 pub(super) fn stop_on_interrupt() -> Result<impl Fn() -> bool> {
     let stop = Arc::new(AtomicBool::new(false));
     let handle = stop.clone();

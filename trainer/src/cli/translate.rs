@@ -2,6 +2,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
@@ -15,8 +16,8 @@ use shared::method::Method;
 use shared::time::Time;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::{SamplerOptions, begun, method_parser};
-use crate::files::image;
+use super::options::sampler::{SamplerOptions, begun, method_parser, positive};
+use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
 use crate::sampler::translate::{Translation, TranslationNoise};
@@ -49,17 +50,20 @@ pub(super) struct Translate {
     #[arg(long, default_value_t, value_parser = method_parser())]
     method: Method,
     /// Noises to average over, where the method adds noise [default: 4, but 1 for sdedit]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     repeats: Option<NonZeroU32>,
-    /// How far sdedit goes back: 1 would change nothing, 0 forgets the image
-    #[arg(long, value_name = "T", default_value_t = Method::TIME, value_parser = begun)]
-    time: f64,
+    #[arg(long, value_name = "T", value_parser = begun, help = TIME.as_str())]
+    time: Option<f64>,
     /// Also write the whole trajectory, image to noise to image, as a sheet; by ddib only
     #[arg(long, value_name = "FILE", alias = "journey-sheet")]
     trajectory_sheet: Option<PathBuf>,
     #[command(flatten)]
     sampler: SamplerOptions,
 }
+
+static TIME: LazyLock<String> = LazyLock::new(|| {
+    format!("How far sdedit goes back: 1 would change nothing, 0 forgets the image [default: {}]", Method::TIME)
+});
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Translated {
@@ -98,17 +102,26 @@ struct Outcome {
 
 impl Translate {
     pub(super) fn run(self) -> Result<ExitCode> {
+        files::check_output(&self.out, "png", &[&self.input])?;
+        let sheet = self.trajectory_sheet.iter();
+        sheet.into_iter().try_for_each(|sheet| files::check_output(sheet, "png", &[&self.input, &self.out]))?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         let classes = (loaded.condition(&self.from)?, loaded.condition(&self.to)?);
+        let direct = loaded.checkpoint.card.direct.as_ref();
+        let noisy = direct.map_or(self.method.adds_noise(), Direct::adds_noise);
+        ensure!(
+            noisy || self.repeats.is_none_or(|repeats| repeats == NonZeroU32::MIN),
+            "--repeats is for what adds noise; leave it out"
+        );
+        ensure!(self.method == Method::SdEdit || self.time.is_none(), "--time is for --method sdedit; leave it out");
         let image = loaded.image(&self.input)?;
         let outcome = match self.method {
             Method::Ddib => self.through_noise(&loaded, classes, &image)?,
             _ => self.without_encoding(&loaded, classes, image)?,
         };
         image::write(&self.out, loaded.checkpoint.shape, &outcome.image)?;
-        let direct = loaded.checkpoint.card.direct.as_ref();
-        let noisy = direct.map_or(self.method.adds_noise(), Direct::adds_noise);
         let repeats = noisy.then(|| self.repeats());
+        let time = (self.method == Method::SdEdit).then(|| self.time());
         let (config, bridge) = (self.sampler.config(), direct.is_some_and(|direct| direct.bridge > 0.0));
         let translated = Translated {
             circumstances: loaded.circumstances(&self.sampler),
@@ -120,7 +133,7 @@ impl Translate {
             to: self.to,
             method: self.method,
             repeats,
-            time: (self.method == Method::SdEdit).then_some(self.time),
+            time,
             nfe: outcome.nfe,
             seconds: outcome.seconds,
             round_trip_rmse: outcome.round_trip_rmse,
@@ -131,6 +144,10 @@ impl Translate {
 
     fn repeats(&self) -> NonZeroU32 {
         self.repeats.or(NonZeroU32::new(self.method.repeats())).unwrap_or(NonZeroU32::MIN)
+    }
+
+    fn time(&self) -> f64 {
+        self.time.unwrap_or(Method::TIME)
     }
 
     fn through_noise(&self, loaded: &Loaded, (from, to): (Condition, Condition), image: &[f32]) -> Result<Outcome> {
@@ -178,14 +195,8 @@ impl Translate {
             let asked = (loaded.condition(&direct.from)?, loaded.condition(&direct.to)?);
             ensure!((from, to) == asked, "the model leads from {} to {} only", direct.from, direct.to);
         }
-        let noise = TranslationNoise {
-            seed: self.sampler.seed(),
-            first_image: 0,
-            repeats: self.repeats(),
-            deviation: direct.map_or(0.0, |direct| direct.noise),
-            bridge: direct.map_or(0.0, |direct| direct.bridge),
-        };
-        let start = Time::new(self.time);
+        let noise = TranslationNoise::new(self.sampler.seed(), self.repeats(), direct);
+        let start = Time::new(self.time());
         let translation = Translation { method: self.method, from, to, config: self.sampler.config(), start, noise };
         let began = Instant::now();
         let translated = loaded.sampler().translate(&[image], translation);

@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use shared::condition::Condition;
@@ -10,8 +10,8 @@ use shared::method::Method;
 use shared::time::Time;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::{SamplerOptions, begun};
-use crate::files::image;
+use super::options::sampler::{SamplerOptions, begun, finite};
+use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
 use crate::sampler::{Samples, in_batches};
@@ -35,7 +35,7 @@ pub(super) struct Vary {
     #[arg(long, value_name = "T", default_value_t = Method::TIME, value_parser = begun, conflicts_with = "scale")]
     time: f64,
     /// Instead: encode the image, multiply its noise by this, and decode; 1 changes nothing, less is plainer
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = finite)]
     scale: Option<f64>,
     /// How many variations, each from a noise of its own; only one for --scale
     #[arg(long, value_name = "N", default_value_t = 8, conflicts_with = "scale", value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -69,7 +69,7 @@ impl fmt::Display for Varied {
 
 impl Vary {
     pub(super) fn run(self) -> Result<ExitCode> {
-        ensure!(self.scale.is_none_or(f64::is_finite), "--scale must be a finite number");
+        files::check_output(&self.out, "png", &[&self.input])?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let class = loaded.condition(&self.class)?;

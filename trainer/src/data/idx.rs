@@ -1,5 +1,6 @@
 //! The IDX format of the MNIST family, gzipped.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use flate2::read::GzDecoder;
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
 
-use super::Dataset;
+use super::{Dataset, name_of};
 use crate::files;
 
 /// Why bytes are not the expected IDX file.
@@ -96,8 +97,8 @@ pub(super) fn examples(images: &[u8], labels: &[u8], classes: usize) -> Result<(
     Ok((shape, examples.collect()))
 }
 
-/// The four files of a data set like MNIST. Classes are called by their numbers; images are padded with black to a
-/// multiple of 4 on each side.
+/// The four files of a data set like MNIST. Classes are the labels that occur, and called by their numbers; images are padded
+/// with black to a multiple of 4 on each side.
 pub(super) fn load(folder: &Path) -> Result<Dataset> {
     let part = |part: &str| {
         let [images, labels] =
@@ -108,16 +109,17 @@ pub(super) fn load(folder: &Path) -> Result<Dataset> {
     };
     let ((shape, training), (other, held_out)) = (part("train")?, part("t10k")?);
     ensure!(shape == other, "in {} the images to train on and those held out differ in size", folder.display());
-    ensure!(!training.is_empty() && !held_out.is_empty(), "{} holds no images", folder.display());
-    let highest = training.iter().chain(&held_out).map(|example| usize::from(example.class)).max().unwrap_or(0);
-    ensure!(highest < 255, "in {} a label is 255; at most 255 classes", folder.display());
+    let labels: BTreeSet<u8> = training.iter().chain(&held_out).map(|example| example.class).collect();
+    ensure!(labels.len() <= 255, "{} holds 256 classes; there may be 255", folder.display());
+    let number: BTreeMap<u8, u8> = labels.iter().copied().zip(0..).collect();
+    let of = |example: Example| pad(Example { class: number[&example.class], ..example }, shape);
     Ok(Dataset {
-        name: format!("{}, {} training images", folder.display(), training.len()),
+        name: format!("{}, {} training images", name_of(folder), training.len()),
         licence: "not stated".to_owned(),
         shape: ImageShape { height: padded(shape.height), width: padded(shape.width), ..shape },
-        classes: (0..=highest).map(|class| class.to_string()).collect(),
-        training: training.into_iter().map(|example| pad(example, shape)).collect(),
-        held_out: held_out.into_iter().map(|example| pad(example, shape)).collect(),
+        classes: labels.iter().map(u8::to_string).collect(),
+        training: training.into_iter().map(of).collect(),
+        held_out: held_out.into_iter().map(of).collect(),
         aligned: false,
     })
 }

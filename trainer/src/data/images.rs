@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
 use shared::image::{ImageShape, pixels_from_values};
 
-use super::Dataset;
+use super::{Dataset, name_of};
 use crate::files::image;
 
 const ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
@@ -67,6 +67,12 @@ impl ImageFolder {
     pub(super) fn load(&self) -> Result<Dataset> {
         let shape = ImageShape { channels: self.channels, height: self.size, width: self.size };
         let folders = sorted(&self.folder, Path::is_dir)?;
+        let loose = sorted(&self.folder, is_image)?.len();
+        ensure!(
+            folders.is_empty() || loose == 0,
+            "{} has sub-folders, which are classes, and {loose} images beside them; put those into a sub-folder too",
+            self.folder.display()
+        );
         let folders = if folders.is_empty() { vec![self.folder.clone()] } else { folders };
         ensure!(
             folders.len() <= 255,
@@ -95,7 +101,7 @@ impl ImageFolder {
             classes.push(folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
         }
         Ok(Dataset {
-            name: format!("{} images in {}", training.len() + kept.len(), self.folder.display()),
+            name: format!("{} images in {}", training.len() + kept.len(), name_of(&self.folder)),
             licence: self.licence.clone(),
             shape,
             classes,

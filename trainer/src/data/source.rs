@@ -6,8 +6,9 @@ use std::str::FromStr;
 
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
+use shared::checkpoint::Example;
 
-use super::{Dataset, ImageFolder, atlas, cifar10, fashion_mnist, idx};
+use super::{Dataset, ImageFolder, atlas, cifar10, fashion_mnist, idx, name_of};
 
 /// Where images come from: the table `data` of a configuration, or one word on the command line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,27 +100,50 @@ impl Source {
 
     /// A name for a model of this data.
     pub fn slug(&self) -> String {
-        let folder = |folder: &Path| {
-            folder.file_name().map_or_else(|| "images".to_owned(), |name| name.to_string_lossy().into_owned())
-        };
         match self {
             Source::FashionMnist { .. } | Source::Embedded => "fashion-mnist".to_owned(),
             Source::Glyphs => "glyphs".to_owned(),
             Source::Faces => "faces".to_owned(),
             Source::Emoji => "emoji".to_owned(),
             Source::Cifar10 { .. } => "cifar10".to_owned(),
-            Source::Images(images) => folder(&images.folder),
-            Source::Idx { folder: path } | Source::Atlas { folder: path } => folder(path),
+            Source::Images(images) => name_of(&images.folder),
+            Source::Idx { folder } | Source::Atlas { folder } => name_of(folder),
+        }
+    }
+
+    /// The same without the way to its folder, which is nobody else's business.
+    pub fn published(self) -> Self {
+        let name = |folder: &Path| PathBuf::from(name_of(folder));
+        match self {
+            Source::Images(images) => Source::Images(ImageFolder { folder: name(&images.folder), ..images }),
+            Source::Idx { folder } => Source::Idx { folder: name(&folder) },
+            Source::Atlas { folder } => Source::Atlas { folder: name(&folder) },
+            Source::Cifar10 { folder } => Source::Cifar10 { folder: name(&folder) },
+            other => other,
         }
     }
 
     /// Loads the images.
     ///
     /// # Errors
-    /// If a file is missing or damaged; the error names it.
+    /// If a file is missing or damaged, or a class has no image to train on or none to hold out; the error names it.
     pub fn load(&self) -> Result<Dataset> {
+        let data = self.read()?;
+        for (number, class) in data.classes.iter().enumerate() {
+            let has = |examples: &[Example]| examples.iter().any(|example| usize::from(example.class) == number);
+            ensure!(
+                has(&data.training) && has(&data.held_out),
+                "in {} class {class} needs an image to train on and one to hold out",
+                data.name
+            );
+        }
+        ensure!(!data.classes.is_empty(), "{} holds no images", data.name);
+        Ok(data)
+    }
+
+    fn read(&self) -> Result<Dataset> {
         match self {
-            Source::FashionMnist { folder: None } => self.clone().resolved().load(),
+            Source::FashionMnist { folder: None } => self.clone().resolved().read(),
             Source::FashionMnist { folder: Some(folder) } => fashion_mnist::load(folder),
             Source::Embedded => fashion_mnist::embedded(),
             Source::Glyphs => atlas::glyphs(),

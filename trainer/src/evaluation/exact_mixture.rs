@@ -111,7 +111,7 @@ impl fmt::Display for Solved {
             "error",
             "order",
             "round trip",
-            "log-likelihood",
+            "log-likelihood error",
             "ddib error",
             "there and back",
         ];

@@ -3,7 +3,7 @@
 use shared::measure::mean_and_deviation;
 
 /// Parts that the images are dealt into, as the literature does.
-const PARTS: usize = 10;
+pub const PARTS: usize = 10;
 
 /// exp(E[KL(p(class | image) ‖ p(class))]) of a classifier's `logits`: 1 if every image is classified alike, the number of
 /// classes if each is seen for certain and equally often. The mean over ten parts, each of images in sequence, and the

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use shared::card::ModelCard;
+use shared::card::{Direct, ModelCard};
 use shared::image::ImageShape;
 use shared::model::VelocityNetConfig;
 
@@ -31,10 +31,16 @@ pub struct Inspected {
 
 impl fmt::Display for Inspected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inspected { bytes, shape, parameters, examples, card, .. } = self;
+        let Inspected { bytes, shape, network, parameters, examples, card, .. } = self;
         writeln!(f, "{} · {bytes} bytes · {parameters} weights", card.name)?;
         writeln!(f, "images      {} × {}, {} channel(s)", shape.width, shape.height, shape.channels)?;
+        let VelocityNetConfig { width, outer_blocks, inner_blocks, shortcut, .. } = network;
+        let jumps = if *shortcut { ", draws in few steps (euler, uniform intervals)" } else { "" };
+        writeln!(f, "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{jumps}")?;
         writeln!(f, "classes     {}", card.classes.join(", "))?;
+        if let Some(Direct { from, to, .. }) = &card.direct {
+            writeln!(f, "leads       directly from {from} to {to}: translate --method direct")?;
+        }
         writeln!(f, "trained on  {} ({} images, {})", card.data, card.training_images, card.licence)?;
         writeln!(f, "training    {} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device)?;
         write!(f, "examples    {examples} held-out images")?;

@@ -52,11 +52,6 @@ impl Pretrained {
         self.facts().weights
     }
 
-    /// Length of its feature vector.
-    pub fn features(self) -> usize {
-        self.facts().features
-    }
-
     fn facts(self) -> Facts {
         match self {
             Pretrained::InceptionV3 => Facts {

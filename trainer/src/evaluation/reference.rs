@@ -184,11 +184,12 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// The training images that stand for `samples` drawn ones in the negative control: as many of each class, each to be repeated
-/// several times, and others than those that the components were found from.
+/// The training images that stand for `samples` drawn ones in the negative control, each to be repeated four times or more: as
+/// many of each class if that leaves any and, where there are enough, others than those that the components were found from.
 pub fn control(data: &Dataset, samples: usize) -> Vec<Example> {
     let (classes, all) = (data.classes.len(), data.training.len());
-    let few = (CONTROL.min(samples / 4) / classes).max(1) * classes;
+    let most = (samples / 4).max(1);
+    let few = if most < classes { most } else { (CONTROL.min(most) / classes).max(1) * classes };
     let begin = COMPONENTS_FROM.div_ceil(classes) * classes;
     some_of(data, if begin + few <= all { begin..begin + few } else { 0..few.min(all) })
 }

@@ -14,27 +14,25 @@ use shared::solver::Solver;
 use shared::time::{Spacing, TimeGrid};
 use shared::velocity::{State, VelocityField};
 
-use super::classifier::{Classifier, conditions};
+use super::classifier::Classifier;
 use super::reference::{Compared, Reference};
 use super::variant::Variant;
 use crate::data::Dataset;
 use crate::device::Chosen;
 use crate::files;
-use crate::report::circumstances::Extractor;
-use crate::sampler::{Sampler, SamplerConfig};
+use crate::report::circumstances::{Extractor, SolverSettings};
+use crate::sampler::{Sampler, SamplerConfig, balanced};
 use crate::training::config::TrainingConfig;
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
 use crate::training::run_folder::{MODEL, RunFolder};
 
 /// The trajectory whose images are measured.
-pub const SAMPLER: SamplerConfig =
-    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Edm, guidance: 1.0 };
-const TEN: std::num::NonZeroU32 = std::num::NonZeroU32::new(10).expect("10 is not 0");
+pub const SAMPLER: SamplerConfig = SamplerConfig::DEFAULT;
 
-/// The trajectory after which a finer one changes nothing: what its images lack, the objective has not learned, whatever sampler
-/// was published with it.
-pub const CONVERGED: SamplerConfig = SamplerConfig { intervals: FORTY, ..SAMPLER };
+/// A trajectory so fine that what its images lack is hardly the sampler's: whichever was published with an objective, its own
+/// would lead to the same images.
+pub const FINER: SamplerConfig = SamplerConfig { intervals: FORTY, ..SAMPLER };
 const FORTY: std::num::NonZeroU32 = std::num::NonZeroU32::new(40).expect("40 is not 0");
 
 /// The trajectory that counts as exact, with a moment at each of [`TIMES`].
@@ -48,7 +46,7 @@ const NOISES_BEFORE: u64 = 2;
 const STAGES: [u64; 4] = [1, 2, 5, 10];
 
 /// Where the one-step approximation is measured: t = 0.1, 0.2, … 1.
-const TIMES: usize = 10;
+pub const TIMES: usize = 10;
 
 /// Pairs that the one-step approximation is measured on.
 const PAIRS: usize = 100;
@@ -88,7 +86,7 @@ pub struct Outcome {
     /// The Fréchet distance of images drawn with midpoint, 10 intervals, in the features of the classifier.
     #[serde(alias = "frechet_distance")]
     pub classifier_fid: f64,
-    /// The same with [`CONVERGED`], of the first seed of the noise. Answers of before did not tell.
+    /// The same with [`FINER`], of the first seed of the noise. Answers of before did not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub converged_fid: Option<f64>,
     /// The first one in principal components of pixels.
@@ -123,9 +121,30 @@ pub struct CurvePoint {
 /// An outcome as it is kept in its run's folder: the same command does not measure it again.
 #[derive(Serialize, Deserialize)]
 struct Kept {
+    protocol: Protocol,
+    outcome: Outcome,
+}
+
+/// How an outcome is measured.
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Protocol {
     extractor: Extractor,
     samples: usize,
-    outcome: Outcome,
+    sampler: SolverSettings,
+    finer: SolverSettings,
+    noises: (u64, u64),
+}
+
+impl Protocol {
+    fn of(bench: &StudyBench<'_>) -> Self {
+        Protocol {
+            extractor: bench.classifier.profile.extractor(),
+            samples: bench.samples,
+            sampler: SAMPLER.settings(),
+            finer: FINER.settings(),
+            noises: (NOISES, NOISES_BEFORE),
+        }
+    }
 }
 
 /// What all variants have in common.
@@ -156,11 +175,12 @@ impl StudyBench<'_> {
         let StudyBench { data, classifier, chosen, samples } = *self;
         let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
-        let (kept, extractor) = (folder.path("outcome.json"), classifier.profile.extractor());
+        let (kept, protocol) = (folder.path("outcome.json"), Protocol::of(self));
         if kept.exists() {
-            let Kept { extractor: by, samples: of, outcome } = serde_json::from_slice(&files::read(&kept)?)?;
-            if (by, of) == (extractor.clone(), samples) {
-                return Ok(outcome);
+            // What was measured otherwise, or by a program of before, is measured again.
+            match serde_json::from_slice(&files::read(&kept)?) {
+                Ok(Kept { protocol: of, outcome }) if of == protocol => return Ok(outcome),
+                _ => (),
             }
         }
         let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;
@@ -183,7 +203,7 @@ impl StudyBench<'_> {
                 images,
                 seconds: model.card.seconds,
                 drawn: draw(SAMPLER, if last { NOISES } else { NOISES_BEFORE }),
-                converged: last.then(|| draw(CONVERGED, 1)),
+                converged: last.then(|| draw(FINER, 1)),
                 errors: one_step_errors(&sampler, data),
             });
         }
@@ -205,7 +225,7 @@ impl StudyBench<'_> {
             one_step_early: first.errors.clone(),
             one_step_late: last.errors.clone(),
         };
-        let bytes = serde_json::to_vec_pretty(&Kept { extractor, samples, outcome: outcome.clone() })?;
+        let bytes = serde_json::to_vec_pretty(&Kept { protocol, outcome: outcome.clone() })?;
         files::write_atomically(&kept, &bytes)?;
         Ok(outcome)
     }
@@ -236,9 +256,8 @@ pub fn go_on(run: &mut Run<'_>, until: u64, stop: &dyn Fn() -> bool) -> Result<(
 /// loss is derived from: its root mean square difference to the field's own trajectory from x₀, at t = 0.1, … 1, where x₁ is the
 /// end of that trajectory. So it is 0 where trajectories are straight.
 pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
-    let count = PAIRS.min(data.held_out.len());
-    let conditions = conditions(&data.held_out[..count]);
-    let noise: Vec<Vec<f32>> = (0..count as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
+    let conditions = balanced(PAIRS, data.classes.len());
+    let noise: Vec<Vec<f32>> = (0..PAIRS as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
     let noise = sampler.tensor(&noise);
     let field = ConditionedNet::new(sampler.net, &conditions, sampler.device);
     let frames: Vec<_> = flow::decode(&field, Solver::Rk4, &TimeGrid::uniform(FINE), noise.clone()).collect();

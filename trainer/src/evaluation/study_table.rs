@@ -5,7 +5,7 @@ use std::fmt;
 use shared::measure::mean_and_deviation;
 
 use super::paired::{PairedDifference, holm, paired_difference};
-use super::study::{CONVERGED, Outcome, StudyTable};
+use super::study::{FINER, Outcome, SAMPLER, StudyTable, TIMES};
 use crate::report::chart::{Axis, Chart};
 
 /// A variant beside the first one.
@@ -83,17 +83,17 @@ impl fmt::Display for StudyTable {
         write!(f, "{} seeds{width}, on {}. ", self.outcomes.len() / names.len().max(1), self.device)?;
         write!(
             f,
-            "{} images of each model with each seed of the noise, midpoint, 10 {} intervals, guidance 1; ",
-            self.samples, self.spacing
+            "{} images of each model with each seed of the noise, {}, {} {} intervals, guidance {}; ",
+            self.samples, SAMPLER.solver, SAMPLER.intervals, self.spacing, SAMPLER.guidance
         )?;
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
         write!(f, "features of {} ({:.1} % right). ", self.extractor.name, 100.0 * accuracy)?;
         writeln!(
             f,
             "± is the standard deviation over the seeds; less the first one: paired by seed, mean and 95 % interval, and p after \
-             Holm's correction; converged: of as many images drawn with one seed in {} intervals, where the sampler no longer \
+             Holm's correction; converged: of as many images drawn with one seed in {} intervals, where the sampler hardly \
              matters.\n",
-            CONVERGED.intervals
+            FINER.intervals
         )?;
         writeln!(
             f,
@@ -133,8 +133,8 @@ impl fmt::Display for StudyTable {
             "\nRoot mean square error of the one-step approximation x(t) ≈ x₀ + t·v(x̄(t), t) that the path-constrained loss \
              is derived from, early (after a tenth of the images) and late, mean over the seeds:\n"
         )?;
-        let header: String = (1..=10).map(|i| format!(" t = {:.1} |", f64::from(i) / 10.0)).collect();
-        writeln!(f, "| variant | |{header}\n|---|---|{}", "---|".repeat(10))?;
+        let header: String = (1..=TIMES).map(|i| format!(" t = {:.1} |", i as f64 / TIMES as f64)).collect();
+        writeln!(f, "| variant | |{header}\n|---|---|{}", "---|".repeat(TIMES))?;
         let (early, late) = (self.mean_errors(|o| &o.one_step_early), self.mean_errors(|o| &o.one_step_late));
         for (name, (early, late)) in names.iter().zip(early.iter().zip(&late)) {
             for (when, errors) in [("early", early), ("late", late)] {

@@ -189,14 +189,13 @@ impl TranslationOptions {
         (from, to): (usize, usize),
         direct: Option<&Direct>,
     ) -> Translation {
-        let (deviation, bridge) = direct.map_or((0.0, 0.0), |direct| (direct.noise, direct.bridge));
         Translation {
             method,
             from: Condition::Class(from),
             to: Condition::Class(to),
             config: SamplerConfig { guidance, ..self.config },
             start: self.start,
-            noise: TranslationNoise { seed: self.seed, first_image: 0, repeats: self.repeats, deviation, bridge },
+            noise: TranslationNoise::new(self.seed, self.repeats, direct),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::imageops::{FilterType, overlay};
-use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageReader, Rgba, RgbaImage};
+use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageReader, Rgba, RgbaImage};
 use shared::image::{
     ImageShape, grey_from_rgb, pixel_from_value, pixels_from_values, value_from_pixel, values_from_pixels,
 };
@@ -49,9 +49,13 @@ pub fn read(path: &Path, shape: ImageShape, ground: [u8; 3]) -> Result<(Vec<f32>
     Ok((values_from_pixels(shape, &pixels(&fitted, shape.channels)), note))
 }
 
-/// The image in the bytes of a PNG, JPEG or WebP file, its transparent parts laid on `ground`.
+/// The image in the bytes of a PNG, JPEG or WebP file, upright, its transparent parts laid on `ground`.
 pub(crate) fn decode(bytes: &[u8], [red, green, blue]: [u8; 3]) -> Result<DynamicImage> {
-    let image = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.decode()?;
+    let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
+    // Cameras write what they see, and which side is up beside it.
+    let orientation = decoder.orientation()?;
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    image.apply_orientation(orientation);
     if !image.color().has_alpha() {
         return Ok(image);
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::parameters::{Parameter, Parameters};
 
-/// The bytes of a file that holds `sets` and, under the metadata key `kind`, a `description`.
+/// The bytes of a file that holds `sets`, whose names precede those of their tensors if they have any, and, under the metadata key `kind`, a `description`.
 ///
 /// # Errors
 /// If the container refuses.
@@ -18,7 +18,8 @@ pub fn to_bytes(kind: &str, description: &impl Serialize, sets: &[(&str, &Parame
     for (set, parameters) in sets {
         for (name, Parameter { shape, values }) in *parameters {
             let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-            tensors.push((format!("{set}/{name}"), shape.clone(), bytes));
+            let name = if set.is_empty() { name.clone() } else { format!("{set}/{name}") };
+            tensors.push((name, shape.clone(), bytes));
         }
     }
     let views: Result<Vec<_>, _> = tensors
@@ -36,10 +37,10 @@ pub fn to_bytes(kind: &str, description: &impl Serialize, sets: &[(&str, &Parame
 pub fn from_bytes<D: DeserializeOwned>(kind: &str, bytes: &[u8]) -> Result<(D, BTreeMap<String, Parameters>)> {
     let (_, header) = SafeTensors::read_metadata(bytes)?;
     let description = header.metadata().as_ref().and_then(|metadata| metadata.get(kind));
-    let description = serde_json::from_str(description.with_context(|| format!("the file holds no {kind}"))?)?;
+    let description = serde_json::from_str(description.context("it is a file of another kind")?)?;
     let mut sets: BTreeMap<String, Parameters> = BTreeMap::new();
     for (name, view) in SafeTensors::deserialize(bytes)?.iter() {
-        let (set, path) = name.split_once('/').with_context(|| format!("the tensor {name} is in no set"))?;
+        let (set, path) = name.split_once('/').unwrap_or(("", name));
         ensure!(view.dtype() == Dtype::F32, "the tensor {name} is not in single precision");
         let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         let parameter = Parameter { shape: view.shape().to_vec(), values };

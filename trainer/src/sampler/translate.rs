@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use shared::card::Direct;
 use shared::condition::{Condition, NetField};
 use shared::diffusion;
 use shared::flow::{self, FlowEdit, VelocityDifference};
@@ -116,7 +117,7 @@ impl Sampler<'_> {
         }
     }
 
-    /// The mean of several trajectories that differ in the noise that is added to the start; without noise there is one.
+    /// The mean of several trajectories that differ in the noise that is added.
     fn translate_directly(
         &self,
         images: &[Vec<f32>],
@@ -124,8 +125,7 @@ impl Sampler<'_> {
         config: SamplerConfig,
         noise: TranslationNoise,
     ) -> Samples {
-        let repeats = if noise.deviation + noise.bridge == 0.0 { NonZeroU32::MIN } else { noise.repeats };
-        mean_over(repeats, |repeat| {
+        mean_over(noise.repeats, |repeat| {
             let added = noise.of(repeat, images.len(), self.shape.values());
             let noisy = |(image, added): (&Vec<f32>, &Vec<f32>)| {
                 image.iter().zip(added).map(|(x, z)| x + noise.deviation as f32 * z).collect()
@@ -176,6 +176,13 @@ fn mean_over(repeats: NonZeroU32, one: impl Fn(u32) -> Samples) -> Samples {
 }
 
 impl TranslationNoise {
+    /// The noise of the first images; a direct model tells how much it adds, and is asked once if it adds none.
+    pub fn new(seed: Seed, repeats: NonZeroU32, direct: Option<&Direct>) -> Self {
+        let repeats = if direct.is_none_or(Direct::adds_noise) { repeats } else { NonZeroU32::MIN };
+        let (deviation, bridge) = direct.map_or((0.0, 0.0), |direct| (direct.noise, direct.bridge));
+        TranslationNoise { seed, first_image: 0, repeats, deviation, bridge }
+    }
+
     /// Noise number `repeat` of each of `count` images.
     fn of(&self, repeat: u32, count: usize, values: usize) -> Vec<Vec<f32>> {
         let images = self.first_image..self.first_image + count as u64;

@@ -15,7 +15,7 @@ use crate::training::pairs::TrainingPairs;
 /// One step's pairs of noise and image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// Values of the images, one after the other, those with pixels dequantised.
+    /// Values of the images, one after the other; those that are reached from noise, dequantised.
     pub images: Vec<f32>,
     /// Values of what they start from, likewise: noise, unless a model leads from image to image.
     pub noise: Vec<f32>,
@@ -63,12 +63,11 @@ impl<'a> Batches<'a> {
             if draw < self.training.label_dropout { Condition::None } else { Condition::Class(self.pairs.class(at)) }
         });
         let mut moves = self.seed.stream("augmentation", step);
-        let image = |(visit, &at): (u64, &usize)| match self.pairs.example(at) {
-            Some(example) => {
-                let moved = augment(&example.pixels, self.shape, self.training.augmentation(), &mut moves);
+        let image = |(visit, &at): (u64, &usize)| {
+            self.pairs.image(at, self.shape, |pixels| {
+                let moved = augment(pixels, self.shape, self.training.augmentation(), &mut moves);
                 dequantised(&values_from_pixels(self.shape, &moved), self.seed, visit)
-            }
-            None => self.pairs.image(at, self.shape).into_owned(),
+            })
         };
         let images: Vec<Vec<f32>> = (step * size..).zip(&chosen).map(image).collect();
         let bridge = self.pairs.bridge();

@@ -1,6 +1,7 @@
 //! The training configuration: a TOML file, every key optional, unknown keys refused.
 
 mod check;
+mod published;
 
 use std::path::PathBuf;
 

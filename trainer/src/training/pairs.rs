@@ -1,7 +1,5 @@
 //! What a run is fed with: who is paired with whom, before any batch is drawn.
 
-use std::borrow::Cow;
-
 use anyhow::{Context, Result, ensure};
 use rand_distr::{Distribution, StandardUniform};
 use shared::checkpoint::Example;
@@ -96,20 +94,12 @@ impl<'a> TrainingPairs<'a> {
         }
     }
 
-    /// The pixels of image number `at`, if it has pixels that may be moved about.
-    pub fn example(&self, at: usize) -> Option<&'a Example> {
+    /// The values of image number `at`; `vary` makes them of pixels that may be moved about and dequantised.
+    pub fn image(&self, at: usize, shape: ImageShape, vary: impl FnOnce(&[u8]) -> Vec<f32>) -> Vec<f32> {
         match self {
-            TrainingPairs::Noise { examples, .. } => Some(examples[at]),
-            _ => None,
-        }
-    }
-
-    /// The values of image number `at`.
-    pub fn image(&self, at: usize, shape: ImageShape) -> Cow<'_, [f32]> {
-        match self {
-            TrainingPairs::Noise { examples, .. } => Cow::Owned(values_from_pixels(shape, &examples[at].pixels)),
-            TrainingPairs::Direct { targets, .. } => Cow::Owned(values_from_pixels(shape, &targets[at].pixels)),
-            TrainingPairs::Reflow(pairs) => Cow::Borrowed(&pairs.images[at]),
+            TrainingPairs::Noise { examples, .. } => vary(&examples[at].pixels),
+            TrainingPairs::Direct { targets, .. } => values_from_pixels(shape, &targets[at].pixels),
+            TrainingPairs::Reflow(pairs) => pairs.images[at].clone(),
         }
     }
 

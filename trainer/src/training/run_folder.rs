@@ -11,6 +11,9 @@ use crate::training::state::TrainingState;
 /// The model so far.
 pub const MODEL: &str = "model.safetensors";
 
+/// The configuration.
+pub const CONFIG: &str = "run.toml";
+
 /// What resuming needs.
 pub const STATE: &str = "state.safetensors";
 
@@ -30,10 +33,15 @@ impl RunFolder {
     /// If the folder exists and is not empty, or cannot be written.
     pub fn create(path: PathBuf, config: &TrainingConfig) -> Result<Self> {
         if path.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-            bail!("{0} is not empty; continue that run with --resume {0}, or choose another folder", path.display());
+            let shown = path.display();
+            ensure!(
+                !path.join(CONFIG).exists(),
+                "{shown} holds a run; go on with --resume {shown}, or choose another folder"
+            );
+            bail!("{shown} is not empty; choose another folder");
         }
         let folder = RunFolder { path };
-        files::write_atomically(&folder.path("run.toml"), config.to_toml()?.as_bytes())?;
+        files::write_atomically(&folder.path(CONFIG), config.to_toml()?.as_bytes())?;
         Ok(folder)
     }
 
@@ -42,7 +50,7 @@ impl RunFolder {
     /// # Errors
     /// If the folder holds the run of another configuration, or cannot be written.
     pub fn open_or_create(path: PathBuf, config: &TrainingConfig) -> Result<(Self, bool)> {
-        if !path.join("run.toml").exists() {
+        if !path.join(CONFIG).exists() {
             return Ok((Self::create(path, config)?, false));
         }
         let (folder, found) = Self::open(Some(path))?;
@@ -63,8 +71,8 @@ impl RunFolder {
         };
         ensure!(path.is_dir(), "{} is not a folder; --resume wants the folder of a run", path.display());
         let folder = RunFolder { path };
-        let text = files::read(&folder.path("run.toml"))?;
-        let context = || format!("{} is damaged", folder.path("run.toml").display());
+        let text = files::read(&folder.path(CONFIG))?;
+        let context = || format!("{} is damaged", folder.path(CONFIG).display());
         let config = TrainingConfig::recorded(&String::from_utf8(text).with_context(context)?).with_context(context)?;
         config.check().with_context(context)?;
         Ok((folder, config))
@@ -109,11 +117,12 @@ impl RunFolder {
     }
 }
 
-/// The run whose state was saved last.
+/// The run that was saved last, or begun.
 fn youngest(runs: &Path) -> Result<PathBuf> {
-    let saved = |path: PathBuf| Some((path.join(STATE).metadata().ok()?.modified().ok()?, path));
+    let written = |path: PathBuf| path.metadata().ok()?.modified().ok();
+    let saved = |path: PathBuf| Some((written(path.join(STATE)).or_else(|| written(path.join(CONFIG)))?, path));
     let entries =
         runs.read_dir().with_context(|| format!("there is no folder {}; nothing was trained yet", runs.display()))?;
     let youngest = entries.filter_map(|entry| saved(entry.ok()?.path())).max();
-    youngest.map(|(_, path)| path).with_context(|| format!("no run in {} has saved a state yet", runs.display()))
+    youngest.map(|(_, path)| path).with_context(|| format!("there is no run in {}", runs.display()))
 }

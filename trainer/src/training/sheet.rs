@@ -10,8 +10,7 @@ use shared::condition::Condition;
 use shared::image::values_from_pixels;
 use shared::method::Method;
 use shared::noise::Seed;
-use shared::solver::Solver;
-use shared::time::{Spacing, Time};
+use shared::time::Time;
 
 use crate::data::Dataset;
 use crate::files::image;
@@ -21,16 +20,11 @@ use crate::sampler::{Sampler, SamplerConfig};
 /// Images of each class.
 const COLUMNS: usize = 10;
 
-/// How they are drawn.
-const SAMPLER: SamplerConfig =
-    SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Edm, guidance: 1.0 };
-const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
-
 /// One row for each class, from the same noise every time.
 pub(super) fn write(sampler: &Sampler<'_>, seed: Seed, path: &Path) -> Result<()> {
     let conditions: Vec<Condition> =
         (0..sampler.net.classes()).flat_map(|class| [Condition::Class(class); COLUMNS]).collect();
-    let samples = sampler.generate(&conditions, SAMPLER, seed, 0);
+    let samples = sampler.generate_many(&conditions, SamplerConfig::DEFAULT, seed, |_| ());
     image::write_sheet(path, sampler.shape, &samples.values, COLUMNS)
 }
 
@@ -46,14 +40,8 @@ pub(super) fn write_direct(sampler: &Sampler<'_>, data: &Dataset, direct: &Direc
         start: Time::NOISE,
         from: Condition::Class(from),
         to: Condition::Class(to),
-        config: SAMPLER,
-        noise: TranslationNoise {
-            seed: Seed(0),
-            first_image: 0,
-            repeats: NonZeroU32::MIN,
-            deviation: direct.noise,
-            bridge: direct.bridge,
-        },
+        config: SamplerConfig::DEFAULT,
+        noise: TranslationNoise::new(Seed(0), NonZeroU32::MIN, Some(direct)),
     };
     let reached = sampler.translate(&sources, translation);
     image::write_sheet(path, sampler.shape, &[sources, reached.values].concat(), columns)

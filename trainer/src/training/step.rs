@@ -45,7 +45,7 @@ pub fn step(
         let count = values.len();
         Tensor::<1>::from_data(TensorData::new(values, [count]), device)
     };
-    let jumping = if net.is_shortcut() { (size as f64 * objective.shortcut_share) as usize } else { 0 };
+    let jumping = if net.is_shortcut() { objective.jumping(size) } else { 0 };
     let straight = size - jumping;
     let jumps = objective.jumps.jumps(jumping, progress.steps);
     let times = &batch.times[..straight];

@@ -85,7 +85,7 @@ impl<W: Fn() -> bool> Run<'_, W> {
     /// The job after its last frame that counts; measures are still to come.
     pub(super) fn done(&self, nfe: u32) -> Done {
         let seconds = (js_sys::Date::now() - self.began) / 1000.0;
-        Done { id: self.job.id, nfe, seconds, round_trip_rmse: None, converged_rmse: None }
+        Done { id: self.job.id, nfe, seconds, full: true, round_trip_rmse: None, converged_rmse: None }
     }
 
     /// Shows every frame of `integration` to the page; `spent` evaluations came before it.

@@ -23,4 +23,5 @@ pub(crate) fn show(card: &ModelCard) {
     for measure in &card.measures {
         add(&measure.name.replace('_', " "), &measure.to_string());
     }
+    by_id::<HtmlElement>("about").set_hidden(false);
 }

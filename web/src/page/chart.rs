@@ -65,7 +65,7 @@ fn chart(returns: &[Returned]) -> String {
             right + 18.0,
             right + 24.0,
             down + 4.0,
-            solver.name()
+            solver.title()
         ));
     }
     format!(r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}">{}</svg>"#, parts.concat())
@@ -80,7 +80,7 @@ fn table(returns: &[Returned]) -> String {
             format!("<td>{}</td>", one.map_or(String::new(), |one| format!("{:.1e}", one.rmse)))
         };
         let cells: String = counts.iter().map(cell).collect();
-        format!(r#"<tr><th scope="row">{}</th>{cells}</tr>"#, solver.name())
+        format!(r#"<tr><th scope="row">{}</th>{cells}</tr>"#, solver.title())
     };
     let rows: String = Solver::FIXED.into_iter().map(row).collect();
     format!(r#"<table><thead><tr><th scope="col">intervals</th>{head}</tr></thead><tbody>{rows}</tbody></table>"#)

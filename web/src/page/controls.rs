@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlElement, HtmlOptionElement};
 use super::document::{by_id, create, disable, fill, input, select, set_attributes, set_hidden, show_text};
 use super::{pad, sketch};
 
-/// The mark of a field that the visitor has begun to write in, and not left yet.
+/// The mark of a field that the visitor has begun to write in or to move, and not left yet.
 pub(crate) const WRITING: &str = "data-writing";
 
 /// Parts of the page beside panels and their controls, and the tabs that they belong to.
@@ -134,8 +134,9 @@ pub(crate) fn show(view: &View) {
     select("method").set_value(view.translate.method.name());
     set_hidden("time-label", view.translate.method != Method::SdEdit);
     set_hidden("converged-label", !view.translate.method.encodes());
-    input("time").set_value(&view.translate.time.to_string());
-    show_time(view.translate.time.into());
+    if write("time", &view.translate.time) {
+        show_time(view.translate.time.into());
+    }
     input("every").set_checked(view.translate.every);
     input("converged").set_checked(view.translate.converged);
     select("as").set_value(&name(&view.mix.class));
@@ -143,15 +144,18 @@ pub(crate) fn show(view: &View) {
     write("intervals", &view.intervals);
     select("spacing").set_value(view.spacing.name());
     select("look").set_value(view.look.name());
-    input("guidance").set_value(&view.guidance.to_string());
-    show_text("guidance-shown", &view.guidance.to_string());
+    if write("guidance", &view.guidance) {
+        show_text("guidance-shown", &view.guidance.to_string());
+    }
 }
 
-/// Writes into a field, unless the visitor is writing there.
-fn write(id: &str, value: &impl ToString) {
-    if !input(id).has_attribute(WRITING) {
+/// Writes into a field, unless the visitor is writing there; whether it did.
+fn write(id: &str, value: &impl ToString) -> bool {
+    let free = !input(id).has_attribute(WRITING);
+    if free {
         input(id).set_value(&value.to_string());
     }
+    free
 }
 
 /// Says which time the slider of SDEdit stands at.

@@ -6,6 +6,7 @@ use web_sys::{Element, Event, HtmlCanvasElement, HtmlDialogElement, KeyboardEven
 use super::document::{by_id, on};
 use super::drawing::context;
 use super::save;
+use super::stage::ENLARGE;
 
 /// Shows an image that is clicked, or chosen with Enter.
 pub(crate) fn listen() {
@@ -33,9 +34,8 @@ fn enlarge(event: &Event) -> bool {
     large.set_width(image.width());
     large.set_height(image.height());
     context(&large).draw_image_with_html_canvas_element(&image, 0.0, 0.0).expect("a canvas can be drawn on another");
-    large
-        .set_attribute("aria-label", &image.get_attribute("aria-label").unwrap_or_default())
-        .expect("a plain attribute");
+    let name = image.get_attribute("aria-label").unwrap_or_default();
+    large.set_attribute("aria-label", name.trim_end_matches(ENLARGE)).expect("a plain attribute");
     by_id::<HtmlDialogElement>("enlarged").show_modal().unwrap_or_default();
     true
 }

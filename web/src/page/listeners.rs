@@ -11,6 +11,7 @@ use web_sys::{
 use super::app::App;
 use super::controls::WRITING;
 use super::document::{by_id, document, input, on, random, select, show_text, window};
+use super::pointing::is_for_browser;
 use super::{address, controls, enlarged, examples, offline, pad, plane, sketch, upload};
 
 /// Listens to the document.
@@ -22,9 +23,14 @@ pub(crate) fn listen(app: &App) {
             app.send(message());
         });
     };
-    // What is written is left alone until it is finished.
-    let field =
-        |event: Event| event.target()?.dyn_into::<HtmlInputElement>().ok().filter(|field| field.type_() == "number");
+    // What is written, or moved, is left alone until it is finished.
+    let field = |event: Event| {
+        event
+            .target()?
+            .dyn_into::<HtmlInputElement>()
+            .ok()
+            .filter(|field| ["number", "range"].contains(&field.type_().as_str()))
+    };
     let begun = move |event: Event| field(event).map(|field| field.set_attribute(WRITING, ""));
     let finished = move |event: Event| field(event).map(|field| field.remove_attribute(WRITING));
     on(&by_id("controls"), "input", move |event: Event| drop(begun(event)));
@@ -45,7 +51,18 @@ pub(crate) fn listen(app: &App) {
     send(&by_id("clear"), "click", || Message::Clear);
     send(&by_id("cancel"), "click", || Message::Cancel);
     send(&by_id("model"), "change", || Message::Model(select("model").value()));
-    send(&by_id("few-steps"), "change", || Message::Model(input("few-steps").value()));
+    let quicker = app.clone();
+    on(&by_id("few-steps"), "change", move |event: Event| {
+        // The form would hear of it too, and take a notice away.
+        event.stop_propagation();
+        quicker.send(Message::Model(input("few-steps").value()));
+    });
+    let hidden = app.clone();
+    on(&document(), "visibilitychange", move |_: Event| {
+        if document().hidden() {
+            hidden.send(Message::Hidden);
+        }
+    });
     send(&window(), "hashchange", || Message::Link(address::fragment()));
     on(&by_id("guidance"), "input", |_: Event| show_text("guidance-shown", &input("guidance").value()));
     on(&by_id("wipe"), "input", |_: Event| {
@@ -81,6 +98,9 @@ fn listen_to_tabs(app: &App) {
         on(&button, "click", move |_: Event| clicked.send(Message::Tab(tab)));
         let moved = app.clone();
         on(&button, "keydown", move |event: KeyboardEvent| {
+            if is_for_browser(&event) {
+                return;
+            }
             let next = match event.key().as_str() {
                 "ArrowLeft" => number + count - 1,
                 "ArrowRight" => number + 1,

@@ -25,8 +25,9 @@ pub(crate) fn keep() {
 pub(crate) fn listen() {
     on(&by_id("forget"), "click", |_: web_sys::Event| {
         spawn_local(async {
-            drop(forget().await);
-            drop(show().await);
+            if forget().await.is_ok() {
+                set_hidden("stored", true);
+            }
         });
     });
 }
@@ -45,7 +46,10 @@ async fn show() -> Result<(), JsValue> {
     set_hidden("stored", bytes < 1e5);
     show_text(
         "stored-text",
-        &format!("This browser keeps {:.1} MB of this site, so that it works without a network.", bytes / 1e6),
+        &format!(
+            "This browser keeps {:.1} MB of this server's pages, so that they work without a network.",
+            bytes / 1e6
+        ),
     );
     Ok(())
 }

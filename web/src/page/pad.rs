@@ -71,7 +71,9 @@ pub(crate) fn listen(app: &App) {
     }
     let (seeded, counted, walked) = (app.clone(), app.clone(), app.clone());
     on(&by_id("corner-seed"), "click", move |_: Event| seeded.send(Message::CornerSeed(random())));
-    on(&by_id("corners"), "change", move |_: Event| {
+    on(&by_id("corners"), "change", move |event: Event| {
+        // The form would hear of it too, and take a notice away.
+        event.stop_propagation();
         if let Ok(count) = select("corners").value().parse() {
             counted.send(Message::Corners(count));
         }

@@ -5,8 +5,16 @@ use web_sys::{Element, KeyboardEvent, MouseEvent};
 /// How far an arrow key moves a place, of 255.
 const STRIDE: i16 = 8;
 
+/// Whether a key is meant for the browser.
+pub(crate) fn is_for_browser(event: &KeyboardEvent) -> bool {
+    event.alt_key() || event.ctrl_key() || event.meta_key()
+}
+
 /// The direction of an arrow key: to the right, and down.
 pub(crate) fn arrow(event: &KeyboardEvent) -> Option<[i8; 2]> {
+    if is_for_browser(event) {
+        return None;
+    }
     match event.key().as_str() {
         "ArrowLeft" => Some([-1, 0]),
         "ArrowRight" => Some([1, 0]),

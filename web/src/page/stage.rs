@@ -6,13 +6,16 @@ use web_sys::{HtmlButtonElement, HtmlCanvasElement, HtmlElement};
 use super::document::{by_id, create, input, set_attributes, show_text};
 use super::drawing::draw;
 
+/// What the name of an image ends with that can be enlarged.
+pub(crate) const ENLARGE: &str = ": enlarge";
+
 /// Makes room for images with these captions, in one place.
 pub(crate) fn make_gallery(place: &str, canvas_id: &str, captions: &[String]) {
     let gallery: HtmlElement = by_id(place);
     gallery.set_inner_html("");
     for (number, caption) in captions.iter().enumerate() {
         let figure: HtmlElement = create("figure");
-        let canvas = named_canvas(&format!("{caption}, {}: enlarge", number + 1));
+        let canvas = named_canvas(&format!("{caption}, {}{ENLARGE}", number + 1));
         canvas.set_id(&format!("{canvas_id}-{number}"));
         set_attributes(&canvas, &[("role", "button"), ("tabindex", "0")]);
         let below: HtmlElement = create("figcaption");

@@ -43,7 +43,7 @@ fn looks(pixels: &[u8]) -> Looks {
 }
 
 fn done(id: u32, seconds: f64) -> Event {
-    Event::Done(Done { id, nfe: 2, seconds, round_trip_rmse: None, converged_rmse: None })
+    Event::Done(Done { id, nfe: 2, seconds, full: true, round_trip_rmse: None, converged_rmse: None })
 }
 
 /// A team whose members have all loaded the model.
@@ -97,6 +97,29 @@ fn images_are_shared_and_come_together_again() {
     assert_eq!(team.hear(1, done(2, 0.75)), nothing());
     assert_eq!(team.hear(0, frame(2, 1, &[51, 61])), heard(frame(2, 1, &[51, 61, 71, 81])));
     assert_eq!(team.hear(0, done(2, 0.5)), heard(done(2, 0.75)), "the slower one");
+}
+
+/// Whether every engine had a part in a job of three images, of a team of which two are ready.
+#[test]
+fn a_time_counts_when_nobody_is_missing() {
+    let mut team = Team::new(3);
+    team.ask(load(1));
+    for member in [0, 1] {
+        team.hear(member, Event::Awake);
+        team.hear(member, loaded(1));
+    }
+    let full = |team: &mut Team, classes: &[usize]| {
+        for (member, _) in team.ask(Request::Run(job(2, classes, 0))).requests {
+            if let [Event::Done(Done { full, .. })] = team.hear(member, done(2, 0.5)).events[..] {
+                return full;
+            }
+        }
+        unreachable!("a job ends")
+    };
+    assert!(!full(&mut team, &[5, 6, 7]), "the third starts");
+    assert!(full(&mut team, &[5, 6]), "there is nothing for a third");
+    team.hear(2, Event::Failed { id: None, message: "out of memory".into() });
+    assert!(full(&mut team, &[5, 6, 7]), "the third will not come");
 }
 
 #[test]

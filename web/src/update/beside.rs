@@ -68,8 +68,8 @@ impl State {
                 let facts = format!("first: {}; second: {cost}; they differ by {error}", second.cost);
                 let drawn = draws("apart", &apart);
                 (self.second, self.job) = (None, None);
-                let end = [Effect::Progress(1.0), Effect::Activity(Activity::Done), Effect::Text("facts", facts)];
-                Some([drawn, end.to_vec(), vec![self.scale()], self.succeed()].concat())
+                let end = vec![Effect::Progress(1.0), Effect::Text("facts", facts), self.scale()];
+                Some([drawn, end, self.succeed(), self.done()].concat())
             }
             _ => None,
         }

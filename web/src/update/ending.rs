@@ -23,7 +23,18 @@ impl State {
     /// The job under way does not come to its end: what was half done is forgotten, and the scale is free.
     pub(super) fn cut_short(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         self.forget_job();
-        [effects, vec![self.scale()], self.pad_if_mixing()].concat()
+        [effects, vec![self.scale()], self.pad_if_mixing(), self.stale()].concat()
+    }
+
+    /// The job has come to its end, unless another one goes on with it.
+    pub(super) fn done(&self) -> Vec<Effect> {
+        if self.job.is_some() { Vec::new() } else { [vec![Effect::Activity(Activity::Done)], self.stale()].concat() }
+    }
+
+    /// That what is seen is not what the controls say, if anything is seen.
+    pub(super) fn stale(&self) -> Vec<Effect> {
+        let text = || Effect::Text("facts", format!("The settings have changed: press {}", self.view.tab.verb()));
+        (self.changed && self.film.is_some()).then(text).into_iter().collect()
     }
 
     /// There is no job, and nothing is half done.

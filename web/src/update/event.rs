@@ -56,14 +56,15 @@ impl State {
                 let compared = self.film.as_ref().and_then(Film::compared).into_iter().collect();
                 // What is mixed was encoded first, but not the second time.
                 let mixes = matches!(job.task, Task::Mix(_));
-                let challenge = if mixes { Vec::new() } else { self.challenge(&job, done.seconds) };
+                let challenge = if mixes || !done.full { Vec::new() } else { self.challenge(&job, done.seconds) };
                 let trial = [challenge, self.succeed()].concat();
                 let next = match job.task {
                     Task::Mix(_) => self.mixed(),
                     Task::Generate { .. } => self.and_beside(&job, &done),
                     Task::Translate(_) | Task::Return(_) => Vec::new(),
                 };
-                [finished, compared, vec![self.scale()], trial, next].concat()
+                let end = self.done();
+                [finished, compared, vec![self.scale()], trial, next, end].concat()
             }
             (Event::Dropped { id }, Model::Loading { id: wanted, .. }, _) if id == *wanted => {
                 self.model = Model::Absent;

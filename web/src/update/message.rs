@@ -46,6 +46,8 @@ pub enum Message {
     Corners(usize),
     /// The handle is to walk by itself, or to stand still.
     Walk,
+    /// Nobody sees the page any more.
+    Hidden,
     /// What is shown is to be saved.
     Save,
     /// The whole trajectory is to be saved.

@@ -69,6 +69,11 @@ impl State {
         self.follow_handle()
     }
 
+    /// Nobody looks: the handle stands still.
+    pub(super) fn rest(&mut self) -> Vec<Effect> {
+        if self.pad.walking.take().is_some() { self.shown() } else { Vec::new() }
+    }
+
     /// Mixtures are drawn: on to the next, if there is one.
     pub(super) fn mixed(&mut self) -> Vec<Effect> {
         self.pad.corners = self.pad.drawing.take().or(self.pad.corners.take());
@@ -88,12 +93,11 @@ impl State {
         self.shown()
     }
 
-    /// The chosen corner gets another noise; the next choice goes to the next corner.
+    /// The chosen corner gets another noise.
     pub(super) fn fill_corner(&mut self, corner: Corner) -> Vec<Effect> {
         let mix = &mut self.view.mix;
         if let Some(place) = mix.corners.get_mut(mix.chosen) {
             *place = corner;
-            mix.chosen = (mix.chosen + 1) % mix.corners.len();
         }
         self.act()
     }

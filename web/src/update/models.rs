@@ -78,7 +78,9 @@ impl State {
         let fellows = self.catalogue().into_iter().flat_map(|catalogue| catalogue.fellows(name));
         let models: Vec<String> = fellows.map(|entry| entry.name.clone()).collect();
         let few = few_steps(name);
-        let twin = models.iter().find(|fellow| few_steps(fellow) != few).cloned();
+        let twins = || models.iter().filter(|fellow| few_steps(fellow) != few);
+        // Who has come from a model goes back to it.
+        let twin = twins().find(|fellow| self.left.as_ref() == Some(fellow)).or(twins().next()).cloned();
         methods.extend(self.flows(data).next().map(|_| Method::Direct));
         Effect::Companions { models, methods, few_steps: few, twin }
     }
@@ -90,6 +92,7 @@ impl State {
         let changes = before.is_some_and(|about| about.few_steps) != few_steps;
         let same_images = before.zip(now).is_some_and(|(before, now)| before.data == now.data);
         if changes {
+            self.left = self.view.model.take();
             let way = if few_steps { View::in_few_steps() } else { View::default() };
             let View { solver, intervals, spacing, .. } = way;
             (self.view.solver, self.view.intervals, self.view.spacing) = (solver, intervals, spacing);

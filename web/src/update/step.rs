@@ -6,7 +6,7 @@ use super::{Activity, Effect, Engine, List, Model, State, task, trajectory};
 use crate::catalogue::Entry;
 use crate::device::Choice;
 use crate::protocol::{Job, LoadedModel, Request, Task, Translation};
-use crate::view::{Tab, View};
+use crate::view::{Source, Tab, View};
 
 impl State {
     pub(super) fn step(&mut self) -> Vec<Effect> {
@@ -88,9 +88,10 @@ impl State {
             Task::Generate { .. } | Task::Mix(_) | Task::Return(_) => None,
         };
         self.with_corners(name, &mut job);
-        (self.beside, self.second) = (compared, None);
+        (self.beside, self.second, self.changed) = (compared, None, false);
         self.returns.clear();
-        let mut effects = trajectory::prepared(&job, model, truth.as_ref());
+        let mut effects =
+            trajectory::prepared(&job, model, truth.as_ref(), matches!(self.view.translate.source, Source::Own(_)));
         self.keep_opening(&mut effects);
         effects.extend(trajectory::compared_with(&job, model, self.beside.as_ref().map(|compared| &compared.settings)));
         effects.extend(self.roll(&job, model.shape, truth));

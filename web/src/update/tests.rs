@@ -71,7 +71,7 @@ fn a_translation_shows_its_stations_and_measures() {
     page.hear(frame(job.id, Leg::Converge, 39, 164, 1));
     assert_eq!(page.did, [Effect::Progress(0.5)]);
     let (round_trip_rmse, converged_rmse) = (Some(4e-7), Some(0.125));
-    page.hear(Event::Done(Done { id: job.id, nfe: 6, seconds: 0.25, round_trip_rmse, converged_rmse }));
+    page.hear(Event::Done(Done { id: job.id, nfe: 6, seconds: 0.25, full: true, round_trip_rmse, converged_rmse }));
     let facts = "6 network evaluations, 0.2 s, round-trip error 4.0e-7, noise 0.1250 from the converged one";
     assert_eq!(page.text("facts"), facts);
 }

@@ -4,15 +4,15 @@ use shared::image::ImageShape;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use super::{Activity, Effect};
+use super::Effect;
 use crate::protocol::{Done, Frame, Job, Leg, LoadedModel, Mixing, Task, Translation, Trials};
 use crate::view::{Beside, Look};
 
 /// The most frames of one leg in the strip.
 const STRIP: usize = 12;
 
-/// The stage before the first frame of a job.
-pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>) -> Vec<Effect> {
+/// The stage before the first frame of a job; of an image of their own, visitors are told what it is taken for.
+pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>, own: bool) -> Vec<Effect> {
     let name = |class: &usize| model.card.classes[*class].clone();
     let draw = |canvas: &str, pixels: &[u8]| Effect::Draw {
         canvas: canvas.to_owned(),
@@ -32,9 +32,12 @@ pub(super) fn prepared(job: &Job, model: &LoadedModel, truth: Option<&Vec<u8>>) 
             let others = others(model.card.classes.len(), *from);
             let captions = if *every { names(&others, model) } else { Vec::new() };
             effects.extend([
-                Effect::Text("source-caption", name(from)),
+                Effect::Text(
+                    "source-caption",
+                    if own { format!("yours, taken as {}", name(from)) } else { name(from) },
+                ),
                 Effect::Text("result-caption", name(to)),
-                Effect::Text("returned-caption", "and back".to_owned()),
+                Effect::Text("returned-caption", "its noise, back again".to_owned()),
                 Effect::ClearStrip,
                 Effect::Gallery { place: "row", canvas: "every", captions },
                 Effect::Shown("noise-station", method.encodes()),
@@ -161,10 +164,10 @@ pub(super) fn cost(Done { nfe, seconds, .. }: &Done, job: &Job) -> String {
 pub(super) fn finished(done: &Done, job: &Job) -> Vec<Effect> {
     let Done { round_trip_rmse, converged_rmse, .. } = done;
     let mut facts = cost(done, job);
-    let mut effects = vec![Effect::Progress(1.0), Effect::Activity(Activity::Done)];
+    let mut effects = vec![Effect::Progress(1.0)];
     if let Some(rmse) = round_trip_rmse.as_ref().map(readable) {
         facts += &format!(", round-trip error {rmse}");
-        effects.push(Effect::Text("returned-caption", format!("and back: error {rmse}")));
+        effects.push(Effect::Text("returned-caption", format!("its noise, back again: error {rmse}")));
     }
     if let Some(rmse) = converged_rmse.as_ref().map(readable) {
         facts += &format!(", noise {rmse} from the converged one");

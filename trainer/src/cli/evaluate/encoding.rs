@@ -6,6 +6,9 @@ use shared::image::values_from_pixels;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
+use crate::cli::options::sampler::{
+    without_guidance, without_intervals, without_seed, without_solver, without_spacing,
+};
 use crate::evaluation::encoding::{EncodingBench, EncodingTable};
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
@@ -13,16 +16,23 @@ use crate::report::{print, progress};
 /// Measures ways to encode held-out images: how exactly they return, how near their noises are to those of a converged
 /// encoding (rk4, 80 edm intervals), and what translations and interpolations are made of them.
 ///
-/// The round trip alone says little: a coarse way back repeats the errors of the way there. No guidance anywhere; --solver,
-/// --intervals, --spacing, --guidance and --seed are not used.
+/// The round trip alone says little: a coarse way back repeats the errors of the way there. No guidance anywhere, and no noise is
+/// drawn.
 ///
 /// JSON: model, data, extractor (the classifier: name, accuracy), samples, seed, device, and rows: solver, spacing, intervals,
 /// nfe (of one encoding), round_trip, converged_rmse, noise_deviation, translated_accuracy (how often the classifier
 /// sees the wanted class after translation to the next one), cycle_rmse (translated there and back), translated_mse (to the
 /// truth, where that is known, else null), interpolated_accuracy (halfway between two images of one class, else null).
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("solver", without_solver),
+    mut_arg("intervals", without_intervals),
+    mut_arg("spacing", without_spacing),
+    mut_arg("guidance", without_guidance),
+    mut_arg("seed", without_seed)
+)]
 pub(in crate::cli) struct EvaluateEncoding {
-    /// How many images, as many of each class
+    /// How many images, the classes in turn
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     samples: u32,
     #[command(flatten)]

@@ -41,7 +41,7 @@ static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_strin
 pub(in crate::cli) struct EvaluateLikelihood {
     #[command(flatten)]
     model: ModelFile,
-    /// How many images of either kind, as many of each class
+    /// How many images of either kind, the classes in turn
     #[arg(long, alias = "pictures", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(2..))]
     images: u32,
     /// Random sign vectors for each image, or exact: one evaluation for each value of an image

@@ -8,6 +8,7 @@ use crate::cli::options::data::DataOption;
 use crate::cli::options::model::{EvaluationData, Loaded, ModelFile};
 use crate::cli::options::sampler::SamplerOptions;
 use crate::evaluation::classifier::images;
+use crate::evaluation::inception_score::PARTS;
 use crate::evaluation::kernel::Cloud;
 use crate::evaluation::pretrained::{Pretrained, PretrainedNet};
 use crate::evaluation::pretrained_table::{PretrainedTable, Row};
@@ -38,8 +39,8 @@ pub(in crate::cli) struct EvaluatePretrained {
     /// The file of weights
     #[arg(long, value_name = "FILE")]
     weights: PathBuf,
-    /// How many images to draw, as many of each class
-    #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    /// How many images to draw, as many of each class, so rarely a few less
+    #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(2 * PARTS as i64..=1_000_000))]
     samples: u32,
     /// At most so many images trained on to compare with
     #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
@@ -56,12 +57,12 @@ impl EvaluatePretrained {
         loaded.needs_noise()?;
         let net = PretrainedNet::read(&self.weights, &loaded.chosen.device)?;
         let EvaluationData { data, .. } = loaded.material(&self.data)?;
-        let (count, shape) = (self.samples as usize, data.shape);
+        let (count, shape) = (data.whole_turns(self.samples as usize), data.shape);
         let trained_on = data.shuffled(&data.training);
         let reference = &trained_on[..trained_on.len().min(self.reference as usize)];
         let held_out = data.shuffled(&data.held_out);
         let held_out = &held_out[..held_out.len().min(count)];
-        ensure!(held_out.len() >= 10, "fewer than 10 images are held out; use more --data");
+        ensure!(held_out.len() >= PARTS, "fewer than {PARTS} images are held out; use more --data");
         let few = control(&data, count);
 
         let bar = progress::bar((2 * count + reference.len() + held_out.len() + few.len()) as u64, "images");

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use shared::card::Direct;
 use shared::classes;
 use shared::method::Method;
 use shared::time::Time;
@@ -17,7 +18,7 @@ use crate::data::{Dataset, Source};
 use crate::evaluation::baseline::{AlignedPair, Baseline};
 use crate::evaluation::classifier::Classifier;
 use crate::evaluation::translation::{PairBench, Row, TranslationOptions, TranslationTable};
-use crate::files::image;
+use crate::files::{self, image};
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
 use crate::sampler::Samples;
@@ -107,7 +108,11 @@ impl EvaluateTranslation {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let EvaluationData { source, data, .. } = loaded.material(&self.data)?;
-        ensure!(data.aligned, "{} has no true translations; use glyphs, faces, emoji or an atlas", data.name);
+        ensure!(
+            data.aligned,
+            "true translations of these images are not known ({}); name a model of glyphs, faces, emoji or an atlas with --model",
+            data.name
+        );
         Ok((loaded, source, data))
     }
 
@@ -117,40 +122,50 @@ impl EvaluateTranslation {
     }
 
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
-        print(&self.measure()?, self.sampler.json)?;
+        self.measure(|table| print(&table, self.sampler.json))?;
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Measures what was asked for.
-    pub(in crate::cli) fn measure(&self) -> Result<TranslationTable> {
+    /// Measures what was asked for, and draws it when it has been answered: a file that cannot be written costs no figure.
+    pub(in crate::cli) fn measure(&self, answer: impl FnOnce(TranslationTable) -> Result<()>) -> Result<()> {
+        self.sheet.iter().try_for_each(|sheet| files::check_output(sheet, "png", &[]))?;
         let (loaded, source, data) = self.load()?;
         let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
         let load = |model: &PathBuf| Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device);
         let direct: Result<Vec<Loaded>> = self.direct.iter().map(load).collect();
+        let direct = direct?;
+        let pairs = self.pairs(&source)?;
+        let pairs: Result<Vec<_>> = pairs.iter().map(|pair| Ok((pair, pair.classes(&data)?))).collect();
+        let pairs = pairs?;
+        for model in &direct {
+            let of = leads(model, &data)?;
+            ensure!(
+                pairs.iter().any(|(_, classes)| *classes == of),
+                "{} leads from {} to {}, which is none of the --pairs",
+                model.path.display(),
+                data.classes[of.0],
+                data.classes[of.1]
+            );
+        }
         let mut bench = Bench {
             options: self,
             loaded: &loaded,
-            direct: direct?,
+            direct,
             data: &data,
             classifier: &classifier,
             rows: Vec::new(),
             sheet: Vec::new(),
         };
-        let pairs = self.pairs(&source)?;
-        let numbered: Result<Vec<_>> = pairs.iter().map(|pair| Ok((pair, pair.classes(&data)?))).collect();
         let bar = progress::bar(pairs.len() as u64, "pairs");
-        for (pair, classes) in numbered? {
+        for (pair, classes) in pairs {
             bar.set_message(format!("{} to {}", pair.from, pair.to));
             bench.measure(pair, classes)?;
             bar.inc(1);
         }
         bar.finish_and_clear();
-        let styles = bench.styles();
-        if let Some(path) = &self.sheet {
-            image::write_sheet(path, data.shape, &bench.sheet, SHEET_COLUMNS.min(styles))?;
-        }
-        let rows = bench.rows;
-        Ok(TranslationTable {
+        let (shape, styles) = (data.shape, bench.styles());
+        let Bench { rows, sheet, .. } = bench;
+        answer(TranslationTable {
             circumstances: Circumstances {
                 data: Some(data.name),
                 extractor: Some(classifier.profile.extractor()),
@@ -162,8 +177,21 @@ impl EvaluateTranslation {
             time: Some(self.time),
             trained: None,
             rows,
-        })
+        })?;
+        let write = |path: &PathBuf| image::write_sheet(path, shape, &sheet, SHEET_COLUMNS.min(styles));
+        self.sheet.as_ref().map_or(Ok(()), write)
     }
+}
+
+/// The classes between which a direct model leads.
+fn leads(model: &Loaded, data: &Dataset) -> Result<(usize, usize)> {
+    let (card, path) = (&model.checkpoint.card, model.path.display());
+    let direct = card.direct.as_ref().with_context(|| format!("{path} is no direct model"))?;
+    ensure!(
+        model.checkpoint.shape == data.shape && card.classes == data.classes,
+        "{path} and the data differ in image size or classes; they must belong together"
+    );
+    Ok((classes::number(&data.classes, &direct.from)?, classes::number(&data.classes, &direct.to)?))
 }
 
 fn default_pairs(source: &Source) -> Result<Vec<Pair>> {
@@ -236,15 +264,13 @@ impl Bench<'_> {
             }
         }
         for model in &self.direct {
-            let card = &model.checkpoint.card;
-            let direct = card.direct.as_ref().with_context(|| format!("{} is no direct model", card.name))?;
-            let number = |name: &str| classes::number(&self.data.classes, name).ok();
-            if (number(&direct.from), number(&direct.to)) != (Some(from), Some(to)) {
+            if leads(model, self.data)? != (from, to) {
                 continue;
             }
-            let noisy = direct.adds_noise();
+            let card = &model.checkpoint.card;
+            let noisy = card.direct.as_ref().is_some_and(Direct::adds_noise);
             for &noises in if noisy { &repeats[..] } else { &repeats[..1] } {
-                let translation = options(noises).translation(Method::Direct, 1.0, (from, to), Some(direct));
+                let translation = options(noises).translation(Method::Direct, 1.0, (from, to), card.direct.as_ref());
                 let there = model.sampler().translate(&held_out.sources, translation);
                 add(&card.name, (None, noisy.then_some(noises)), &there, None);
             }

@@ -2,16 +2,17 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 use shared::solver::Solver;
 
 use crate::cli::options::classifier::ClassifiedOptions;
 use crate::cli::options::model::EvaluationData;
-use crate::cli::options::sampler::solver_parser;
+use crate::cli::options::sampler::{solver_parser, without_intervals, without_solver, without_spacing};
 use crate::evaluation::classifier::{conditions, images};
 use crate::evaluation::reference::Reference;
 use crate::evaluation::work_precision::{Row, WorkPrecision, chart, settings};
+use crate::files;
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
 use crate::sampler::SamplerConfig;
@@ -30,6 +31,11 @@ use crate::sampler::SamplerConfig;
 /// and rows: solver, spacing, intervals, nfe, classifier_fid, classifier_fid_deviation, pixel_fid, pixel_fid_deviation,
 /// classifier_kid, class_accuracy, round_trip.
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("solver", without_solver),
+    mut_arg("intervals", without_intervals),
+    mut_arg("spacing", without_spacing)
+)]
 pub(in crate::cli) struct EvaluateWorkPrecision {
     /// Numbers of network evaluations for one image
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1,2,4,8,16,40", alias = "passes")]
@@ -55,6 +61,7 @@ const ROUND_TRIPS: usize = 100;
 
 impl EvaluateWorkPrecision {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
+        self.chart.iter().try_for_each(|chart| files::check_output(chart, "svg", &[]))?;
         let (loaded, EvaluationData { data, .. }, classifier) = self.classified.load()?;
         let (samples, options) = (data.whole_turns(self.samples as usize), &self.classified.sampler);
         let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
@@ -63,6 +70,10 @@ impl EvaluateWorkPrecision {
         let conditions = conditions(&examples);
         let sampler = loaded.sampler();
         let settings = settings(&self.nfe, &self.solvers, options.guidance);
+        ensure!(
+            !settings.is_empty(),
+            "none of these solvers can spend any of these numbers of evaluations; name others"
+        );
         let bar = progress::bar(settings.len() as u64, "settings");
         let measure = |config: SamplerConfig| {
             let seeds = options.seed().following(self.seeds);
@@ -84,9 +95,6 @@ impl EvaluateWorkPrecision {
         };
         let rows: Vec<Row> = settings.into_iter().map(measure).collect();
         bar.finish_and_clear();
-        if let Some(path) = &self.chart {
-            chart(&rows).write(path)?;
-        }
         let answer = WorkPrecision {
             circumstances: Circumstances {
                 data: Some(data.name),
@@ -103,6 +111,8 @@ impl EvaluateWorkPrecision {
             rows,
         };
         print(&answer, options.json)?;
+        // After the answer: a file that cannot be written costs no figure.
+        self.chart.map_or(Ok(()), |path| chart(&answer.rows).write(&path))?;
         Ok(ExitCode::SUCCESS)
     }
 }

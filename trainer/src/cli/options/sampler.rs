@@ -15,16 +15,16 @@ use crate::sampler::SamplerConfig;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SamplerOptions {
     /// The method that solves the ODE
-    #[arg(long, default_value_t = Solver::Midpoint, value_parser = solver_parser())]
+    #[arg(long, default_value_t = SamplerConfig::DEFAULT.solver, value_parser = solver_parser())]
     pub(in crate::cli) solver: Solver,
     /// Intervals between noise and image; more are slower and more exact
-    #[arg(long, value_name = "N", default_value = "10")]
+    #[arg(long, value_name = "N", default_value_t = SamplerConfig::DEFAULT.intervals, value_parser = positive)]
     pub(in crate::cli) intervals: NonZeroU32,
     /// How the intervals are spread over time [default: edm, but uniform for euler]
     #[arg(long, value_parser = spacing_parser())]
     pub(in crate::cli) spacing: Option<Spacing>,
     /// How strongly to lean towards the class when drawing; 1 is plain, 0 ignores the class. Encoding is always plain
-    #[arg(long, value_name = "W", default_value_t = 1.0, value_parser = finite)]
+    #[arg(long, value_name = "W", default_value_t = SamplerConfig::DEFAULT.guidance, value_parser = finite)]
     pub(in crate::cli) guidance: f64,
     /// The seed of the noise
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -61,6 +61,10 @@ pub(in crate::cli) fn begun(text: &str) -> Result<f64, String> {
     time.ok_or_else(|| "a time within 0 and 1, 1 excluded".to_owned())
 }
 
+pub(in crate::cli) fn positive(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| "a whole number from 1 on".to_owned())
+}
+
 pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
@@ -70,14 +74,32 @@ pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
 
 /// The option --guidance of verbs that have no use for one weight: they are plain, or have a list of weights.
 pub(in crate::cli) fn without_guidance(guidance: Arg) -> Arg {
-    guidance.hide(true).value_parser(plain_only)
+    unused(guidance, Some(SamplerConfig::DEFAULT.guidance))
 }
 
-fn plain_only(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(1.0) => Ok(1.0),
-        _ => Err("this verb is without guidance, or has a list of weights of its own; leave --guidance out".to_owned()),
-    }
+/// The option --solver of verbs that go through many; likewise the next ones.
+pub(in crate::cli) fn without_solver(solver: Arg) -> Arg {
+    unused(solver, Some(SamplerConfig::DEFAULT.solver))
+}
+
+pub(in crate::cli) fn without_intervals(intervals: Arg) -> Arg {
+    unused(intervals, Some(SamplerConfig::DEFAULT.intervals))
+}
+
+pub(in crate::cli) fn without_spacing(spacing: Arg) -> Arg {
+    unused::<Spacing>(spacing, None)
+}
+
+pub(in crate::cli) fn without_seed(seed: Arg) -> Arg {
+    unused(seed, Some(0_u64))
+}
+
+/// An option that a verb has no use for: only its default is accepted, which changes nothing.
+fn unused<T: FromStr + Copy + PartialEq + Send + Sync + 'static>(option: Arg, default: Option<T>) -> Arg {
+    option.hide(true).value_parser(move |text: &str| {
+        let value = text.parse().ok().filter(|value| Some(*value) == default);
+        value.ok_or_else(|| "this verb chooses it itself, or has a list of its own; leave this option out".to_owned())
+    })
 }
 
 impl SamplerOptions {

@@ -97,8 +97,8 @@ impl StudyPairs {
         drop(loaded);
         self.translation.direct = direct;
         let trained = Some(Trained { images: self.images, width: self.width, noise: NOISE, bridge: Some(BRIDGE) });
-        let table = TranslationTable { trained, ..self.translation.measure()? };
-        print(&table, self.translation.sampler.json)?;
+        let json = self.translation.sampler.json;
+        self.translation.measure(|table| print(&TranslationTable { trained, ..table }, json))?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -16,13 +16,18 @@ use crate::files;
 use crate::report::print;
 use crate::training::config::{Output, Training, TrainingConfig};
 
-/// Distances are in the features of the classifier and in principal components of pixels, the mean over five seeds of the
-/// noise; the second table is quality against images seen. The third is the error of the one-step approximation that the
-/// path-constrained loss is derived from, against time, early and late in training. Ctrl-C saves; the same command goes on.
-///
-/// JSON: data, extractor (the classifier: name, accuracy), images, width, samples, spacing (of the intervals that drew
-/// them), device, outcomes: variant, seed, classifier_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training),
-/// curve (a list: images, classifier_fid), one_step_early and one_step_late (at t = 0.1, 0.2, … 1).
+/// What help says of the answers.
+pub(in crate::cli) const ANSWER: &str = "\
+Distances are in the features of the classifier and in principal components of pixels, the mean over five seeds of the noise; \
+converged is that of images drawn in many more intervals. The second table is quality against images seen, from two seeds. The \
+third is the error of the one-step approximation that the path-constrained loss is derived from, against time, early and late in \
+training. Without --data, on faces. Ctrl-C saves; the same command goes on.
+
+JSON: data, extractor (the classifier: name, accuracy), images, width, samples, spacing (of the intervals that drew them), device, \
+outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training), curve (a \
+list: images, classifier_fid), one_step_early and one_step_late (at t = 0.1, 0.2, … 1).";
+
+/// What `study objectives` and `study recipes` are asked.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StudyVariants {
     #[command(flatten)]
@@ -34,8 +39,8 @@ pub(in crate::cli) struct StudyVariants {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
     seeds: u64,
     /// Images drawn of each model with each of five seeds
-    #[arg(long, value_name = "N", default_value_t = 500, value_parser = samples)]
-    samples: usize,
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(20..=50_000))]
+    samples: u32,
     #[command(flatten)]
     classifier: ClassifierOption,
     /// The folder for tables and runs [default: runs/ and the name of the study]
@@ -55,27 +60,22 @@ pub(in crate::cli) struct StudyVariants {
     json: bool,
 }
 
-fn samples(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|number| (20..=50_000).contains(number))
-        .ok_or_else(|| "a number within 20 and 50000".to_owned())
-}
-
 impl StudyVariants {
     pub(in crate::cli) fn run(self, variants: &[Variant], folder: &str) -> Result<ExitCode> {
+        self.chart.iter().try_for_each(|chart| files::check_output(chart, "svg", &[]))?;
         let out = self.out.clone().unwrap_or_else(|| folder.into());
         let stop = stop_on_interrupt()?;
         let chosen = self.device.find()?;
         let source = self.data.source().unwrap_or(Source::Faces).resolved();
         let data = source.load()?;
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
+        let samples = data.whole_turns(self.samples as usize);
         ensure!(
-            data.held_out.len() > 2 * self.samples,
+            data.held_out.len() > 2 * samples,
             "only {} images are held out; use fewer --samples",
             data.held_out.len()
         );
-        let bench = StudyBench { data: &data, classifier: &classifier, chosen: &chosen, samples: self.samples };
+        let bench = StudyBench { data: &data, classifier: &classifier, chosen: &chosen, samples };
         let mut outcomes = Vec::new();
         for seed in 0..self.seeds {
             for (number, variant) in variants.iter().enumerate() {
@@ -91,7 +91,7 @@ impl StudyVariants {
             extractor: classifier.profile.extractor(),
             images: self.images,
             width: Some(self.width),
-            samples: self.samples,
+            samples,
             spacing: SAMPLER.spacing,
             device: chosen.name.clone(),
             outcomes,

@@ -37,7 +37,7 @@ impl TrainingConfig {
             "objective.coupling.direct.bridge needs network.prediction = \"image\": other answers have no bound at the end"
         );
         let share = self.objective.shortcut_share;
-        let jumps = if self.network.shortcut { (self.training.batch as f64 * share) as usize } else { 0 };
+        let jumps = if self.network.shortcut { self.objective.jumping(self.training.batch) } else { 0 };
         ensure!(
             self.objective.contrast == 0.0 || self.training.batch - jumps > 1,
             "objective.contrast needs another pair in each batch; raise training.batch"
@@ -57,6 +57,11 @@ impl TrainingConfig {
 }
 
 impl Objective {
+    /// How many of a batch of pairs learn jumps, in a shortcut model.
+    pub fn jumping(&self, batch: usize) -> usize {
+        (batch as f64 * self.shortcut_share) as usize
+    }
+
     fn check(&self) -> Result<()> {
         if let TimeDensity::LogitNormal { mean, deviation } = self.times {
             ensure!(

@@ -30,6 +30,19 @@ fn a_changed_control_is_written_into_the_link_and_starts_nothing() {
     assert!(matches!(page.did.last(), Some(Effect::Link(link)) if link.contains("solver=rk4")));
 }
 
+#[test]
+fn what_is_changed_under_way_is_told_in_the_end() {
+    let mut page = Page::loaded("");
+    let changed = "The settings have changed: press Draw";
+    let job = page.asked_job();
+    page.send(Message::Controls { words: vec![("solver", "euler".into())], run: false });
+    page.hear(done(job.id));
+    assert_eq!(page.text("facts"), changed);
+    page.draw(&[]);
+    page.hear(done(page.asked_job().id));
+    assert_ne!(page.text("facts"), changed);
+}
+
 /// One image costs little: on the pad it follows the controls at once.
 #[test]
 fn a_mixture_follows_the_controls() {

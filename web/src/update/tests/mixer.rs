@@ -5,7 +5,7 @@ use shared::solver::Solver;
 use super::page::{Page, SHAPE, done, frame};
 use crate::mix::{Corner, Mix};
 use crate::protocol::{Event, Job, Leg, Mixing, Returned, Start, Task, Trials};
-use crate::update::{Effect, Message};
+use crate::update::{Activity, Effect, Message};
 
 fn mixing(job: &Job) -> &Mixing {
     match &job.task {
@@ -55,9 +55,9 @@ fn what_is_drawn_follows_the_handle() {
     assert_eq!(mixing(&page.asked_job()).shares.len(), 3, "another corner is drawn");
     page.send(Message::Corners(4));
     assert_eq!(mixing(&page.asked_job()).starts.len(), 4);
-    page.send(Message::CornerSeed(77));
-    assert_eq!(mixing(&page.asked_job()).starts[0], Start::Seed(77), "the one after the last chosen");
     assert_eq!(page.state.view().mix.corners[1], Corner::Example(1));
+    page.send(Message::CornerSeed(77));
+    assert_eq!(mixing(&page.asked_job()).starts[1], Start::Seed(77), "the corner stays chosen");
 }
 
 #[test]
@@ -69,6 +69,7 @@ fn the_handle_walks_until_it_is_told_to_stand_still() {
     assert_eq!(pad(&page), Some((Mix::walk(0), true)));
     let one = page.asked_job();
     page.hear(done(one.id));
+    assert_eq!(page.activity(), Some(Activity::Running), "there is no end between");
     assert_eq!(pad(&page), Some((Mix::walk(1), true)));
     let two = page.asked_job();
     page.send(Message::Walk);
@@ -83,6 +84,9 @@ fn the_handle_walks_until_it_is_told_to_stand_still() {
     page.send(Message::Walk);
     page.send(Message::Cancel);
     assert_eq!(pad(&page).map(|(_, walking)| walking), Some(false), "who stops the drawing stops the walk");
+    page.send(Message::Walk);
+    page.send(Message::Hidden);
+    assert_eq!(pad(&page).map(|(_, walking)| walking), Some(false), "nobody looks");
     page.send(Message::Walk);
     page.send(Message::Link("#v=1&tab=mix&corners=s1.s2&intervals=1&at=9.9".into()));
     page.hear(done(page.asked_job().id));

@@ -165,7 +165,7 @@ pub(super) fn frame(id: u32, leg: Leg, index: usize, nfe: u32, images: usize) ->
 }
 
 pub(super) fn done(id: u32) -> Event {
-    Event::Done(Done { id, nfe: 20, seconds: 0.25, round_trip_rmse: None, converged_rmse: None })
+    Event::Done(Done { id, nfe: 20, seconds: 0.25, full: true, round_trip_rmse: None, converged_rmse: None })
 }
 
 pub(super) fn failure(id: Option<u32>) -> Event {

@@ -1,0 +1,26 @@
+//! Files to write, looked at before anything is computed for them.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+
+/// Refuses a file to write that is a folder, that would take the place of one of the `others`, which are read or written too,
+/// or whose name ends otherwise than its content does.
+///
+/// # Errors
+/// The reason, and what to do.
+pub fn check_output(path: &Path, ending: &str, others: &[&Path]) -> Result<()> {
+    let shown = path.display();
+    ensure!(
+        !path.is_dir(),
+        "{shown} is a folder; name a file, such as {}",
+        path.join(format!("NAME.{ending}")).display()
+    );
+    let same = |other: &&&Path| {
+        **other == path || other.canonicalize().is_ok_and(|it| path.canonicalize().is_ok_and(|path| path == it))
+    };
+    ensure!(others.iter().find(same).is_none(), "{shown} would replace a file that is needed; name another one");
+    let found = path.extension().map(|found| found.to_string_lossy().to_lowercase());
+    ensure!(found.is_none_or(|found| found == ending), "{shown}: what is written is a .{ending} file; name it so");
+    Ok(())
+}
