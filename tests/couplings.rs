@@ -191,6 +191,22 @@ fn any_folder_of_images_can_be_trained_on() {
         (&["cats".to_owned(), "dogs".to_owned()][..], 14)
     );
     assert_eq!(model.shape, ImageShape { channels: 3, height: 32, width: 32 });
+    // Whoever gets the model learns the name of the folder, and not where it lies.
+    let exported = workshop.word("pets.safetensors");
+    let export = run(&["export", "--model", &workshop.word("run/model.safetensors"), "--out", &exported]);
+    assert!(export.status.success(), "{}", String::from_utf8_lossy(&export.stderr));
+    let card = read(&exported).card;
+    assert_eq!(
+        (card.data.as_str(), card.dataset.map(|facts| facts.source)),
+        ("16 images in pets", Some("images:pets".into()))
+    );
+    let all = fs::read(&exported).expect("a model");
+    let place = pets.trim_end_matches("pets").as_bytes();
+    assert!(!all.windows(place.len()).any(|words| words == place), "the way to the folder is in the file");
+    trainer::files::image::write(&workshop.path("pets/loose.png"), shape, &Seed(9).noise(0, shape.values()))
+        .expect("a writable folder");
+    assert!(refusal(&["train", "--images", &pets]).contains("1 images beside them"));
+    fs::remove_file(workshop.path("pets/loose.png")).expect("the image");
     trainer::files::image::write(&workshop.path("pets/cats/another.png"), shape, &Seed(9).noise(0, shape.values()))
         .expect("a writable folder");
     let said = refusal(&["train", "--resume", &folder, "--device", "cpu"]);

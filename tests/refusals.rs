@@ -1,5 +1,6 @@
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use burn::tensor::Device;
 use safetensors::SafeTensors;
@@ -10,7 +11,7 @@ use shared::model::{ConfigError, VelocityNetConfig};
 use shared::parameters::{self, ParametersError};
 use trainer::training::config::TrainingConfig;
 
-use crate::support::{refusal, released_model};
+use crate::support::{refusal, released_model, run, trainer};
 
 fn tiny() -> Checkpoint {
     let shape = ImageShape { channels: 1, height: 4, width: 8 };
@@ -216,5 +217,52 @@ fn the_command_line_names_what_it_cannot_use() {
     assert!(said(&["evaluate", "pretrained", "--weights", &broken]).contains("https://"));
     assert!(said(&["evaluate", "likelihood", "--probes", "some"]).contains("or exact"));
     assert!(said(&["evaluate", "guidance", "--weights", "1,NaN"]).contains("finite"));
+    assert!(said(&["evaluate", "work-precision", "--solver", "euler"]).contains("leave this option out"));
+    assert!(said(&["evaluate", "work-precision", "--nfe", "1", "--solvers", "rk4"]).contains("name others"));
+    let direct = "models/direct/glyphs-a-to-b.safetensors";
+    assert!(said(&["evaluate", "translation", "--direct", direct]).contains("must belong together"));
     assert!(!path("out.png").exists(), "nothing was written");
+}
+
+/// What would be lost, or could not be written in the end, is refused before anything is computed.
+#[test]
+fn files_to_write_are_looked_at_first() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let word = |name: &str| folder.path().join(name).display().to_string();
+    let (image, link) = (word("image.png"), word("link.png"));
+    let sample = |out: &str| run(&["sample", "--count", "1", "--intervals", "1", "--device", "cpu", "--out", out]);
+    assert!(sample(&image).status.success());
+    let before = fs::read(&image).expect("an image");
+    assert!(refusal(&["sample", "--out", &word("")]).contains("is a folder"));
+    assert!(refusal(&["sample", "--out", &word("image.jpg")]).contains("is a .png file"));
+    assert!(refusal(&["sample", "--out", &image, "--film", &image]).contains("would replace"));
+    assert!(refusal(&["encode", "--class", "Bag", "--input", &image, "--out", &image]).contains("would replace"));
+    let translate = ["translate", "--from", "Bag", "--to", "Coat", "--input", &image, "--out"];
+    assert!(refusal(&[&translate[..], &[&image]].concat()).contains("would replace"));
+    assert!(refusal(&[&translate[..], &[&link, "--time", "0.5"]].concat()).contains("--method sdedit"));
+    assert_eq!(fs::read(&image).expect("an image"), before);
+    #[cfg(unix)]
+    {
+        // A link leads on, and a device is written to.
+        std::os::unix::fs::symlink(&image, &link).expect("a link");
+        assert!(run(&["sample", "--count", "1", "--seed", "9", "--device", "cpu", "--out", &link]).status.success());
+        assert!(folder.path().join("link.png").is_symlink());
+        assert_ne!(fs::read(&image).expect("an image"), before);
+        assert!(sample("/dev/null").status.success());
+        assert!(!fs::metadata("/dev/null").expect("a device").is_file());
+    }
+}
+
+/// Whoever reads the first words only has not made a mistake.
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let mut child = trainer()
+        .args(["inspect", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the trainer starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("a child");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -108,15 +108,21 @@ fn a_stopped_and_resumed_run_equals_one_that_never_stopped() {
         assert!(child.try_wait().expect("a child").is_none(), "the run ended before it could be stopped");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    // What machines send before they are switched off does the same as Ctrl-C.
+    let interrupt = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(interrupt.expect("kill is there").success());
-    assert_eq!(child.wait().expect("a child").code(), Some(130), "a run stopped by Ctrl-C says so");
+    assert_eq!(child.wait().expect("a child").code(), Some(130), "a run that was stopped says so");
     let stopped = state(&parts).progress.images_seen;
     assert!(stopped > 0 && stopped < 640, "stopped after {stopped} images");
 
     let resumed = run(&["train", "--resume", &parts.display().to_string(), "--device", "cpu"]);
     assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
     assert!(state(&parts) == state(&whole), "the same bits");
+    // One that was killed before its first save begins anew.
+    fs::remove_file(parts.join("state.safetensors")).expect("a state");
+    let anew = run(&["train", "--resume", &parts.display().to_string(), "--device", "cpu"]);
+    assert!(anew.status.success(), "{}", String::from_utf8_lossy(&anew.stderr));
+    assert!(state(&parts) == state(&whole), "the same bits again");
     for file in ["sheet.png", "sheet-000000640.png"] {
         assert_eq!(
             fs::read(parts.join(file)).expect("a sheet"),

@@ -139,12 +139,37 @@ fn pad(example: Example, shape: ImageShape) -> Example {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Source;
     use std::io::Write;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).expect("a vector takes all bytes");
         encoder.finish().expect("a vector takes all bytes")
+    }
+
+    #[test]
+    fn classes_are_the_labels_that_occur() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let write = |part: &str, labels: &[u8]| {
+            let count = labels.len() as u8;
+            let images =
+                [&[0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 4, 0, 0, 0, 4][..], &vec![9; 16 * labels.len()]].concat();
+            let labels = [&[0, 0, 8, 1, 0, 0, 0, count][..], labels].concat();
+            for (kind, bytes) in [("images-idx3", images), ("labels-idx1", labels)] {
+                let path = folder.path().join(format!("{part}-{kind}-ubyte.gz"));
+                std::fs::write(path, gzip(&bytes)).expect("a writable folder");
+            }
+        };
+        write("train", &[3, 1, 3]);
+        write("t10k", &[1, 3]);
+        let source = Source::Idx { folder: folder.path().to_owned() };
+        let data = source.load().expect("whole files");
+        assert_eq!(data.classes, ["1", "3"]);
+        assert_eq!(data.training.iter().map(|one| one.class).collect::<Vec<_>>(), [1, 0, 1]);
+        write("t10k", &[1, 1]);
+        let said = source.load().expect_err("a class of which nothing is held out").to_string();
+        assert!(said.contains("class 3 needs an image"), "{said}");
     }
 
     #[test]

@@ -77,6 +77,9 @@ impl Pretrained {
     }
 }
 
+/// The numbers of a name in a file, in a shape.
+pub type Numbers<'a> = &'a dyn Fn(&str, &[usize]) -> Result<Vec<f32>>;
+
 /// What a network answers for images.
 #[derive(Clone, Debug, Default)]
 pub struct Sight {
@@ -136,11 +139,7 @@ impl PretrainedNet {
     ///
     /// # Errors
     /// Those of `numbers`.
-    pub fn new(
-        network: Pretrained,
-        numbers: &dyn Fn(&str, &[usize]) -> Result<Vec<f32>>,
-        device: &Device,
-    ) -> Result<Self> {
+    pub fn new(network: Pretrained, numbers: Numbers<'_>, device: &Device) -> Result<Self> {
         let facts = network.facts();
         let weights = Weights { numbers, epsilon: facts.epsilon, device };
         let (layers, features) = weights.load((facts.plan)(), "", 3)?;

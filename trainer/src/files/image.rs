@@ -147,7 +147,24 @@ pub(crate) fn encode(encoder: impl ImageEncoder, shape: ImageShape, pixels: &[u8
 
 #[cfg(test)]
 mod tests {
+    use image::codecs::jpeg::JpegEncoder;
+
     use super::*;
+
+    #[test]
+    fn photographs_stand_upright() {
+        let mut bytes = Vec::new();
+        let pixels = [[0; 3].repeat(8 * 8), [255; 3].repeat(8 * 8)].concat();
+        JpegEncoder::new(&mut bytes).write_image(&pixels, 8, 16, ExtendedColorType::Rgb8).expect("a small image");
+        // Exif: little endian, one entry, the orientation, which is that of a camera turned to the right.
+        let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        let length = (exif.len() as u16 + 2).to_be_bytes();
+        let turned = [&bytes[..2], &[0xff, 0xe1], &length, exif, &bytes[2..]].concat();
+        let image = decode(&turned, WHITE).expect("a whole image");
+        assert_eq!((image.width(), image.height()), (16, 8));
+        let row = super::pixels(&image, 1);
+        assert!(row[0] > 200 && row[15] < 50, "the white half was below, and is on the left: {row:?}");
+    }
 
     #[test]
     fn transparent_parts_lie_on_the_ground() {

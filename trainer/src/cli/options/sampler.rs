@@ -62,7 +62,7 @@ pub(in crate::cli) fn begun(text: &str) -> Result<f64, String> {
 }
 
 pub(in crate::cli) fn positive(text: &str) -> Result<NonZeroU32, String> {
-    text.parse().map_err(|_| "a whole number from 1 on".to_owned())
+    text.parse().ok().ok_or_else(|| "a whole number from 1 on".to_owned())
 }
 
 pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {

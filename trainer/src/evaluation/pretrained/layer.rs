@@ -6,6 +6,8 @@ use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::Numbers;
+
 /// A layer; of a network on paper, or one with weights `C`.
 #[derive(Clone, Debug)]
 pub(super) enum Layer<C> {
@@ -62,8 +64,7 @@ pub(super) struct Convolution {
 
 /// Where weights come from.
 pub(super) struct Weights<'a> {
-    /// The numbers of a name, in a shape.
-    pub(super) numbers: &'a dyn Fn(&str, &[usize]) -> Result<Vec<f32>>,
+    pub(super) numbers: Numbers<'a>,
     /// What batch normalisation adds to a variance.
     pub(super) epsilon: f32,
     pub(super) device: &'a Device,
