@@ -10,8 +10,9 @@ use web::view::View;
 use crate::command::{cargo, run};
 use crate::gather::{FIRST, few_steps, released};
 
-/// As many as fill the rows of any number of classes that a released model has.
+/// How many of each model, and in a row.
 const EIGHT: NonZeroU32 = NonZeroU32::new(8).expect("8 is not 0");
+const FOUR: u32 = 4;
 
 /// Draws them by the commands that the page itself tells: the film of the default view, and some images of every model.
 ///
@@ -25,7 +26,7 @@ pub(crate) fn draw() -> Result<()> {
         let model = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let mut view = if few_steps(&model) { View::in_few_steps() } else { View::default() };
         view.generate.count = EIGHT;
-        trainer(&draws(&view, &name).replace("images.png", &out))?;
+        trainer(&format!("{} --columns {FOUR}", draws(&view, &name).replace("images.png", &out)))?;
     }
     Ok(())
 }

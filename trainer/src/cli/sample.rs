@@ -1,4 +1,5 @@
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,7 +11,7 @@ use shared::condition::Condition;
 use shared::solver::Solver;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::SamplerOptions;
+use super::options::sampler::{SamplerOptions, positive};
 use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::{counted, print};
@@ -33,6 +34,9 @@ pub(super) struct Sample {
     /// The PNG file to write: one image as it is, several as a sheet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Images in a row of the sheet [default: the number of classes]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    columns: Option<NonZeroU32>,
     /// Also write every moment of the way, pixel for pixel in 86 levels: a row for each moment, a column for each image
     #[arg(long, value_name = "FILE", conflicts_with = "diffusion")]
     film: Option<PathBuf>,
@@ -107,7 +111,10 @@ impl Sample {
         let shape = loaded.checkpoint.shape;
         match samples.values.as_slice() {
             [one] => image::write(&self.out, shape, one)?,
-            many => image::write_sheet(&self.out, shape, many, many.len().min(classes.max(2)))?,
+            many => {
+                let columns = self.columns.map_or(classes.max(2), |columns| columns.get() as usize);
+                image::write_sheet(&self.out, shape, many, many.len().min(columns))?;
+            }
         }
         let sampled = Sampled {
             circumstances: loaded.circumstances(options),
