@@ -43,7 +43,7 @@ impl Section {
     pub fn remark(self) -> &'static str {
         match self {
             Section::Train => {
-                "Half of a step are the loops of products, of which minimal filtering leaves a quarter. The rest are transforms, \
+                "Half of a step is loops of products, of which minimal filtering leaves a quarter. The rest are transforms, \
                  normalisations and memory, and the tensor library's own small operations, on one thread."
             }
             Section::Sample => "Minimal filtering leaves a quarter of the products.",

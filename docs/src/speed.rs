@@ -34,7 +34,7 @@ fn comparisons(Bench { machine, threads, peer, commit, comparisons }: &Bench) ->
     let text = table(&heads, comparisons.iter().map(cells));
     let peer = peer.as_deref().unwrap_or("Nobody could be had");
     text + &format!(
-        "\nTheirs: {peer}. In turns, {threads} threads each, on {machine}; the middle of {} turns, and of the turns' ratios \
+        "\nTheirs: {peer}. In turns, threads each: {threads}, on {machine}; the middle of {} turns, and of the turns' ratios \
          the least and the greatest. At commit {commit}.\n\n",
         comparisons.first().map_or(0, |comparison| comparison.ours.len())
     )

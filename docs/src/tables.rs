@@ -117,7 +117,7 @@ pub(super) fn work_precision(report: &Value) -> Result<String> {
     let titles =
         ["nfe", "solver", "spacing", "intervals", "classifier FID", "pixel FID", "class accuracy", "round trip"];
     Ok(format!(
-        "{shown}{} {} images a row, with each of {seeds} seed(s) of the noise from {} on, guidance {guidance}; ± is the standard deviation \
+        "{shown}{} {} images a row, with each of {seeds} seeds of the noise from {} on, guidance {guidance}; ± is the standard deviation \
          over them. Classifier FID and pixel FID of real held-out images: {}, {}; of the same few training images repeated: {}, \
          {}. Round trip: root mean square difference of {round_trips} held-out images to themselves, encoded and decoded without \
          guidance, in single precision.\n\n{}",
@@ -210,8 +210,8 @@ pub(super) fn likelihood(report: &Value) -> Result<String> {
         .map(|(name, row)| vec![name, row.images.to_string(), number(row.bits_per_dimension), number(row.error)]);
     let probes = probes.as_str().map_or_else(|| probes.to_string(), str::to_owned);
     Ok(format!(
-        "{shown}{}, on {}. {}, {nfe} network evaluations for each image, each with a backward pass; divergence from {probes} random \
-         sign vector(s); uniform dequantisation; seed {}. ± is the standard error over the images.\n\n{}",
+        "{shown}{}, on {}. {}, {nfe} network evaluations for each image, each with a backward pass; divergence from random sign \
+         vectors ({probes}); uniform dequantisation; seed {}. ± is the standard error over the images.\n\n{}",
         circumstances.data.unwrap_or_default(),
         circumstances.device,
         settings(&how),

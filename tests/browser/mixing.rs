@@ -128,7 +128,7 @@ fn two_settings_are_compared_on_one_seed() {
     let first = second_of("Images");
     let second = second_of("Euler: 1 uniform interval, guidance 1");
     let difference: Vec<u8> = first.iter().zip(&second).map(|(a, b)| a.abs_diff(*b)).collect();
-    assert_eq!(second_of("Where they differ"), difference);
+    assert_eq!(second_of("Where they differ in the end"), difference);
     assert!(difference.iter().any(|level| *level > 30), "one step is not forty");
     page.screenshot("compare");
     page.the("group", "Other settings").only("combobox", "Model").expect("a menu").set("faces-shortcut");
@@ -140,5 +140,5 @@ fn two_settings_are_compared_on_one_seed() {
     page.the("checkbox", "Compare with other settings").click();
     page.begin("Draw");
     assert!(!page.link().contains("beside"), "{}", page.link());
-    assert!(!page.has("group", "Where they differ"));
+    assert!(!page.has("group", "Where they differ in the end"));
 }

@@ -21,6 +21,8 @@ pub struct Mix {
     pub corners: Vec<Corner>,
     /// The place on the pad, from 0 (left, above) to 255.
     pub at: [u8; 2],
+    /// Whether the handle walks by itself.
+    pub walks: bool,
     /// The class to draw under; none means that of the first held-out image, or else the first.
     pub class: Option<String>,
     /// The corner that the next choice replaces.
@@ -33,7 +35,7 @@ pub const MIDDLE: [u8; 2] = [128, 128];
 impl Default for Mix {
     fn default() -> Self {
         let corners = vec![Corner::Example(0), Corner::Seed(7), Corner::Seed(8), Corner::Seed(9)];
-        Mix { corners, at: MIDDLE, class: None, chosen: 0 }
+        Mix { corners, at: MIDDLE, walks: false, class: None, chosen: 0 }
     }
 }
 

@@ -118,7 +118,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Link(fragment) => match view_from_fragment(&fragment) {
             Ok(view) => {
                 state.view = view;
-                state.stand_still();
+                state.interrupt_walk();
                 state.act()
             }
             // The address says again what is seen.

@@ -28,7 +28,7 @@ use crate::report::{print, progress};
 /// the features of a classifier; class_accuracy is how often it sees the class that was asked for; pixel_fid, the Fréchet
 /// distance in principal components of pixels; equal_neighbours, the share of neighbouring values that are equal to the eye.
 /// These are means over five seeds of the noise, with their standard deviation, beside real images and a negative control, the
-/// same few training images again and again: what cannot tell the control from a model must not be trusted alone.
+/// same few training images again and again: do not rely on a measure alone if it cannot tell a model from this control.
 /// nearest_training_image, the root mean square difference to the nearest image trained
 /// on (far below that of real images means learned by heart); round_trip, that of held-out images to themselves encoded
 /// and decoded; converged_rmse, how far their noises are from those of a fine grid (rk4, 80 edm intervals), where the noise

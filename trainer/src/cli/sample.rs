@@ -40,8 +40,8 @@ pub(super) struct Sample {
     /// Also write every moment of the way, pixel for pixel in 86 levels: a row for each moment, a column for each image
     #[arg(long, value_name = "FILE", conflicts_with = "diffusion")]
     film: Option<PathBuf>,
-    /// Renew so much of the noise on the way, within 0..=1: 0 is the flow, in Euler's steps, and 1 the diffusion that forgets
-    /// where it began (DDPM, and Doob's h-transform of the field without a class). With --solver euler only
+    /// How much of the noise to replace with fresh noise in each step, within 0..=1: 0 is the flow, in Euler's steps, and 1 the
+    /// diffusion that forgets where it began (DDPM, and Doob's h-transform of the field without a class). With --solver euler only
     #[arg(long, value_name = "STRENGTH", value_parser = strength)]
     diffusion: Option<f64>,
     #[command(flatten)]

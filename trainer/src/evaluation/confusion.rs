@@ -90,7 +90,7 @@ impl fmt::Display for Confusion {
             write!(f, "\n{:.2} % right if case, 0 O o and 1 I l are not told apart", 100.0 * merged)?;
         }
         if let Some(bound) = self.bound {
-            write!(f, "\n{:.2} % can be had, as styles draw some classes alike", 100.0 * bound)?;
+            write!(f, "\nat most {:.2} % can be reached, as some styles draw classes alike", 100.0 * bound)?;
         }
         let mut mistakes = self.mistakes.iter();
         mistakes.try_for_each(|Mistake { class, taken_for, share, .. }| {

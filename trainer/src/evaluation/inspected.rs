@@ -33,7 +33,13 @@ impl fmt::Display for Inspected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inspected { bytes, shape, network, parameters, examples, card, .. } = self;
         writeln!(f, "{} · {bytes} bytes · {parameters} weights", card.name)?;
-        writeln!(f, "images      {} × {}, {} channel(s)", shape.width, shape.height, shape.channels)?;
+        writeln!(
+            f,
+            "images      {} × {}, {}",
+            shape.width,
+            shape.height,
+            if shape.channels == 1 { "grey" } else { "colour" }
+        )?;
         let VelocityNetConfig { width, outer_blocks, inner_blocks, shortcut, .. } = network;
         let jumps = if *shortcut { ", draws in few steps (euler, uniform intervals)" } else { "" };
         writeln!(f, "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{jumps}")?;

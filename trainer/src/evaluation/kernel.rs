@@ -16,38 +16,46 @@ pub struct Cloud<'a> {
     pub classes: &'a [usize],
 }
 
-/// Points that others are compared with, and what does not depend on the others.
-#[derive(Clone, Copy, Debug)]
+/// A cloud that others are compared with, and what does not depend on the others.
+#[derive(Clone, Debug)]
 pub struct KernelReference {
+    points: Vec<Vec<f32>>,
+    classes: Vec<usize>,
     scale: f64,
     within: f64,
 }
 
 impl KernelReference {
-    /// What is known of a cloud before others are compared with it, where the scale of the kernel is d·s in d dimensions, s the mean
-    /// square of all its numbers: so distances do not depend on the scale of the features.
+    /// Compares with points of these classes, where the scale of the kernel is d·s in d dimensions, s the mean square of all their
+    /// numbers: so distances do not depend on the scale of the features.
     ///
     /// # Panics
-    /// If it has no point.
-    pub fn of(cloud: Cloud<'_>) -> Self {
-        let squares: f64 = cloud.points.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
-        KernelReference::scaled(cloud, squares / cloud.points.len() as f64)
+    /// If there is no point.
+    pub fn of(points: Vec<Vec<f32>>, classes: Vec<usize>) -> Self {
+        let squares: f64 = points.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
+        let scale = squares / points.len() as f64;
+        KernelReference::scaled(points, classes, scale)
     }
 
     /// Likewise under the kernel (x·y/scale + 1)³.
-    pub fn scaled(cloud: Cloud<'_>, scale: f64) -> Self {
-        KernelReference { scale, within: cloud.within(scale) }
+    pub fn scaled(points: Vec<Vec<f32>>, classes: Vec<usize>, scale: f64) -> Self {
+        let within = Cloud { points: &points, classes: &classes }.within(scale);
+        KernelReference { points, classes, scale, within }
     }
 
-    /// The squared maximum mean discrepancy of the `reference` that this is known of and another cloud, both of whose points were
-    /// dealt as many from each class.
+    /// What others are compared with.
+    pub fn cloud(&self) -> Cloud<'_> {
+        Cloud { points: &self.points, classes: &self.classes }
+    }
+
+    /// The squared maximum mean discrepancy of this cloud and another one, both of whose points were dealt as many from each class.
     ///
     /// Points of one class are independent, those of different classes are dealt on purpose: pairs within a class are weighted
     /// up for the one point that is no pair with itself. Where a class has two points or more the estimate has no bias; it may
     /// come out below 0.
-    pub fn distance(&self, reference: Cloud<'_>, other: Cloud<'_>) -> f64 {
-        let pairs = (reference.points.len() * other.points.len()) as f64;
-        let between = kernels(other.points, reference.points, self.scale) / pairs;
+    pub fn distance(&self, other: Cloud<'_>) -> f64 {
+        let pairs = (self.points.len() * other.points.len()) as f64;
+        let between = kernels(other.points, &self.points, self.scale) / pairs;
         other.within(self.scale) + self.within - 2.0 * between
     }
 }
@@ -95,9 +103,8 @@ mod tests {
 
     /// The distance of independent points, as if all were of one class.
     fn regardless(a: &[Vec<f32>], b: &[Vec<f32>], scale: f64) -> f64 {
-        let [a, b] = [a, b].map(|points| (points, vec![0; points.len()]));
-        let [a, b] = [&a, &b].map(|(points, classes)| Cloud { points, classes });
-        KernelReference::scaled(b, scale).distance(b, a)
+        let cloud = Cloud { points: a, classes: &vec![0; a.len()] };
+        KernelReference::scaled(b.to_vec(), vec![0; b.len()], scale).distance(cloud)
     }
 
     /// In one dimension the kernel's mean over independent x, y is Σ binomial(3, k)·m_k(a)·m_k(b), with moments m_k.
@@ -127,9 +134,9 @@ mod tests {
         let classes: Vec<usize> = (0..40).map(|i| i % CLASSES).collect();
         let distances = |seed: u64| {
             let (a, b) = (cloud(2 * seed), cloud(2 * seed + 1));
-            let [by_class, other] = [&a, &b].map(|points| Cloud { points, classes: &classes });
+            let by_class = Cloud { points: &a, classes: &classes };
             let squares: f64 = b.iter().flatten().map(|x| f64::from(*x).powi(2)).sum();
-            let dealt = KernelReference::of(other).distance(other, by_class);
+            let dealt = KernelReference::of(b.clone(), classes.clone()).distance(by_class);
             [dealt, regardless(&a, &b, squares / 40.0)]
         };
         let all: Vec<[f64; 2]> = (0..200).map(distances).collect();

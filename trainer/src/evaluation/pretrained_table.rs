@@ -69,7 +69,10 @@ impl Row {
     pub fn new(sight: &Sight, classes: &[usize], reference: Cloud<'_>) -> Self {
         let distances: Vec<f64> = parts(Cloud { points: &sight.features, classes })
             .zip(parts(reference))
-            .map(|(a, b)| KernelReference::scaled(b, sight.features[0].len() as f64).distance(b, a))
+            .map(|(a, b)| {
+                let scale = sight.features[0].len() as f64;
+                KernelReference::scaled(b.points.to_vec(), b.classes.to_vec(), scale).distance(a)
+            })
             .collect();
         let (kernel_distance, kernel_error) = mean_and_error(&distances);
         let score = (!sight.logits.is_empty()).then(|| inception_score(&sight.logits));

@@ -36,9 +36,8 @@ pub struct Reference<'a> {
     components: Components,
     /// Of each real image, its place along the components.
     pixels: Vec<Vec<f32>>,
-    features: Vec<Vec<f32>>,
-    classes: Vec<usize>,
-    kernel: KernelReference,
+    /// Features and classes.
+    features: KernelReference,
 }
 
 /// How a set of images compares with real ones.
@@ -82,14 +81,11 @@ impl<'a> Reference<'a> {
         let few = some_of(data, 0..data.training.len().min(COMPONENTS_FROM));
         let components = Components::of(&images(&few, data.shape), COMPONENTS);
         let real = images(examples, data.shape);
-        let (features, classes) = (classifier.predict(&real).features, classes(examples));
         Reference {
             classifier,
             shape: data.shape,
             pixels: components.of_images(&real),
-            kernel: KernelReference::of(Cloud { points: &features, classes: &classes }),
-            features,
-            classes,
+            features: KernelReference::of(classifier.predict(&real).features, classes(examples)),
             components,
         }
     }
@@ -114,12 +110,12 @@ impl<'a> Reference<'a> {
 
     /// How many real images there are.
     pub fn len(&self) -> usize {
-        self.classes.len()
+        self.pixels.len()
     }
 
     /// Whether there is nothing to compare with.
     pub fn is_empty(&self) -> bool {
-        self.classes.is_empty()
+        self.pixels.is_empty()
     }
 
     /// Draws `samples` images with each of the `seeds`, the classes in turn, and compares them; `each` is given the images of
@@ -149,12 +145,12 @@ impl<'a> Reference<'a> {
     /// are those of as many real ones.
     pub fn compare(&self, images: &[Vec<f32>], predictions: &Predictions, classes: &[usize]) -> Comparison {
         let features = &predictions.features;
-        let (precision, recall) = precision_and_recall(features, &self.features[..features.len().min(self.len())]);
+        let real = self.features.cloud().points;
+        let (precision, recall) = precision_and_recall(features, &real[..features.len().min(real.len())]);
         let cloud = Cloud { points: features, classes };
-        let real = Cloud { points: &self.features, classes: &self.classes };
         Comparison {
-            classifier_fid: frechet_distance(features, &self.features),
-            classifier_kid: self.kernel.distance(real, cloud),
+            classifier_fid: frechet_distance(features, real),
+            classifier_kid: self.features.distance(cloud),
             pixel_fid: frechet_distance(&self.components.of_images(images), &self.pixels),
             precision,
             recall,
@@ -178,7 +174,8 @@ impl<'a> Reference<'a> {
     /// The Fréchet distance that infinitely many images would have, in the features of the classifier (Chong and Forsyth,
     /// 2020): distances of a half to all of them lie on a line against one over their number.
     pub fn unlimited_fid(&self, features: &[Vec<f32>]) -> f64 {
-        let distance = |count: usize| (1.0 / count as f64, frechet_distance(&features[..count], &self.features));
+        let distance =
+            |count: usize| (1.0 / count as f64, frechet_distance(&features[..count], self.features.cloud().points));
         let points = (5..=10).map(|tenths| distance(features.len() * tenths / 10));
         intercept(&points.collect::<Vec<_>>())
     }

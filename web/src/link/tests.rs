@@ -46,7 +46,7 @@ fn every_view_returns_from_its_link() {
                 let returned =
                     Translate { from: class.clone(), source: translate.source.clone(), ..Translate::default() };
                 let corners = vec![Corner::Seed(u64::MAX), Corner::Example(4), Corner::Example(0)];
-                let mix = Mix { corners, at: [0, 255], class: class.clone(), chosen: 0 };
+                let mix = Mix { corners, at: [0, 255], walks: false, class: class.clone(), chosen: 0 };
                 for view in [
                     View { tab: Tab::Generate, generate, ..common.clone() },
                     View { tab: Tab::Translate, translate, ..common.clone() },

@@ -13,7 +13,9 @@ use crate::mix::{CORNERS, Corner};
 use crate::tour;
 use crate::view::{Look, MOST_IMAGES, MOST_INTERVALS, Source, Tab, View};
 
-use values::{beside, beside_text, corner, corner_text, digit, list, member, name, number, put, unless, within};
+use values::{
+    beside, beside_text, corner, corner_text, digit, list, member, name, number, place, place_text, put, unless, within,
+};
 
 /// A word of a link.
 pub struct Word {
@@ -177,14 +179,11 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         key: "at",
-        about: "where between the corners, from the left and from above",
+        about: "where between the corners, from the left and from above, or walk: once around, again and again",
         tabs: &[Tab::Mix],
-        expected: || "two numbers from 0 to 255 with a point between".into(),
-        write: |view| Some(format!("{}.{}", view.mix.at[0], view.mix.at[1])),
-        read: |view, value| {
-            let (x, y) = value.split_once('.')?;
-            put(&mut view.mix.at, [x.parse().ok()?, y.parse().ok()?])
-        },
+        expected: || "two numbers from 0 to 255 with a point between, or walk".into(),
+        write: |view| Some(place_text(&view.mix)),
+        read: |view, value| place(&mut view.mix, value),
     },
     Word {
         key: "as",

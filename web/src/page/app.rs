@@ -74,6 +74,13 @@ impl App {
         self.state.borrow().view().clone()
     }
 
+    /// Begins something that moves by itself, for visitors who do not mind.
+    fn move_unasked(&self, message: Message) {
+        if !prefers("(prefers-reduced-motion: reduce)") {
+            self.send(message);
+        }
+    }
+
     fn perform(&self, effect: Effect) {
         let app = self.clone();
         match effect {
@@ -162,11 +169,8 @@ impl App {
             Effect::Draw { canvas, shape, pixels } => drawing::draw(&by_id(&canvas), shape, &pixels),
             Effect::Moments { count, at, title, free } => stage::show_moments(count, at, &title, free),
             Effect::Playing(playing) => show_text("play", if playing { "Pause" } else { "Play" }),
-            Effect::PlayUnasked => {
-                if !prefers("(prefers-reduced-motion: reduce)") {
-                    app.send(Message::Play);
-                }
-            }
+            Effect::PlayUnasked => app.move_unasked(Message::Play),
+            Effect::WalkUnasked => app.move_unasked(Message::Walk),
             Effect::Scenery(scenery) => plane::draw(&scenery),
             Effect::Particles { script, link, moment } => particles::show(&app, &script, link, moment),
             Effect::Wait { milliseconds, number } => after(milliseconds, move || app.send(Message::Tick(number))),

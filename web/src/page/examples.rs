@@ -28,25 +28,25 @@ pub(crate) fn show(model: &LoadedModel, chosen: impl Fn(u32) + Clone + 'static) 
     }
 }
 
-/// Marks the images that the view shows, if they are of these. The tab key finds the first of them, or else the first.
+/// Marks the image that the view shows, if it is one of these. The tab key finds it, or else the first.
 pub(crate) fn mark(view: &View) {
-    let chosen: Vec<u32> = match (view.tab, &view.translate.source) {
-        (Tab::Translate | Tab::Return, Source::Example(number)) => vec![*number],
+    let chosen = match (view.tab, &view.translate.source) {
+        (Tab::Translate | Tab::Return, Source::Example(number)) => Some(*number),
         (Tab::Mix, _) => match view.mix.corners.get(view.mix.chosen) {
-            Some(Corner::Example(number)) => vec![*number],
-            _ => Vec::new(),
+            Some(Corner::Example(number)) => Some(*number),
+            _ => None,
         },
-        _ => Vec::new(),
+        _ => None,
     };
     let row: HtmlElement = by_id("examples");
     let buttons = row.children();
-    let first = chosen.first().copied().filter(|first| *first < buttons.length());
+    let chosen = chosen.filter(|chosen| *chosen < buttons.length());
     for number in 0..buttons.length() {
         let button: HtmlElement = buttons.item(number).expect("a child of this number").unchecked_into();
-        let checked = if chosen.contains(&number) { "true" } else { "false" };
-        let index = if first.unwrap_or(0) == number { "0" } else { "-1" };
+        let checked = if chosen == Some(number) { "true" } else { "false" };
+        let index = if chosen.unwrap_or(0) == number { "0" } else { "-1" };
         set_attributes(&button, &[("aria-checked", checked), ("tabindex", index)]);
-        if first == Some(number) {
+        if chosen == Some(number) {
             show_in(&row, &button);
         }
     }

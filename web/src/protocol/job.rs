@@ -211,6 +211,11 @@ impl Job {
         }
     }
 
+    /// The share of the whole job that is done after so many network evaluations for an image.
+    pub fn progress(&self, nfe: u32) -> f64 {
+        f64::from(nfe) / f64::from(self.evaluations().max(1))
+    }
+
     /// Network evaluations for one image in the whole job: what its frames count up to.
     pub fn evaluations(&self) -> u32 {
         let leg = |solver: Solver, intervals: u32| solver.evaluations().unwrap_or_default() * intervals;

@@ -58,7 +58,7 @@ impl State {
         match event {
             Event::Frame(Frame { id, leg: Leg::Decode, nfe, looks, .. }) if *id == job.id => {
                 second.latest = looks.state.clone();
-                let progress = Effect::Progress(f64::from(*nfe) / f64::from(job.evaluations().max(1)));
+                let progress = Effect::Progress(job.progress(*nfe));
                 Some([vec![progress], draws("beside", &looks.state)].concat())
             }
             Event::Done(done) if done.id == job.id => {

@@ -127,6 +127,8 @@ pub enum Effect {
     Playing(bool),
     /// Play the trajectory once, if the visitor does not mind motion.
     PlayUnasked,
+    /// Let the handle walk, likewise.
+    WalkUnasked,
     /// Show points and field of the plane.
     Scenery(Box<Scenery>),
     /// Let a graphics processor show very many points below it.

@@ -2,6 +2,7 @@
 
 use super::{Activity, Effect, Model, Pad, State};
 use crate::protocol::Request;
+use crate::view::Tab;
 
 impl State {
     /// Drops the load or the job that is under way.
@@ -23,12 +24,18 @@ impl State {
     /// The job under way does not come to its end: what was half done is forgotten, and the scale is free.
     pub(super) fn cut_short(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         self.forget_job();
+        self.stand_still();
         [effects, vec![self.scale()], self.pad_if_mixing(), self.stale()].concat()
     }
 
     /// The job has come to its end, unless another one goes on with it.
     pub(super) fn done(&self) -> Vec<Effect> {
-        if self.job.is_some() { Vec::new() } else { [vec![Effect::Activity(Activity::Done)], self.stale()].concat() }
+        if self.job.is_some() {
+            return Vec::new();
+        }
+        // A link can ask for a walk, which begins when there is something to see.
+        let walk = (self.view.tab == Tab::Mix && self.view.mix.walks).then_some(Effect::WalkUnasked);
+        [vec![Effect::Activity(Activity::Done)], self.stale(), walk.into_iter().collect()].concat()
     }
 
     /// That what is seen is not what the controls say, if anything is seen.

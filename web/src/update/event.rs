@@ -45,10 +45,9 @@ impl State {
             }
             (Event::Frame(frame), _, Some(job)) if frame.id == job.id => self.record(frame),
             (Event::Returned(returned), _, Some(job)) if returned.id == job.id => {
-                let all = job.evaluations().max(1);
                 self.returns.push(returned);
-                let nfe: u32 = self.returns.iter().map(|returned| returned.nfe).sum();
-                vec![Effect::Progress(f64::from(nfe) / f64::from(all)), Effect::Returns(self.returns.clone())]
+                let nfe = self.returns.iter().map(|returned| returned.nfe).sum();
+                vec![Effect::Progress(job.progress(nfe)), Effect::Returns(self.returns.clone())]
             }
             (Event::Done(done), _, Some(job)) if done.id == job.id => {
                 let finished = trajectory::finished(&done, job);

@@ -37,15 +37,20 @@ impl State {
         if self.view.tab == Tab::Mix { vec![self.pad()] } else { Vec::new() }
     }
 
+    /// The walk under way ends; what the view says of walks stays.
+    pub(super) fn interrupt_walk(&mut self) {
+        self.pad.walking = None;
+    }
+
     /// The handle does not walk any more.
     pub(super) fn stand_still(&mut self) {
-        self.pad.walking = None;
+        (self.pad.walking, self.view.mix.walks) = (None, false);
     }
 
     /// The handle is moved.
     pub(super) fn move_handle(&mut self, place: [u8; 2]) -> Vec<Effect> {
         self.view.mix.at = place;
-        self.pad.walking = None;
+        self.stand_still();
         self.follow_handle()
     }
 
@@ -61,17 +66,22 @@ impl State {
         if self.view.tab != Tab::Mix || self.shape().is_none() {
             return Vec::new();
         }
-        if self.pad.walking.take().is_some() {
+        if self.pad.walking.is_some() {
+            self.stand_still();
             return self.shown();
         }
-        self.pad.walking = Some(0);
+        (self.pad.walking, self.view.mix.walks) = (Some(0), true);
         self.view.mix.at = Mix::walk(0);
-        self.follow_handle()
+        [self.follow_handle(), self.shown()].concat()
     }
 
     /// Nobody looks: the handle stands still.
     pub(super) fn rest(&mut self) -> Vec<Effect> {
-        if self.pad.walking.take().is_some() { self.shown() } else { Vec::new() }
+        if self.pad.walking.is_none() {
+            return Vec::new();
+        }
+        self.stand_still();
+        self.shown()
     }
 
     /// Mixtures are drawn: on to the next, if there is one.

@@ -99,7 +99,7 @@ pub(super) fn title_of(frame: &Frame) -> String {
 pub(super) fn shown(frame: &Frame, job: &Job, shape: ImageShape, look: Look) -> Vec<Effect> {
     let Frame { leg, index, nfe, ref looks, .. } = *frame;
     let last = job.last();
-    let mut effects = vec![Effect::Progress(f64::from(nfe) / f64::from(job.evaluations().max(1)))];
+    let mut effects = vec![Effect::Progress(job.progress(nfe))];
     if leg == Leg::Converge {
         return effects;
     }

@@ -5,8 +5,11 @@ use std::num::NonZeroU32;
 use shared::solver::Solver;
 use shared::time::Spacing;
 
-use crate::mix::Corner;
+use crate::mix::{Corner, Mix};
 use crate::view::{Beside, MOST_INTERVALS};
+
+/// In the place of a place: the handle walks.
+const WALK: &str = "walk";
 
 pub(super) fn put<T>(place: &mut T, value: T) -> Option<()> {
     *place = value;
@@ -77,4 +80,18 @@ pub(super) fn beside_text(beside: &Beside) -> String {
 
 pub(super) fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A place between the corners, or that the handle walks.
+pub(super) fn place_text(Mix { at: [x, y], walks, .. }: &Mix) -> String {
+    if *walks { WALK.to_owned() } else { format!("{x}.{y}") }
+}
+
+pub(super) fn place(mix: &mut Mix, value: &str) -> Option<()> {
+    mix.walks = value == WALK;
+    if !mix.walks {
+        let (x, y) = value.split_once('.')?;
+        mix.at = [x.parse().ok()?, y.parse().ok()?];
+    }
+    Some(())
 }

@@ -91,6 +91,15 @@ fn the_handle_walks_until_it_is_told_to_stand_still() {
     page.send(Message::Link("#v=1&tab=mix&corners=s1.s2&intervals=1&at=9.9".into()));
     page.hear(done(page.asked_job().id));
     assert_eq!(pad(&page), Some(([9, 9], false)), "a link names its place");
+    page.send(Message::Walk);
+    let link = page.did.iter().find_map(|effect| match effect {
+        Effect::Link(link) => Some(link.clone()),
+        _ => None,
+    });
+    assert!(link.as_ref().is_some_and(|link| link.contains("at=walk")), "{link:?}");
+    let mut other = Page::loaded(&format!("#{}", link.unwrap_or_default()));
+    other.hear(done(other.asked_job().id));
+    assert_eq!(other.did.last(), Some(&Effect::WalkUnasked), "whoever follows the link sees it walk");
 }
 
 #[test]
