@@ -193,7 +193,7 @@ fn any_folder_of_images_can_be_trained_on() {
     assert_eq!(model.shape, ImageShape { channels: 3, height: 32, width: 32 });
     // Whoever gets the model learns the name of the folder, and not where it lies.
     let exported = workshop.word("pets.safetensors");
-    let export = run(&["export", "--model", &workshop.word("run/model.safetensors"), "--out", &exported]);
+    let export = run(&["export", "--model", &folder, "--out", &exported]);
     assert!(export.status.success(), "{}", String::from_utf8_lossy(&export.stderr));
     let card = read(&exported).card;
     assert_eq!(

@@ -196,6 +196,7 @@ fn the_command_line_names_what_it_cannot_use() {
     assert!(translate("Sneaker", &word(path("missing.png"))).contains("cannot read"));
     assert!(translate("Sandwich", &broken).contains("T-shirt"), "the error lists the classes");
     assert!(refusal(&["inspect", "--model", &word(path("broken.safetensors"))]).contains("broken.safetensors"));
+    assert!(refusal(&["inspect", "--model", "faces"]).contains("models/faces.safetensors"));
     assert!(refusal(&["train", "--config", &word(path("broken.toml"))]).contains("broken.toml"));
     assert!(
         refusal(&["train", "--data", &format!("fashion-mnist:{}", word(path("nowhere")))])

@@ -35,6 +35,9 @@ fn mixtures_follow_the_handle() {
     page.wait_for_link("corners=e0.e3.e14.s9");
     page.the("button", "Walk").click();
     page.wait_until("document.querySelector('#handle').getAttribute('cx') < 128");
+    let walk = Page::open(&page.link());
+    assert!(page.link().contains("at=walk"), "{}", page.link());
+    walk.the("button", "Stand still");
     page.the("button", "Stand still").click();
     page.the("button", "Walk");
     page.wait_for("done");

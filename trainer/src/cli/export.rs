@@ -7,7 +7,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Precision;
 
-use super::options::model::load;
+use super::options::model::{load, model_file};
 use crate::files;
 use crate::report::print;
 use crate::training::config::TrainingConfig;
@@ -17,8 +17,8 @@ use crate::training::config::TrainingConfig;
 /// JSON: model, out, bytes.
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// The model: model.safetensors of a run folder
-    #[arg(long, value_name = "FILE")]
+    /// The model: the folder of a run, or its model.safetensors
+    #[arg(long, value_name = "FILE", value_parser = model_file)]
     model: PathBuf,
     /// The file to write; the page shows every model in the folder models
     #[arg(long, value_name = "FILE")]

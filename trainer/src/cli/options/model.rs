@@ -17,18 +17,31 @@ use crate::files::{self, image};
 use crate::report::circumstances::Circumstances;
 use crate::sampler::Sampler;
 use crate::training::config::TrainingConfig;
+use crate::training::run_folder::MODEL;
 
 /// A model file.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ModelFile {
-    /// The model: a .safetensors file from `train` or `export`
-    #[arg(long, value_name = "FILE", default_value = "models/fashion-mnist.safetensors")]
+    /// The model: a .safetensors file from `train` or `export`, or the folder of a run
+    #[arg(long, value_name = "FILE", default_value = "models/fashion-mnist.safetensors", value_parser = model_file)]
     pub(in crate::cli) model: PathBuf,
 }
 
 impl ModelFile {
     pub(in crate::cli) fn load(&self) -> Result<Checkpoint> {
         load(&self.model)
+    }
+}
+
+/// The file of a model; of the folder of a run, the one in it.
+pub(in crate::cli) fn model_file(text: &str) -> Result<PathBuf, String> {
+    let (path, released) = (PathBuf::from(text), Path::new("models").join(text).with_extension("safetensors"));
+    if path.is_dir() {
+        Ok(path.join(MODEL))
+    } else if !path.exists() && released.exists() {
+        Err(format!("there is no such file; is {} meant?", released.display()))
+    } else {
+        Ok(path)
     }
 }
 
