@@ -212,13 +212,18 @@ pub(super) fn likelihood(report: &LikelihoodTable) -> String {
 }
 
 pub(super) fn pretrained(report: &PretrainedTable) -> String {
+    let PretrainedTable { drawn, held_out, control, .. } = report;
     let distance = |row: &Seen| spread(row.kernel_distance, row.kernel_error);
+    let beside = if drawn.kernel_distance < control.kernel_distance { "nearer" } else { "further away" };
     shows(format!(
-        "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on; real held-out \
-         images are at {}, the negative control at {}.",
-        distance(&report.drawn),
-        distance(&report.held_out),
-        distance(&report.control)
+        "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on, {beside} than \
+         the negative control at {}; real held-out images are at {}. Their Fréchet distances are {}, {} and {}.",
+        distance(drawn),
+        distance(control),
+        distance(held_out),
+        number(drawn.frechet_distance),
+        number(control.frechet_distance),
+        number(held_out.frechet_distance)
     ))
 }
 

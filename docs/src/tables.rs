@@ -224,14 +224,13 @@ pub(super) fn pretrained(report: &Value) -> Result<String> {
     let report: PretrainedTable = read(report)?;
     let shown = findings::pretrained(&report);
     let PretrainedTable { circumstances, settings: how, guidance, reference, nfe, drawn, held_out, control } = report;
+    let score = drawn.inception_score.is_some().then_some("Inception score");
+    let titles: Vec<&str> =
+        ["images", "number", "Fréchet distance", "kernel distance"].into_iter().chain(score).collect();
     let rows = [("drawn", drawn), ("held out", held_out), ("control", control)].map(|(name, row)| {
-        vec![
-            name.to_owned(),
-            row.images.to_string(),
-            number(row.frechet_distance),
-            spread(row.kernel_distance, row.kernel_error),
-            row.inception_score.map_or_else(|| "–".to_owned(), |score| spread(score, row.inception_deviation)),
-        ]
+        let distances = [number(row.frechet_distance), spread(row.kernel_distance, row.kernel_error)];
+        let score = row.inception_score.map(|score| spread(score, row.inception_deviation));
+        [name.to_owned(), row.images.to_string()].into_iter().chain(distances).chain(score).collect()
     });
     Ok(format!(
         "{shown}{}, on {}; features of {}. Against {reference} images trained on; {}, {nfe} network evaluations, guidance {guidance}, \
@@ -241,7 +240,7 @@ pub(super) fn pretrained(report: &Value) -> Result<String> {
         circumstances.extractor.map_or_else(|| "–".to_owned(), |extractor| extractor.name),
         settings(&how),
         circumstances.seed,
-        table(&["images", "number", "Fréchet distance", "kernel distance", "Inception score"], rows)
+        table(&titles, rows)
     ))
 }
 

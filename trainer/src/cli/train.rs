@@ -39,7 +39,7 @@ pub(super) struct Train {
     /// Go on with the run in this folder, or with the last one
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["config", "data", "run", "images", "budget", "seed"])]
     resume: Option<Option<PathBuf>>,
-    /// How many images to see in all, instead of the configuration's training.images
+    /// How many images to see in all, in whole batches, instead of the configuration's training.images
     #[arg(long, value_name = "N")]
     budget: Option<u64>,
     /// The seed, instead of the configuration's
@@ -106,7 +106,15 @@ impl Train {
             }
             config.data = source;
         }
-        config.training.images = self.budget.unwrap_or(config.training.images);
+        if let Some(budget) = self.budget {
+            config.training.images = budget;
+            if config.training.warm_up_images.is_some_and(|images| images > budget) {
+                eprintln!(
+                    "note: the learning rate warms up over a fifth of the --budget, not over training.warm_up_images"
+                );
+                config.training.warm_up_images = None;
+            }
+        }
         config.seed = self.seed.unwrap_or(config.seed);
         config.data = config.data.resolved();
         config.check()?;
