@@ -88,18 +88,28 @@ impl fmt::Display for StudyTable {
         )?;
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
         write!(f, "features of {} ({:.1} % right). ", self.extractor.name, 100.0 * accuracy)?;
+        let finer = self.outcomes.iter().any(|outcome| outcome.converged_fid.is_some());
         writeln!(
             f,
             "± is the standard deviation over the seeds; less the first one: paired by seed, mean and 95 % interval, and p after \
-             Holm's correction; converged: of as many images drawn with one seed in {} intervals, where the sampler hardly \
-             matters.\n",
-            FINER.intervals
+             Holm's correction{}.\n",
+            if finer {
+                format!(
+                    "; converged: of as many images drawn with one seed in {} intervals, where the sampler hardly matters",
+                    FINER.intervals
+                )
+            } else {
+                String::new()
+            }
         )?;
-        writeln!(
-            f,
-            "| variant | classifier FID | less the first one's | p | converged | pixel FID | class accuracy |\n\
-             | --- | --- | --- | --- | --- | --- | --- |"
-        )?;
+        let columns =
+            ["variant", "classifier FID", "less the first one's", "p", "converged", "pixel FID", "class accuracy"];
+        // Answers of before have no such column.
+        let shown = |cells: [String; 7]| {
+            let cells = cells.into_iter().enumerate().filter(|(at, _)| finer || columns[*at] != "converged");
+            format!("| {} |", cells.map(|(_, cell)| cell).collect::<Vec<_>>().join(" | "))
+        };
+        writeln!(f, "{}\n{}", shown(columns.map(str::to_owned)), shown(columns.map(|_| "---".to_owned())))?;
         let comparisons = self.comparisons();
         for name in &names {
             let spread = |value: fn(&Outcome) -> f64| {
@@ -113,7 +123,7 @@ impl fmt::Display for StudyTable {
             });
             let (fid, converged) = (spread(|o| o.classifier_fid), spread(|o| o.converged_fid.unwrap_or(f64::NAN)));
             let (pixels, accuracy) = (spread(|o| o.pixel_fid.unwrap_or(f64::NAN)), spread(|o| o.class_accuracy));
-            writeln!(f, "| {name} | {fid} | {less} | {p} | {converged} | {pixels} | {accuracy} |")?;
+            writeln!(f, "{}", shown([(*name).to_owned(), fid, less, p, converged, pixels, accuracy]))?;
         }
         if let Some(images) = self.outcomes.first().map(|o| &o.curve).filter(|curve| !curve.is_empty()) {
             writeln!(f, "\nClassifier FID after so many images, mean over the seeds:\n")?;
