@@ -11,12 +11,13 @@ fn the_page_can_be_used_from_the_keyboard_and_looks_right_in_both_colours_and_on
     page.the("tab", "Generate").press("ArrowRight");
     page.wait_for_link("tab=translate");
     page.browser().phone();
-    page.screenshot("phone");
     // A page that is too wide makes its window wider: only the phone's own width counts.
     for tab in ["Generate", "Translate", "Mix", "Go back", "Laboratory"] {
         page.the("tab", tab).click();
         let width = page.evaluate("document.documentElement.scrollWidth");
         assert!(width.as_u64().is_some_and(|pixels| pixels <= PHONE.0.into()), "{tab}: {width} of {PHONE:?} pixels");
+        page.wait_for("done");
+        page.screenshot(&format!("phone-{}", tab.to_lowercase().replace(' ', "-")));
     }
     let unnamed = page.evaluate(
         "[...document.querySelectorAll('input, select, button')].filter(e =>

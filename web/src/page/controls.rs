@@ -8,7 +8,7 @@ use web::laboratory::{Laboratory, Pairs, Scene, Way};
 use web::view::{Look, MOST_IMAGES, MOST_INTERVALS, Tab, View};
 use web_sys::{Element, HtmlElement, HtmlOptionElement};
 
-use super::document::{by_id, create, disable, fill, input, select, set_attributes, set_hidden, show_text};
+use super::document::{by_id, create, disable, fill, input, select, set_attributes, set_hidden, show_in, show_text};
 use super::{pad, sketch};
 
 /// The mark of a field that the visitor has begun to write in or to move, and not left yet.
@@ -96,6 +96,9 @@ pub(crate) fn show(view: &View) {
         let button: HtmlElement = by_id(&format!("tab-{name}"));
         button.set_attribute("aria-selected", if shown { "true" } else { "false" }).expect("a plain attribute");
         button.set_tab_index(if shown { 0 } else { -1 });
+        if shown {
+            show_in(&by_id("tabs"), &button);
+        }
         set_hidden(name, !shown);
         set_hidden(&format!("{name}-controls"), !shown);
     }

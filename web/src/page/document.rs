@@ -106,3 +106,12 @@ pub(crate) fn on<E: JsCast + 'static>(target: &EventTarget, event: &str, mut hea
     target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref()).expect("a listener can be added");
     handler.forget();
 }
+
+/// Moves the row, and nothing else, so that the button is seen.
+pub(crate) fn show_in(row: &HtmlElement, button: &HtmlElement) {
+    let left = button.offset_left() - row.offset_left();
+    let hidden = left < row.scroll_left() || left + button.offset_width() > row.scroll_left() + row.client_width();
+    if hidden {
+        row.set_scroll_left(left - (row.client_width() - button.offset_width()) / 2);
+    }
+}

@@ -6,7 +6,7 @@ use web::protocol::LoadedModel;
 use web::view::{Source, Tab, View};
 use web_sys::{Element, Event, HtmlButtonElement, HtmlCanvasElement, HtmlElement, KeyboardEvent};
 
-use super::document::{by_id, create, document, on, set_attributes};
+use super::document::{by_id, create, document, on, set_attributes, show_in};
 use super::drawing::draw;
 use super::pointing::onward;
 
@@ -49,15 +49,6 @@ pub(crate) fn mark(view: &View) {
         if chosen == Some(number) {
             show_in(&row, &button);
         }
-    }
-}
-
-/// Moves the row, and nothing else, so that the button is seen.
-fn show_in(row: &HtmlElement, button: &HtmlElement) {
-    let left = button.offset_left() - row.offset_left();
-    let hidden = left < row.scroll_left() || left + button.offset_width() > row.scroll_left() + row.client_width();
-    if hidden {
-        row.set_scroll_left(left - (row.client_width() - button.offset_width()) / 2);
     }
 }
 
