@@ -86,8 +86,8 @@ fn the_film_of_the_default_view_is_what_the_model_draws() {
             worst = worst.max(film.get_pixel(x as u32, y as u32).0[0].abs_diff(pixel));
         }
     }
-    // A film has every third level, and another processor rounds otherwise: the golden images allow 2.
-    assert!(worst <= 3, "web/opening.png differs by {worst} of 255 levels; `cargo xtask previews` draws it anew");
+    // A film has every fifth level, and another processor rounds otherwise: the golden images allow 2.
+    assert!(worst <= 4, "web/opening.png differs by {worst} of 255 levels; `cargo xtask previews` draws it anew");
     let document = std::fs::read_to_string(root().join("index.html")).expect("index.html");
     let captions = document.lines().filter_map(|line| line.split_once("class=\"opening\"></span><figcaption>"));
     let captions: Vec<&str> = captions.filter_map(|(_, rest)| rest.split_once('<')).map(|(name, _)| name).collect();

@@ -37,7 +37,7 @@ pub(super) struct Sample {
     /// Images in a row of the sheet [default: the number of classes]
     #[arg(long, value_name = "N", value_parser = positive)]
     columns: Option<NonZeroU32>,
-    /// Also write every moment of the way, pixel for pixel in 86 levels: a row for each moment, a column for each image
+    /// Also write every moment of the way, pixel for pixel in 52 levels: a row for each moment, a column for each image
     #[arg(long, value_name = "FILE", conflicts_with = "diffusion")]
     film: Option<PathBuf>,
     /// How much of the noise to replace with fresh noise in each step, within 0..=1: 0 is the flow, in Euler's steps, and 1 the

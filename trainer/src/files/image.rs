@@ -86,10 +86,10 @@ pub fn write_sheet(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns:
     write_grid(path, shape, images, columns, (zoom(shape), GAP), PngFilter::Adaptive)
 }
 
-/// Levels of a film are so far apart: nobody sees it, and the noise that most of a film is takes a fifth less room.
-const FILM_STEP: u8 = 3;
+/// Levels of a film are so far apart: nobody sees it, and the noise that most of a film is takes much less room.
+const FILM_STEP: u8 = 5;
 
-/// Writes images as a film: pixel for pixel, in 86 levels, side by side, `columns` in each row.
+/// Writes images as a film: pixel for pixel, in 52 levels, side by side, `columns` in each row.
 ///
 /// # Errors
 /// Likewise.
