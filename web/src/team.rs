@@ -118,8 +118,8 @@ impl Team {
         let ready: Vec<usize> = (0..self.members.len()).filter(ready).collect();
         let id = job.id;
         let most = self.members.iter().filter(|member| **member != Member::Failed).count();
-        let full = job.clone().parts(ready.len()).len() == job.clone().parts(most).len();
-        let parts = job.parts(ready.len());
+        let parts = job.clone().parts(ready.len());
+        let full = parts.len() == job.parts(most).len();
         let taken = &ready[..parts.len()];
         let idle: Vec<usize> = self.busy().filter(|member| !taken.contains(member)).collect();
         let part = |&member: &usize| Part { member, frames: VecDeque::new(), end: None };

@@ -11,10 +11,8 @@ use shared::measure::{mean_and_deviation, rmse};
 use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::{SamplerOptions, without_guidance, without_seed};
 use crate::evaluation::encoding::CONVERGED;
-use crate::files::{
-    self,
-    noise::{NoiseFile, Origin},
-};
+use crate::files;
+use crate::files::noise::{NoiseFile, Origin};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::print;
 

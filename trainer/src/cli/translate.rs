@@ -1,6 +1,6 @@
 use std::fmt;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -103,8 +103,8 @@ struct Outcome {
 impl Translate {
     pub(super) fn run(self) -> Result<ExitCode> {
         files::check_output(&self.out, "png", &[&self.input])?;
-        let sheet = self.trajectory_sheet.iter();
-        sheet.into_iter().try_for_each(|sheet| files::check_output(sheet, "png", &[&self.input, &self.out]))?;
+        let others: [&Path; 2] = [&self.input, &self.out];
+        self.trajectory_sheet.iter().try_for_each(|sheet| files::check_output(sheet, "png", &others))?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         let classes = (loaded.condition(&self.from)?, loaded.condition(&self.to)?);
         let direct = loaded.checkpoint.card.direct.as_ref();

@@ -58,6 +58,25 @@ pub struct Row {
     pub inception_deviation: Option<f64>,
 }
 
+/// Images that others are compared with, and what does not depend on the others.
+#[derive(Clone, Debug)]
+pub struct ReferenceFeatures<'a> {
+    features: &'a [Vec<f32>],
+    parts: Vec<KernelReference>,
+}
+
+impl<'a> ReferenceFeatures<'a> {
+    /// Compares with the features of images of these classes.
+    pub fn new(features: &'a [Vec<f32>], classes: &[usize]) -> Self {
+        let reference = |part: Cloud<'_>| {
+            let scale = part.points[0].len() as f64;
+            KernelReference::scaled(part.points.to_vec(), part.classes.to_vec(), scale)
+        };
+        let parts = parts(Cloud { points: features, classes }).map(reference).collect();
+        ReferenceFeatures { features, parts }
+    }
+}
+
 /// Parts of [`PART`] points, as long as they hold pairs.
 fn parts<'a>(cloud: Cloud<'a>) -> impl Iterator<Item = Cloud<'a>> {
     let parts = cloud.points.chunks(PART).zip(cloud.classes.chunks(PART));
@@ -66,19 +85,14 @@ fn parts<'a>(cloud: Cloud<'a>) -> impl Iterator<Item = Cloud<'a>> {
 
 impl Row {
     /// Compares images with the features of others, which were dealt as many from each class.
-    pub fn new(sight: &Sight, classes: &[usize], reference: Cloud<'_>) -> Self {
-        let distances: Vec<f64> = parts(Cloud { points: &sight.features, classes })
-            .zip(parts(reference))
-            .map(|(a, b)| {
-                let scale = sight.features[0].len() as f64;
-                KernelReference::scaled(b.points.to_vec(), b.classes.to_vec(), scale).distance(a)
-            })
-            .collect();
+    pub fn new(sight: &Sight, classes: &[usize], reference: &ReferenceFeatures<'_>) -> Self {
+        let own = parts(Cloud { points: &sight.features, classes });
+        let distances: Vec<f64> = own.zip(&reference.parts).map(|(part, other)| other.distance(part)).collect();
         let (kernel_distance, kernel_error) = mean_and_error(&distances);
         let score = (!sight.logits.is_empty()).then(|| inception_score(&sight.logits));
         Row {
             images: sight.features.len(),
-            frechet_distance: frechet_distance(&sight.features, reference.points),
+            frechet_distance: frechet_distance(&sight.features, reference.features),
             kernel_distance,
             kernel_error: (distances.len() > 1).then_some(kernel_error),
             inception_score: score.map(|(mean, _)| mean),

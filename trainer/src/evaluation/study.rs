@@ -178,9 +178,11 @@ impl StudyBench<'_> {
         let (kept, protocol) = (folder.path("outcome.json"), Protocol::of(self));
         if kept.exists() {
             // What was measured otherwise, or by a program of before, is measured again.
-            match serde_json::from_slice(&files::read(&kept)?) {
-                Ok(Kept { protocol: of, outcome }) if of == protocol => return Ok(outcome),
-                _ => (),
+            let read = serde_json::from_slice(&files::read(&kept)?);
+            if let Ok(Kept { protocol: of, outcome }) = read
+                && of == protocol
+            {
+                return Ok(outcome);
             }
         }
         let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;

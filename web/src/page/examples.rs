@@ -63,7 +63,7 @@ pub(crate) fn listen(moves_only: impl Fn() -> bool + 'static) {
         let next = here.as_ref().and_then(step);
         event.prevent_default();
         if let Some(button) = next.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-            // On the pad each choice fills another corner: there one moves first, and chooses with Enter.
+            // On the pad a choice fills the corner: there one moves first, and chooses with Enter.
             if moves_only() {
                 button.set_tab_index(0);
                 if let Some(left) = here.and_then(|left| left.dyn_into::<HtmlElement>().ok()) {

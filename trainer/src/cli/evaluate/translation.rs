@@ -131,20 +131,21 @@ impl EvaluateTranslation {
         self.sheet.iter().try_for_each(|sheet| files::check_output(sheet, "png", &[]))?;
         let (loaded, source, data) = self.load()?;
         let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
-        let load = |model: &PathBuf| Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device);
-        let direct: Result<Vec<Loaded>> = self.direct.iter().map(load).collect();
-        let direct = direct?;
+        let load = |model: &PathBuf| {
+            let model = Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device)?;
+            let classes = leads(&model, &data)?;
+            Ok((model, classes))
+        };
+        let direct = self.direct.iter().map(load).collect::<Result<Vec<_>>>()?;
         let pairs = self.pairs(&source)?;
-        let pairs: Result<Vec<_>> = pairs.iter().map(|pair| Ok((pair, pair.classes(&data)?))).collect();
-        let pairs = pairs?;
-        for model in &direct {
-            let of = leads(model, &data)?;
+        let pairs = pairs.iter().map(|pair| Ok((pair, pair.classes(&data)?))).collect::<Result<Vec<_>>>()?;
+        for (model, of @ (from, to)) in &direct {
             ensure!(
-                pairs.iter().any(|(_, classes)| *classes == of),
+                pairs.iter().any(|(_, classes)| classes == of),
                 "{} leads from {} to {}, which is none of the --pairs",
                 model.path.display(),
-                data.classes[of.0],
-                data.classes[of.1]
+                data.classes[*from],
+                data.classes[*to]
             );
         }
         let mut bench = Bench {
@@ -207,7 +208,8 @@ fn default_pairs(source: &Source) -> Result<Vec<Pair>> {
 struct Bench<'a> {
     options: &'a EvaluateTranslation,
     loaded: &'a Loaded,
-    direct: Vec<Loaded>,
+    /// Each with the classes between which it leads.
+    direct: Vec<(Loaded, (usize, usize))>,
     data: &'a Dataset,
     classifier: &'a Classifier,
     rows: Vec<Row>,
@@ -263,10 +265,7 @@ impl Bench<'_> {
                 }
             }
         }
-        for model in &self.direct {
-            if leads(model, self.data)? != (from, to) {
-                continue;
-            }
+        for (model, _) in self.direct.iter().filter(|(_, classes)| *classes == (from, to)) {
             let card = &model.checkpoint.card;
             let noisy = card.direct.as_ref().is_some_and(Direct::adds_noise);
             for &noises in if noisy { &repeats[..] } else { &repeats[..1] } {

@@ -5,8 +5,8 @@ use crate::device::Backend;
 use crate::protocol::{Done, Event, Request};
 use crate::update::{Effect, Message};
 
-/// A page that has drawn once on the CPU, and what it drew took so many seconds.
-fn drawn(seconds: f64) -> Page {
+/// A page that draws for the first time, on the CPU, and the number of its job.
+fn drawing() -> (Page, u32) {
     let mut page = Page::challenged("nvidia lovelace");
     page.send(Message::Catalogue(Ok(catalogue())));
     assert!(page.did.contains(&start(Backend::Cpu)), "nobody waits for the trial");
@@ -14,6 +14,12 @@ fn drawn(seconds: f64) -> Page {
     let (id, _) = page.asked_load();
     page.hear(loaded(id));
     let id = page.asked_job().id;
+    (page, id)
+}
+
+/// A page that has drawn once, and what it drew took so many seconds.
+fn drawn(seconds: f64) -> Page {
+    let (mut page, id) = drawing();
     page.hear(took(id, seconds));
     page
 }
@@ -61,12 +67,8 @@ fn tried(page: &mut Page, seconds: f64) {
 
 #[test]
 fn the_cpu_is_tried_with_all_its_engines() {
-    let mut page = Page::challenged("nvidia lovelace");
-    page.send(Message::Catalogue(Ok(catalogue())));
-    page.hear(Event::Awake);
-    let (id, _) = page.asked_load();
-    page.hear(loaded(id));
-    let Event::Done(end) = took(page.asked_job().id, 2.0) else { unreachable!("the end of a job") };
+    let (mut page, id) = drawing();
+    let Event::Done(end) = took(id, 2.0) else { unreachable!("the end of a job") };
     page.hear(Event::Done(Done { full: false, ..end }));
     assert!(!page.did.iter().any(|effect| matches!(effect, Effect::StartRival(_))), "one was missing");
 }
