@@ -30,6 +30,8 @@ mod training;
 mod couplings;
 /// Every measurement holds what it should, where the answer is known.
 mod evaluation;
+/// Studies go on where they were, on one machine or on several.
+mod studies;
 /// Networks that others have trained see what they see in PyTorch.
 mod pretrained;
 /// Damaged and impossible input gives the right error.

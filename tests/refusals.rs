@@ -215,6 +215,7 @@ fn the_command_line_names_what_it_cannot_use() {
     let faces = ["--model", "models/faces.safetensors", "--device", "cpu"];
     let said = |words: &[&str]| refusal(&[words, &faces[..]].concat());
     assert!(said(&["study", "pairs", "--pairs", "plain:moustache", "--out", &out]).contains("glasses + hat"));
+    assert!(refusal(&["study", "objectives", "--only", "plain,sandwich", "--out", &out]).contains("optimal-transport"));
     assert!(said(&["evaluate", "pretrained", "--weights", &broken]).contains("https://"));
     assert!(said(&["evaluate", "likelihood", "--probes", "some"]).contains("or exact"));
     assert!(said(&["evaluate", "guidance", "--weights", "1,NaN"]).contains("finite"));

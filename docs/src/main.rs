@@ -3,6 +3,7 @@
 
 mod cells;
 mod findings;
+mod goals;
 mod links;
 mod measured;
 mod questions;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use cells::{row, table};
+use goals::{GOALS, Goal};
 use questions::{Answered, QUESTIONS, Question};
 use sections::{SECTIONS, Section};
 
@@ -113,6 +115,8 @@ fn document() -> Result<String> {
          ## What readers of the paper asked\n\n",
     );
     text += &questions()?;
+    text += "\n## What the released models were to reach\n\n";
+    text += &goals()?;
     text.push('\n');
     for section in &SECTIONS {
         let Section { name, title, words, show } = section;
@@ -157,16 +161,7 @@ fn record(section: &Section) -> Result<Option<Value>> {
 /// What was asked, how far it is answered, and where.
 fn questions() -> Result<String> {
     let rows = QUESTIONS.iter().map(|Question { asked, answered, sections, mathematics }| {
-        let places = sections.iter().map(|name| {
-            let section =
-                SECTIONS.iter().find(|section| section.name == *name).with_context(|| format!("no section {name}"))?;
-            let state = match record(section)? {
-                None => " (not run yet)",
-                Some(record) if measured::changed(section.words, &record)?.is_some() => " (of an earlier model)",
-                Some(_) => "",
-            };
-            Ok(format!("[{}](#{}){state}", section.title, anchor(section.title)))
-        });
+        let places = sections.iter().map(|name| place(section(name)?));
         let mathematics =
             mathematics.iter().map(|heading| Ok(format!("[{heading}](mathematics.md#{})", anchor(heading))));
         let answered = match answered {
@@ -177,6 +172,43 @@ fn questions() -> Result<String> {
         Ok(vec![(*asked).to_owned(), answered, places.chain(mathematics).collect::<Result<Vec<_>>>()?.join("; ")])
     });
     Ok(table(&["question", "state", "where"], rows.collect::<Result<Vec<_>>>()?))
+}
+
+/// What was aimed at, what is reached, and what is missing.
+fn goals() -> Result<String> {
+    let rows = GOALS.iter().map(|Goal { aimed, section: name, reached }| {
+        let section = section(name)?;
+        let (words, met) = match record(section)? {
+            Some(record) => {
+                let found = reached.found(&record["report"]).context(section.name)?;
+                (found.words, if found.met { "yes" } else { "no" })
+            }
+            None => ("–".to_owned(), "not run yet"),
+        };
+        Ok(vec![(*aimed).to_owned(), words, met.to_owned(), place(section)?])
+    });
+    let mut text = table(&["aim", "reached", "met", "where"], rows.collect::<Result<Vec<_>>>()?);
+    for name in ["model-fashion-mnist", "model-glyphs"] {
+        let section = section(name)?;
+        if let Some(record) = record(section)? {
+            write!(text, "\n{}\n", goals::cost(section.title, &record["report"])?)?;
+        }
+    }
+    Ok(text)
+}
+
+fn section(name: &str) -> Result<&'static Section> {
+    SECTIONS.iter().find(|section| section.name == name).with_context(|| format!("no section {name}"))
+}
+
+/// A link to a section, and whether it is of today's models.
+fn place(section: &Section) -> Result<String> {
+    let state = match record(section)? {
+        None => " (not run yet)",
+        Some(record) if measured::changed(section.words, &record)?.is_some() => " (of an earlier model)",
+        Some(_) => "",
+    };
+    Ok(format!("[{}](#{}){state}", section.title, anchor(section.title)))
 }
 
 /// Figures of others: the only ones that are typed.

@@ -47,7 +47,8 @@ const REAL: [wgpu::DeviceType; 3] =
 
 fn cpu() -> Chosen {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    Chosen { device: Device::flex(), name: format!("CPU, {threads} threads") }
+    let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
+    Chosen { device: Device::flex(), name: format!("CPU, {threads}") }
 }
 
 /// Whether a graphics processor may be there at all: on Linux each has a device file. Asking the graphics libraries takes a

@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use crate::cli::study::pairs::StudyPairs;
-use crate::cli::study::variants::{ANSWER, StudyVariants};
+use crate::cli::study::variants::{StudyVariants, help};
 use crate::evaluation::variant::Variant;
 
 /// Compares choices by training with each of them.
@@ -21,11 +21,11 @@ pub(super) struct Study {
 enum What {
     /// Trains one network with every objective, on as many images and from the same seeds, and writes a table of what came
     /// of it with the spread over the seeds, and paired differences to the plain one: study.md, study.json, study.svg.
-    #[command(after_long_help = ANSWER)]
+    #[command(after_long_help = help(&Variant::objectives()))]
     Objectives(StudyVariants),
     /// The same with changes of network and training, one at a time: optimiser, learning rate, batch, averaging, dropout,
     /// depth, times, transport, contrast, prediction.
-    #[command(after_long_help = ANSWER)]
+    #[command(after_long_help = help(&Variant::recipes()))]
     Recipes(StudyVariants),
     Pairs(StudyPairs),
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use shared::model::VelocityNetConfig;
 
@@ -16,12 +16,18 @@ use crate::files;
 use crate::report::print;
 use crate::training::config::{Output, Training, TrainingConfig};
 
-/// What help says of the answers.
-pub(in crate::cli) const ANSWER: &str = "\
+/// What help says of a study: the variants, and what comes of them.
+pub(in crate::cli) fn help(variants: &[Variant]) -> String {
+    let of = |variant: &Variant| format!("  {:<22}{}\n", variant.key, variant.name);
+    format!("Variants:\n{}\n{ANSWER}", variants.iter().map(of).collect::<String>())
+}
+
+const ANSWER: &str = "\
 Distances are in the features of the classifier and in principal components of pixels, the mean over five seeds of the noise; \
 converged is that of images drawn in many more intervals. The second table is quality against images seen, from two seeds. The \
 third is the error of the one-step approximation that the path-constrained loss is derived from, against time, early and late in \
-training. Without --data, on faces. Ctrl-C saves; the same command goes on.
+training. Without --data, on faces. Ctrl-C saves; the same command goes on. Two machines can share the work by --first-seed: with \
+the folders of both in one, the command for all seeds measures nothing anew.
 
 JSON: data, extractor (the classifier: name, accuracy), images, width, samples, spacing (of the intervals that drew them), device, \
 outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training), curve (a \
@@ -35,9 +41,15 @@ pub(in crate::cli) struct StudyVariants {
     /// Images that each training sees
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1_000..))]
     images: u64,
-    /// Trainings of each variant, with the seeds 0, 1, …
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(2..=100))]
+    /// Trainings of each variant, each with a seed of its own
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
+    /// The first of these seeds: machines can share the work
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000))]
+    first_seed: u64,
+    /// Compare these variants alone with the first one: names from the list below, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    only: Vec<String>,
     /// Images drawn of each model with each of five seeds
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(20..=50_000))]
     samples: u32,
@@ -62,6 +74,7 @@ pub(in crate::cli) struct StudyVariants {
 
 impl StudyVariants {
     pub(in crate::cli) fn run(self, variants: &[Variant], folder: &str) -> Result<ExitCode> {
+        let variants = chosen(variants, &self.only)?;
         self.chart.iter().try_for_each(|chart| files::check_output(chart, "svg", &[]))?;
         let out = self.out.clone().unwrap_or_else(|| folder.into());
         let stop = stop_on_interrupt()?;
@@ -77,12 +90,12 @@ impl StudyVariants {
         );
         let bench = StudyBench { data: &data, classifier: &classifier, chosen: &chosen, samples };
         let mut outcomes = Vec::new();
-        for seed in 0..self.seeds {
-            for (number, variant) in variants.iter().enumerate() {
+        for seed in self.first_seed..self.first_seed + self.seeds {
+            for variant in &variants {
                 eprintln!("{}, seed {seed}", variant.name);
                 let config = self.config(&source, variant, seed);
                 config.check()?;
-                let path = out.join(format!("{number}-seed-{seed}"));
+                let path = out.join(format!("{}-seed-{seed}", variant.key));
                 outcomes.push(bench.measure(variant, &config, path, &stop)?);
             }
         }
@@ -115,4 +128,19 @@ impl StudyVariants {
             ..TrainingConfig::default()
         })
     }
+}
+
+/// The first variant, and those that are named, or all.
+fn chosen<'a>(variants: &'a [Variant], only: &[String]) -> Result<Vec<&'a Variant>> {
+    if let Some(unknown) = only.iter().find(|name| variants.iter().all(|variant| variant.key != **name)) {
+        let keys: Vec<&str> = variants.iter().map(|variant| variant.key).collect();
+        bail!("there is no variant {unknown}; there are {}", keys.join(", "));
+    }
+    let named = |variant: &Variant| only.is_empty() || only.iter().any(|name| name == variant.key);
+    Ok(variants
+        .iter()
+        .enumerate()
+        .filter(|(at, variant)| *at == 0 || named(variant))
+        .map(|(_, variant)| variant)
+        .collect())
 }
