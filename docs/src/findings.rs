@@ -173,13 +173,20 @@ pub(super) fn objectives(report: &StudyTable) -> String {
             change(difference)
         ))
     });
+    let budget = report.real.zip(report.best()).map(|(real, (best, fid))| {
+        format!(
+            " The best ({best}) is {:.0} times as far from real images as other real ones are.",
+            fid / real.classifier_fid
+        )
+    });
     shows(format!(
         "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds).{} \
-         Different from the plain loss after Holm's correction: {}.",
+         Different from the plain loss after Holm's correction: {}.{}",
         outcome(path.difference),
         change(path.difference),
         early.unwrap_or_default(),
-        if differ.is_empty() { "none".to_owned() } else { differ.join("; ") }
+        if differ.is_empty() { "none".to_owned() } else { differ.join("; ") },
+        budget.unwrap_or_default()
     ))
 }
 

@@ -16,7 +16,7 @@ use shared::time::{Spacing, TimeGrid};
 use shared::velocity::{State, VelocityField};
 
 use super::classifier::Classifier;
-use super::reference::{Compared, Reference};
+use super::reference::{Compared, Comparison, Reference};
 use super::variant::Variant;
 use crate::data::Dataset;
 use crate::device::Chosen;
@@ -69,6 +69,12 @@ pub struct StudyTable {
     pub spacing: Spacing,
     /// What computed.
     pub device: String,
+    /// As many real held-out images. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real: Option<Comparison>,
+    /// A few training images, repeated. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Comparison>,
     /// One for each variant and seed.
     pub outcomes: Vec<Outcome>,
 }
@@ -152,6 +158,8 @@ pub struct StudyBench<'a> {
     pub data: &'a Dataset,
     /// What sees classes and extracts features.
     pub classifier: &'a Classifier,
+    /// What drawn images are compared with.
+    pub reference: &'a Reference<'a>,
     /// What computes.
     pub chosen: &'a Chosen,
     /// Images drawn of each model.
@@ -170,7 +178,7 @@ impl StudyBench<'_> {
         path: PathBuf,
         stop: &dyn Fn() -> bool,
     ) -> Result<Outcome> {
-        let StudyBench { data, classifier, chosen, samples } = *self;
+        let StudyBench { data, reference, chosen, samples, .. } = *self;
         let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
         let (kept, protocol) = (folder.path("outcome.json"), Protocol::of(self));
@@ -184,7 +192,6 @@ impl StudyBench<'_> {
             }
         }
         let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;
-        let reference = Reference::new(classifier, data, &data.shuffled(&data.held_out)[samples..]);
         let mut stages = Vec::new();
         for tenths in STAGES {
             let images = config.training.images * tenths / 10;

@@ -47,6 +47,12 @@ impl StudyTable {
         compared.map(|((variant, difference), corrected)| Difference { variant, difference, corrected }).collect()
     }
 
+    /// The variant of least classifier FID, and that.
+    pub fn best(&self) -> Option<(&str, f64)> {
+        let mean = |name: &str| mean_and_deviation(&self.of(name).map(|o| o.classifier_fid).collect::<Vec<_>>()).0;
+        self.names().into_iter().map(|name| (name, mean(name))).min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
     /// The mean over the seeds of one error of every variant at every time.
     fn mean_errors(&self, errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
         let mean = |name: &str| {
@@ -80,7 +86,8 @@ impl fmt::Display for StudyTable {
         let names = self.names();
         let width = self.width.map_or(String::new(), |width| format!(", width {width}"));
         write!(f, "{}. {} images seen by each training, ", self.data, self.images)?;
-        write!(f, "{} seeds{width}, on {}. ", self.outcomes.len() / names.len().max(1), self.device)?;
+        let seeds = self.outcomes.len() / names.len().max(1);
+        write!(f, "{seeds} {}{width}, on {}. ", if seeds == 1 { "seed" } else { "seeds" }, self.device)?;
         write!(
             f,
             "{} images of each model with each seed of the noise, {}, {} {} intervals, guidance {}; ",
@@ -89,6 +96,14 @@ impl fmt::Display for StudyTable {
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
         write!(f, "features of {} ({:.1} % right). ", self.extractor.name, 100.0 * accuracy)?;
         let finer = self.outcomes.iter().any(|outcome| outcome.converged_fid.is_some());
+        if let (Some(real), Some(control)) = (self.real, self.control) {
+            write!(
+                f,
+                "Classifier FID and pixel FID of as many real held-out images: {:.3}, {:.3}; of the same few training images \
+                 repeated: {:.3}, {:.3}. ",
+                real.classifier_fid, real.pixel_fid, control.classifier_fid, control.pixel_fid
+            )?;
+        }
         writeln!(
             f,
             "± is the standard deviation over the seeds; less the first one: paired by seed, mean and 95 % interval, and p after \
@@ -113,8 +128,12 @@ impl fmt::Display for StudyTable {
         let comparisons = self.comparisons();
         for name in &names {
             let spread = |value: fn(&Outcome) -> f64| {
-                let (mean, deviation) = mean_and_deviation(&self.of(name).map(value).collect::<Vec<_>>());
-                if mean.is_nan() { "–".to_owned() } else { format!("{mean:.3} ± {deviation:.3}") }
+                let values: Vec<f64> = self.of(name).map(value).collect();
+                match mean_and_deviation(&values) {
+                    (mean, _) if mean.is_nan() => "–".to_owned(),
+                    (mean, _) if values.len() == 1 => format!("{mean:.3}"),
+                    (mean, deviation) => format!("{mean:.3} ± {deviation:.3}"),
+                }
             };
             let compared = comparisons.iter().find(|comparison| comparison.variant == *name);
             let (less, p) = compared.map_or(("–".to_owned(), "–".to_owned()), |comparison| {

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use clap::Args;
 use shared::model::VelocityNetConfig;
 
@@ -10,6 +10,7 @@ use crate::cli::options::data::DataOption;
 use crate::cli::train::stop_on_interrupt;
 use crate::data::Source;
 use crate::device::DeviceChoice;
+use crate::evaluation::reference::Reference;
 use crate::evaluation::study::{SAMPLER, StudyBench, StudyTable};
 use crate::evaluation::variant::Variant;
 use crate::files;
@@ -30,7 +31,8 @@ training. Without --data, on faces. Ctrl-C saves; the same command goes on. Two 
 the folders of both in one, the command for all seeds measures nothing anew.
 
 JSON: data, extractor (the classifier: name, accuracy), images, width, samples, spacing (of the intervals that drew them), device, \
-outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training), curve (a \
+real and control (as many held-out images, and the same few training images repeated: classifier_fid, classifier_kid, pixel_fid, \
+precision, recall, class_accuracy, equal_neighbours), outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training), curve (a \
 list: images, classifier_fid), one_step_early and one_step_late (at t = 0.1, 0.2, … 1).";
 
 /// What `study objectives` and `study recipes` are asked.
@@ -83,12 +85,9 @@ impl StudyVariants {
         let data = source.load()?;
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
         let samples = data.whole_turns(self.samples as usize);
-        ensure!(
-            data.held_out.len() > 2 * samples,
-            "only {} images are held out; use fewer --samples",
-            data.held_out.len()
-        );
-        let bench = StudyBench { data: &data, classifier: &classifier, chosen: &chosen, samples };
+        let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
+        let bench =
+            StudyBench { data: &data, classifier: &classifier, reference: &reference, chosen: &chosen, samples };
         let mut outcomes = Vec::new();
         for seed in self.first_seed..self.first_seed + self.seeds {
             for variant in &variants {
@@ -107,6 +106,8 @@ impl StudyVariants {
             samples,
             spacing: SAMPLER.spacing,
             device: chosen.name.clone(),
+            real: Some(real),
+            control: Some(control),
             outcomes,
         };
         let file = |name: &str| out.join(name);
