@@ -21,8 +21,8 @@ pub enum Schedule {
     /// b = exp(−¼(1−s)²·(20 − 0.1) − ½(1−s)·0.1), a = √(1 − b²): the variance-preserving diffusion of linear rate (Song et
     /// al., 2021). It begins at b = 0.007 instead of 0.
     VariancePreserving,
-    /// a = σ, falling from 50 to 0.01 evenly in its logarithm, b = 1: the variance-exploding diffusion (Song et al., 2021). It
-    /// ends at a = 0.01 instead of 0.
+    /// a = σ, falling from 100 to 0.02 evenly in its logarithm, b = 1: the variance-exploding diffusion (Song et al., 2021, whose
+    /// levels of 50 to 0.01 are for pixels between 0 and 1, not −1 and 1). It ends at a = 0.02 instead of 0.
     VarianceExploding,
 }
 
@@ -34,7 +34,7 @@ named!(Schedule is a "schedule":
 );
 
 /// The greatest noise level σ = (1 − t)/t of the variance-exploding diffusion, and the least.
-pub const NOISE_LEVELS: (f64, f64) = (50.0, 0.01);
+pub const NOISE_LEVELS: (f64, f64) = (100.0, 0.02);
 
 /// The rates of the variance-preserving diffusion at the image and at the noise.
 const RATES: (f64, f64) = (0.1, 20.0);

@@ -68,6 +68,14 @@ impl Dataset {
         self.order(examples).into_iter().map(|number| examples[number].clone()).collect()
     }
 
+    /// So many held-out images and the others, both with the classes in turn. Where images are aligned no style is in both parts,
+    /// if the first one is of [whole turns](Self::whole_turns).
+    pub fn held_out_apart(&self, count: usize) -> (Vec<Example>, Vec<Example>) {
+        let mut first = if self.aligned { self.held_out.clone() } else { self.shuffled(&self.held_out) };
+        let others = first.split_off(count);
+        (first, others)
+    }
+
     /// The numbers of images in the order of [`shuffled`](Self::shuffled).
     pub fn order(&self, examples: &[Example]) -> Vec<usize> {
         let mut generator = Seed(0).stream("held-out order", 0);
@@ -118,5 +126,9 @@ mod tests {
         };
         assert_eq!(sorted(&shuffled), sorted(&data.held_out));
         assert_ne!(shuffled[..4], data.held_out[..4], "styles are mixed");
+        let (first, others) = data.held_out_apart(20);
+        let turns = |examples: &[Example]| examples.iter().enumerate().all(|(i, e)| usize::from(e.class) == i % 4);
+        assert!(turns(&first) && turns(&others), "whole styles");
+        assert_eq!(sorted(&[first, others].concat()), sorted(&data.held_out));
     }
 }

@@ -74,7 +74,7 @@ impl QualityBench<'_> {
     pub fn measure(&self, step: impl Fn(&str)) -> Vec<Measure> {
         let held_out = self.data.shuffled(&self.data.held_out);
         step("drawing");
-        let mut measures = self.drawn(&held_out);
+        let mut measures = self.drawn();
         let examples = &held_out[..self.samples.min(CLOSELY)];
         step("encoding");
         measures.extend(self.encoded(examples));
@@ -106,11 +106,11 @@ impl QualityBench<'_> {
     }
 
     /// How drawn images compare with real ones, with real images and the negative control in their place.
-    fn drawn(&self, held_out: &[Example]) -> Vec<Measure> {
+    fn drawn(&self) -> Vec<Measure> {
         let QualityBench { sampler, config, seed, classifier, data, samples, .. } = *self;
-        let (real, others) = held_out.split_at(samples);
-        let reference = Reference::new(classifier, data, others);
-        let real_images = images(real, data.shape);
+        let (real, others) = data.held_out_apart(samples);
+        let reference = Reference::new(classifier, data, &others);
+        let real_images = images(&real, data.shape);
         // Only what was trained on can have been learned by heart.
         let training = if self.own { images(&data.training, data.shape) } else { Vec::new() };
         let few = samples.min(CLOSELY);
@@ -122,7 +122,7 @@ impl QualityBench<'_> {
                 nearest.push(to_nearest(&drawn.values));
             }
         });
-        let of_real = reference.compare_real(real);
+        let of_real = reference.compare_real(&real);
         let control = reference.compare_control(data, samples);
         let template = Measure {
             extractor: classifier.profile.name.clone(),

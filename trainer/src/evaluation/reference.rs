@@ -90,8 +90,8 @@ impl<'a> Reference<'a> {
         }
     }
 
-    /// Compares with the held-out images of `data`, but for `samples` of them, which tell what a perfect model would reach; the
-    /// negative control comes last.
+    /// Compares with the held-out images of `data`, but for `samples` of them, which tell what a perfect model would reach, and
+    /// have no style in common with the others; the negative control comes last.
     ///
     /// # Errors
     /// If fewer than twice as many are held out.
@@ -100,11 +100,11 @@ impl<'a> Reference<'a> {
         data: &Dataset,
         samples: usize,
     ) -> Result<(Self, Comparison, Comparison)> {
-        let held_out = data.shuffled(&data.held_out);
-        ensure!(held_out.len() >= 2 * samples, "only {} images are held out; use fewer --samples", held_out.len());
-        let (real, others) = held_out.split_at(samples);
-        let reference = Reference::new(classifier, data, others);
-        let (real, control) = (reference.compare_real(real), reference.compare_control(data, samples));
+        let count = data.held_out.len();
+        ensure!(count >= 2 * samples, "only {count} images are held out; use fewer --samples");
+        let (real, others) = data.held_out_apart(samples);
+        let reference = Reference::new(classifier, data, &others);
+        let (real, control) = (reference.compare_real(&real), reference.compare_control(data, samples));
         Ok((reference, real, control))
     }
 
