@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 use bench::repository::root;
 use serde::Deserialize;
 
+use trainer::evaluation::reference::{COMPONENTS, COMPONENTS_FROM};
+
 use crate::cells::{row, table};
 use crate::goals::{self, GOALS, Goal};
 use crate::questions::{Answered, QUESTIONS, Question};
@@ -23,9 +25,13 @@ pub(super) const DOCUMENT: &str = "docs/results.md";
 /// If a record or a model cannot be read.
 pub(super) fn text() -> Result<String> {
     let records = Records::read()?;
-    let mut text = String::from(
+    let mut text = format!(
         "# Results\n\n`cargo xtask results` runs every command below and writes this page; `cargo xtask results NAME` runs one \
          section; the answers lie in `docs/results`.\nWhat was not run says so.\n\n\
+         Words: *classifier FID* is the Fréchet distance in the features of a classifier of the same images, *pixel FID* that in the \
+         {COMPONENTS} principal components of pixels of {COMPONENTS_FROM} training images, both to held-out images. *Real* is what other \
+         held-out images reach in the place of drawn ones; where images are aligned, no style is in both parts. *Control* is what a \
+         few training images reach, repeated: a measure that cannot tell it from a model's images sees little.\n\n\
          ## What readers of the paper asked\n\n",
     );
     text += &questions(&records)?;

@@ -1,5 +1,8 @@
 //! What each section shows, in one sentence that is made of its numbers: also where the answer is no.
 
+mod studies;
+
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use shared::card::{Measure, ModelCard};
@@ -10,14 +13,13 @@ use trainer::evaluation::encoding::EncodingTable;
 use trainer::evaluation::exact_mixture::Solved;
 use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::likelihood::LikelihoodTable;
-use trainer::evaluation::paired::PairedDifference;
 use trainer::evaluation::pretrained_table::{PretrainedTable, Row as Seen};
-use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::translation::{Row, TranslationTable};
 use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
 use trainer::report::circumstances::SolverSettings;
 
 use crate::cells::{number, percent, spread};
+pub(super) use studies::{objectives, recipes};
 
 /// The sentence as a paragraph.
 fn shows(sentence: impl Display) -> String {
@@ -37,9 +39,15 @@ pub(super) fn card(card: &ModelCard) -> String {
         beside("classifier_fid", "classifier FID"),
         beside("pixel_fid", "pixel FID"),
         beside("class_accuracy", "class accuracy"),
-        beside("noise_deviation", "deviation of the encoded noise, which should be 1,"),
     ];
-    shows(format!("Of drawn images: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))
+    let drawn = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let noise = measure("noise_deviation").map_or(String::new(), |measure| {
+        format!(
+            " The encoded noise of held-out images has a deviation of {}, which should be 1.",
+            number(measure.value)
+        )
+    });
+    shows(format!("Of drawn images: {drawn}.{noise}"))
 }
 
 pub(super) fn work_precision(report: &WorkPrecision) -> String {
@@ -53,17 +61,34 @@ pub(super) fn work_precision(report: &WorkPrecision) -> String {
         row.classifier_fid <= best.classifier_fid + 2.0 * error
     };
     let enough = report.rows.iter().filter(near).min_by_key(|row| row.nfe).unwrap_or(best);
-    shows(format!(
-        "{} network evaluations ({}, {} {} intervals) are as good as any number measured: classifier FID {}, and the least is {} \
-         with {}; a difference below two standard errors counts as none.",
-        enough.nfe,
-        enough.settings.solver,
-        enough.settings.intervals,
-        enough.settings.spacing,
-        spread(enough.classifier_fid, enough.classifier_fid_deviation),
-        spread(best.classifier_fid, best.classifier_fid_deviation),
-        best.nfe
-    ))
+    let fewer: BTreeSet<u32> = report.rows.iter().map(|row| row.nfe).filter(|nfe| *nfe < enough.nfe).collect();
+    let fewer: Vec<String> = fewer.iter().map(u32::to_string).collect();
+    let most = report.rows.iter().all(|row| row.nfe <= enough.nfe);
+    let setting = |row: &Setting| {
+        let SolverSettings { solver, intervals, spacing } = row.settings;
+        let pixels =
+            row.pixel_fid.map_or(String::new(), |fid| format!(", pixel FID {}", spread(fid, row.pixel_fid_deviation)));
+        let fid = spread(row.classifier_fid, row.classifier_fid_deviation);
+        format!("{solver}, {intervals} {spacing} intervals: classifier FID {fid}{pixels}")
+    };
+    shows(if most {
+        format!(
+            "The most network evaluations measured, {}, are the only ones that come within two standard errors of the least \
+             classifier FID ({}); {} do not.",
+            enough.nfe,
+            setting(enough),
+            fewer.join(", ")
+        )
+    } else {
+        format!(
+            "{} network evaluations are the fewest whose classifier FID is within two standard errors of the least ({}); the least is \
+             that of {} ({}).",
+            enough.nfe,
+            setting(enough),
+            best.nfe,
+            setting(best)
+        )
+    })
 }
 
 pub(super) fn encoding(report: &EncodingTable) -> String {
@@ -72,13 +97,17 @@ pub(super) fn encoding(report: &EncodingTable) -> String {
         report.rows.iter().find(|row| row.settings == settings)
     };
     let (Some(uniform), Some(edm)) = (row(Spacing::Uniform), row(Spacing::Edm)) else { return String::new() };
+    let trips = format!("round trips are {} and {}", number(edm.round_trip), number(uniform.round_trip));
+    let other_way = (edm.converged_rmse < uniform.converged_rmse) != (edm.round_trip < uniform.round_trip);
     shows(format!(
-        "Ten midpoint intervals on the EDM grid find a noise that is {} from the flow's own, on a uniform grid {}, though the round \
-         trips are {} and {}: a small round trip does not prove that the noise is the flow's.",
+        "Ten midpoint intervals on the EDM grid find a noise that is {} from the flow's own, on a uniform grid {}{}",
         number(edm.converged_rmse),
         number(uniform.converged_rmse),
-        number(edm.round_trip),
-        number(uniform.round_trip)
+        if other_way {
+            format!(", though the {trips}: a small round trip does not prove that the noise is the flow's.")
+        } else {
+            format!("; the {trips}.")
+        }
     ))
 }
 
@@ -130,7 +159,8 @@ pub(super) fn translation(report: &TranslationTable) -> String {
     shows(format!(
         "Of {pairs} pairs of classes, the one class-conditional model, at the best of the methods and weights below, has less error to \
          the truth than copying, the mean and the nearest training image on {simple}, less than ridge regression on {ridge}, and a \
-         higher SSIM than ridge regression on {similar}."
+         higher SSIM than ridge regression on {similar}. The best is chosen on the same images, and differences below their errors \
+         count."
     ))
 }
 
@@ -148,68 +178,16 @@ pub(super) fn pairs(report: &TranslationTable) -> String {
     ))
 }
 
-pub(super) fn objectives(report: &StudyTable) -> String {
-    let comparisons = report.comparisons();
-    let path = comparisons.iter().find(|comparison| comparison.variant.starts_with("path-constrained"));
-    let differ: Vec<&str> = comparisons
-        .iter()
-        .filter(|comparison| comparison.corrected < 0.05)
-        .map(|comparison| comparison.variant)
-        .collect();
-    let Some(path) = path else { return String::new() };
-    let outcome = |difference: PairedDifference| match difference.mean {
-        mean if mean.abs() < difference.interval => "makes no difference that these seeds can show",
-        mean if mean < 0.0 => "helps",
-        _ => "harms",
-    };
-    let change = |PairedDifference { mean, interval, .. }| format!("{mean:+.0} ± {interval:.0}");
-    let early = report.outcomes[0].curve.first().and_then(|point| {
-        let difference = report.difference(path.variant, |outcome| outcome.curve[0].classifier_fid)?;
-        Some(format!(
-            " After {} of {} images it {}: {}.",
-            point.images,
-            report.images,
-            outcome(difference),
-            change(difference)
-        ))
-    });
-    let budget = report.real.zip(report.best()).map(|(real, (best, fid))| {
-        format!(
-            " The best ({best}) is {:.0} times as far from real images as other real ones are.",
-            fid / real.classifier_fid
-        )
-    });
-    shows(format!(
-        "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds).{} \
-         Different from the plain loss after Holm's correction: {}.{}",
-        outcome(path.difference),
-        change(path.difference),
-        early.unwrap_or_default(),
-        if differ.is_empty() { "none".to_owned() } else { differ.join("; ") },
-        budget.unwrap_or_default()
-    ))
-}
-
-pub(super) fn recipes(report: &StudyTable) -> String {
-    let comparisons = report.comparisons();
-    let sure = |better: bool| {
-        let of = comparisons.iter().filter(|c| c.corrected < 0.05 && (c.difference.mean < 0.0) == better);
-        let names: Vec<String> =
-            of.map(|c| format!("{} ({:+.0} ± {:.0})", c.variant, c.difference.mean, c.difference.interval)).collect();
-        if names.is_empty() { "none".to_owned() } else { names.join("; ") }
-    };
-    shows(format!(
-        "Changes that lower classifier FID beyond chance (Holm's correction): {}. That raise it: {}.",
-        sure(true),
-        sure(false)
-    ))
-}
-
 pub(super) fn likelihood(report: &LikelihoodTable) -> String {
     let best = report.coders.iter().min_by(|a, b| a.1.bits_per_dimension.total_cmp(&b.1.bits_per_dimension));
     let beside = best.map_or(String::new(), |(name, row)| {
-        let less = if report.held_out.bits_per_dimension < row.bits_per_dimension { "fewer" } else { "more" };
-        format!(", {less} than the {} of the best coder without a model ({name})", number(row.bits_per_dimension))
+        let error = report.held_out.error.hypot(row.error);
+        let less = match (report.held_out.bits_per_dimension - row.bits_per_dimension) / error {
+            more if more > 2.0 => "more than",
+            less if less < -2.0 => "fewer than",
+            _ => "within two standard errors of",
+        };
+        format!(", {less} the {} of the best coder without a model ({name})", number(row.bits_per_dimension))
     });
     shows(format!(
         "Held-out images need {} bits per dimension{beside}; images trained on need {}.",
@@ -224,13 +202,16 @@ pub(super) fn pretrained(report: &PretrainedTable) -> String {
     let beside = if drawn.kernel_distance < control.kernel_distance { "nearer" } else { "further away" };
     shows(format!(
         "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on, {beside} than \
-         the negative control at {}; real held-out images are at {}. Their Fréchet distances are {}, {} and {}.",
+         the negative control at {}; real held-out images are at {}.{}",
         distance(drawn),
         distance(control),
         distance(held_out),
-        number(drawn.frechet_distance),
-        number(control.frechet_distance),
-        number(held_out.frechet_distance)
+        if drawn.images == held_out.images {
+            let frechet = [drawn, control, held_out].map(|row| number(row.frechet_distance));
+            format!(" Their Fréchet distances are, in this order, {}.", frechet.join(", "))
+        } else {
+            " Fréchet distances of unequal numbers of images do not compare.".to_owned()
+        }
     ))
 }
 

@@ -44,7 +44,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "Where do VE score matching and EDM stand at the same budget?",
-        Answered::Partly("VE without its published network and budget"),
+        Answered::Partly("VE and EDM without their published networks and budgets, EDM without its noise conditioning"),
         &["objectives"],
     ),
     measured(
@@ -59,11 +59,12 @@ pub(super) const QUESTIONS: [Question; 18] = [
         ),
         &["translation-glyphs", "translation-faces", "translation-emoji"],
     ),
-    measured(
-        "Is the difference of two fields on one path the same as going through the shared noise?",
-        Answered::Yes,
-        &["solvers", "translation-glyphs"],
-    ),
+    Question {
+        asked: "Is the difference of two fields on one path the same as going through the shared noise?",
+        answered: Answered::Yes,
+        sections: &["translation-glyphs"],
+        mathematics: Some("Translation"),
+    },
     measured(
         "Is one class-conditional model as good as a model for each pair of classes?",
         Answered::Partly("the models for pairs are narrower, and saw more images of their classes"),

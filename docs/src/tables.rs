@@ -44,7 +44,7 @@ pub(super) fn card(report: &Value) -> Result<String> {
             measure.data.clone(),
         ]
     });
-    let titles = ["measure", "drawn", "real", "control", "samples", "solver, intervals", "nfe", "guidance", "against"];
+    let titles = ["measure", "value", "real", "control", "samples", "solver, intervals", "nfe", "guidance", "against"];
     let extractor = card.measures.first().map_or("–", |measure| &measure.extractor);
     let seed = card.measures.first().map_or(0, |measure| measure.seed);
     Ok(format!(
@@ -161,7 +161,7 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
         "halfway: class",
     ];
     Ok(format!(
-        "{shown}{} {} held-out images, no guidance. Distances are root mean squares; converged is rk4, 80 edm intervals. Translated: to \
+        "{shown}{} {} held-out images as they are, not dequantised, no guidance. Distances are root mean squares; converged is rk4, 80 edm intervals. Translated: to \
          the next class, through the noise.\n\n{}",
         with(&circumstances),
         circumstances.samples.unwrap_or_default(),

@@ -59,7 +59,7 @@ pub enum TimeDensity {
     /// Evenly.
     #[default]
     Uniform,
-    /// t = √u, of density 2t: in expectation half of [`LossWeight::Time`], with less variance.
+    /// t = √u, of density 2t: in expectation half of [`LossWeight::Time`], on normal data with less variance.
     SquareRoot,
     /// logit t ~ N(mean, deviation²). Mean and deviation 1.2 are Karras et al.'s (2022) noise levels.
     LogitNormal {

@@ -22,7 +22,7 @@ use crate::sampler::{Sampler, SamplerConfig, Samples, balanced, in_turn};
 pub const COMPONENTS: usize = 100;
 
 /// Training images that the components are found from.
-const COMPONENTS_FROM: usize = 500;
+pub const COMPONENTS_FROM: usize = 500;
 
 /// Training images of the negative control, or one of each class: they are repeated in the place of drawn ones. A measure that
 /// does not tell them from a model's images cannot see that a model draws the same few images again and again.
@@ -167,7 +167,7 @@ impl<'a> Reference<'a> {
 
     /// The negative control: [`control`], repeated until they are `samples`.
     pub fn compare_control(&self, data: &Dataset, samples: usize) -> Comparison {
-        let few = control(data, samples);
+        let few = control(data, samples, COMPONENTS_FROM);
         self.compare_real(&few.iter().cycle().take(samples).cloned().collect::<Vec<_>>())
     }
 
@@ -182,12 +182,13 @@ impl<'a> Reference<'a> {
 }
 
 /// The training images that stand for `samples` drawn ones in the negative control, each to be repeated four times or more: as
-/// many of each class if that leaves any and, where there are enough, others than those that the components were found from.
-pub fn control(data: &Dataset, samples: usize) -> Vec<Example> {
+/// many of each class if that leaves any and, where there are enough, others than the first `used` in the order of
+/// [`Dataset::shuffled`].
+pub fn control(data: &Dataset, samples: usize, used: usize) -> Vec<Example> {
     let (classes, all) = (data.classes.len(), data.training.len());
     let most = (samples / 4).max(1);
     let few = if most < classes { most } else { (CONTROL.min(most) / classes).max(1) * classes };
-    let begin = COMPONENTS_FROM.div_ceil(classes) * classes;
+    let begin = used.div_ceil(classes) * classes;
     some_of(data, if begin + few <= all { begin..begin + few } else { 0..few.min(all) })
 }
 

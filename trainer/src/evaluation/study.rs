@@ -37,8 +37,8 @@ pub const FINER: SamplerConfig = SamplerConfig { intervals: FORTY, ..SAMPLER };
 const FORTY: NonZeroU32 = NonZeroU32::new(40).expect("40 is not 0");
 
 /// Seeds of the noise that images are drawn from, in the end and on the way.
-const NOISES: u64 = 5;
-const NOISES_BEFORE: u64 = 2;
+pub(super) const NOISES: u64 = 5;
+pub(super) const NOISES_BEFORE: u64 = 2;
 
 /// After how many tenths of the images models are measured.
 const STAGES: [u64; 4] = [1, 2, 5, 10];
@@ -46,8 +46,11 @@ const STAGES: [u64; 4] = [1, 2, 5, 10];
 /// Where the one-step approximation is measured: t = 0.1, 0.2, … 1.
 pub const TIMES: usize = 10;
 
+/// What finds the trajectories that it is measured against.
+pub(super) const ONE_STEP_SOLVER: Solver = Solver::Rk4;
+
 /// Pairs that the one-step approximation is measured on.
-const PAIRS: usize = 100;
+pub(super) const PAIRS: usize = 100;
 
 /// The answer of `study objectives` and of `study recipes`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -269,7 +272,7 @@ pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
     let noise: Vec<Vec<f32>> = (0..PAIRS as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
     let noise = sampler.tensor(&noise);
     let field = ConditionedNet::new(sampler.net, &conditions, sampler.device);
-    let frames: Vec<_> = flow::decode(&field, Solver::Rk4, &TimeGrid::uniform(FORTY), noise.clone()).collect();
+    let frames: Vec<_> = flow::decode(&field, ONE_STEP_SOLVER, &TimeGrid::uniform(FORTY), noise.clone()).collect();
     let (every, end) = ((frames.len() - 1) / TIMES, &frames[frames.len() - 1].state);
     let error = |number: usize| -> f64 {
         let frame = &frames[number * every];

@@ -5,7 +5,7 @@ use std::fmt;
 use shared::measure::mean_and_deviation;
 
 use super::paired::{PairedDifference, holm, paired_difference};
-use super::study::{FINER, Outcome, SAMPLER, StudyTable, TIMES};
+use super::study::{FINER, NOISES, NOISES_BEFORE, ONE_STEP_SOLVER, Outcome, PAIRS, SAMPLER, StudyTable, TIMES};
 use crate::report::chart::{Axis, Chart};
 
 /// A variant beside the first one.
@@ -53,8 +53,13 @@ impl StudyTable {
         self.names().into_iter().map(|name| (name, mean(name))).min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
+    /// How many seeds each variant was trained with.
+    pub fn seeds(&self) -> usize {
+        self.outcomes.len() / self.names().len().max(1)
+    }
+
     /// The mean over the seeds of one error of every variant at every time.
-    fn mean_errors(&self, errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
+    pub fn mean_errors(&self, errors: fn(&Outcome) -> &Vec<f64>) -> Vec<Vec<f64>> {
         let mean = |name: &str| {
             let all: Vec<&Vec<f64>> = self.of(name).map(errors).collect();
             let at = |i: usize| all.iter().map(|errors| errors[i]).sum::<f64>() / all.len() as f64;
@@ -86,11 +91,11 @@ impl fmt::Display for StudyTable {
         let names = self.names();
         let width = self.width.map_or(String::new(), |width| format!(", width {width}"));
         write!(f, "{}. {} images seen by each training, ", self.data, self.images)?;
-        let seeds = self.outcomes.len() / names.len().max(1);
+        let seeds = self.seeds();
         write!(f, "{seeds} {}{width}, on {}. ", if seeds == 1 { "seed" } else { "seeds" }, self.device)?;
         write!(
             f,
-            "{} images of each model with each seed of the noise, {}, {} {} intervals, guidance {}; ",
+            "{} images of each model with each of {NOISES} seeds of the noise, {}, {} {} intervals, guidance {}; ",
             self.samples, SAMPLER.solver, SAMPLER.intervals, self.spacing, SAMPLER.guidance
         )?;
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
@@ -145,7 +150,10 @@ impl fmt::Display for StudyTable {
             writeln!(f, "{}", shown([(*name).to_owned(), fid, less, p, converged, pixels, accuracy]))?;
         }
         if let Some(images) = self.outcomes.first().map(|o| &o.curve).filter(|curve| !curve.is_empty()) {
-            writeln!(f, "\nClassifier FID after so many images, mean over the seeds:\n")?;
+            writeln!(
+                f,
+                "\nClassifier FID after so many images, mean over the seeds; before the end, with {NOISES_BEFORE} seeds of the noise:\n"
+            )?;
             let header: String = images.iter().map(|point| format!(" {} |", point.images)).collect();
             writeln!(f, "| variant |{header}\n|---|{}", "---|".repeat(images.len()))?;
             for name in &names {
@@ -160,7 +168,12 @@ impl fmt::Display for StudyTable {
         writeln!(
             f,
             "\nRoot mean square error of the one-step approximation x(t) ≈ x₀ + t·v(x̄(t), t) that the path-constrained loss \
-             is derived from, early (after a tenth of the images) and late, mean over the seeds:\n"
+             is derived from, early (after a tenth of the images, where the learning rate has just reached its greatest) and \
+             late, mean over the seeds. x(t) is the network's own trajectory from each of {PAIRS} noises ({SOLVER}, {intervals} \
+             uniform intervals, no guidance), and x̄(t) lies between the noise and its end: the error is 0 where trajectories are \
+             straight, as those of an untrained network are, and that of the exact field is 1 at t = 1, where v(x₁, 1) = x₁.\n",
+            SOLVER = ONE_STEP_SOLVER,
+            intervals = FINER.intervals
         )?;
         let header: String = (1..=TIMES).map(|i| format!(" t = {:.1} |", i as f64 / TIMES as f64)).collect();
         writeln!(f, "| variant | |{header}\n|---|---|{}", "---|".repeat(TIMES))?;

@@ -62,7 +62,7 @@ impl EvaluatePretrained {
         let held_out = data.shuffled(&data.held_out);
         let held_out = &held_out[..held_out.len().min(count)];
         ensure!(held_out.len() >= PARTS, "fewer than {PARTS} images are held out; use more --data");
-        let few = control(&data, count);
+        let few = control(&data, count, reference.len());
 
         let bar = progress::bar((2 * count + reference.len() + held_out.len() + few.len()) as u64, "images");
         let conditions = balanced(count, data.classes.len());

@@ -1,0 +1,80 @@
+use trainer::evaluation::paired::PairedDifference;
+use trainer::evaluation::study::StudyTable;
+
+use super::shows;
+
+pub(crate) fn objectives(report: &StudyTable) -> String {
+    let comparisons = report.comparisons();
+    let path = comparisons.iter().find(|comparison| comparison.variant.starts_with("path-constrained"));
+    let change = |PairedDifference { mean, interval, .. }: PairedDifference| format!("{mean:+.0} ± {interval:.0}");
+    let differ: Vec<String> = comparisons
+        .iter()
+        .filter(|comparison| comparison.corrected < 0.05)
+        .map(|comparison| format!("{} ({})", comparison.variant, change(comparison.difference)))
+        .collect();
+    let Some(path) = path else { return String::new() };
+    let outcome = |difference: PairedDifference| match difference.mean {
+        mean if mean.abs() < difference.interval => "makes no difference that these seeds can show",
+        mean if mean < 0.0 => "helps",
+        _ => "harms",
+    };
+    let early = report.outcomes[0].curve.first().and_then(|point| {
+        let difference = report.difference(path.variant, |outcome| outcome.curve[0].classifier_fid)?;
+        Some(format!(
+            " After {} of {} images it {}: {}.",
+            point.images,
+            report.images,
+            outcome(difference),
+            change(difference)
+        ))
+    });
+    let budget = report.real.zip(report.best()).map(|(real, (best, fid))| {
+        format!(
+            " The best ({best}) is {:.0} times as far from real images as other real ones are.",
+            fid / real.classifier_fid
+        )
+    });
+    shows(format!(
+        "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds, of this comparison \
+         alone).{} Different from the plain loss after Holm's correction for {} comparisons: {}.{}{}",
+        outcome(path.difference),
+        change(path.difference),
+        early.unwrap_or_default(),
+        comparisons.len(),
+        if differ.is_empty() { "none".to_owned() } else { differ.join("; ") },
+        budget.unwrap_or_default(),
+        one_step(report)
+    ))
+}
+
+/// How wrong the one-step approximation is for the first variant, halfway and at the image.
+fn one_step(report: &StudyTable) -> String {
+    let errors = report.mean_errors(|outcome| &outcome.one_step_late);
+    let Some(errors) = errors.first().filter(|errors| errors.len() >= 2) else { return String::new() };
+    format!(
+        " The plain one's one-step approximation is off by {:.2} at t = 0.5, and by {:.2} at t = 1, where the exact field's is off by 1.",
+        errors[errors.len() / 2 - 1],
+        errors[errors.len() - 1]
+    )
+}
+
+pub(crate) fn recipes(report: &StudyTable) -> String {
+    let comparisons = report.comparisons();
+    if report.seeds() < 3 {
+        return shows(format!(
+            "Two seeds cannot tell any of {} changes from chance: the table shows what is worth a longer look, and no more.",
+            comparisons.len()
+        ));
+    }
+    let sure = |better: bool| {
+        let of = comparisons.iter().filter(|c| c.corrected < 0.05 && (c.difference.mean < 0.0) == better);
+        let names: Vec<String> =
+            of.map(|c| format!("{} ({:+.0} ± {:.0})", c.variant, c.difference.mean, c.difference.interval)).collect();
+        if names.is_empty() { "none".to_owned() } else { names.join("; ") }
+    };
+    shows(format!(
+        "Changes that lower classifier FID beyond chance (Holm's correction): {}. That raise it: {}.",
+        sure(true),
+        sure(false)
+    ))
+}
