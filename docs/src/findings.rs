@@ -1,6 +1,7 @@
 //! What each section shows, in one sentence that is made of its numbers: also where the answer is no.
 
 mod studies;
+mod translation;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -14,12 +15,12 @@ use trainer::evaluation::exact_mixture::Solved;
 use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::likelihood::LikelihoodTable;
 use trainer::evaluation::pretrained_table::{PretrainedTable, Row as Seen};
-use trainer::evaluation::translation::{Row, TranslationTable};
 use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
 use trainer::report::circumstances::SolverSettings;
 
 use crate::cells::{number, percent, spread};
 pub(super) use studies::{objectives, recipes};
+pub(super) use translation::{pairs, translation};
 
 /// The sentence as a paragraph.
 fn shows(sentence: impl Display) -> String {
@@ -141,41 +142,6 @@ pub(super) fn classifier(report: &Confusion) -> String {
         .merged_accuracy
         .map_or(String::new(), |merged| format!("; {} if case, 0 O o and 1 I l are not told apart", percent(merged)));
     shows(format!("The classifier decides {} of held-out images rightly{bound}{merged}.", percent(report.accuracy)))
-}
-
-pub(super) fn translation(report: &TranslationTable) -> String {
-    let (mut pairs, mut simple, mut ridge, mut similar) = (0, 0, 0, 0);
-    for rows in report.rows.chunk_by(|a, b| a.pair == b.pair) {
-        let of = |name: &str| rows.iter().find(|row| row.method == name);
-        let with_model = || rows.iter().filter(|row| row.is_by_conditional_model());
-        let least = with_model().map(|row| row.mse).fold(f64::INFINITY, f64::min);
-        let most = with_model().map(|row| row.ssim).fold(f64::NEG_INFINITY, f64::max);
-        let below = |name: &str| of(name).is_some_and(|row| least < row.mse);
-        pairs += 1;
-        simple += usize::from(["copy", "mean", "nearest"].into_iter().all(below));
-        ridge += usize::from(below("ridge"));
-        similar += usize::from(of("ridge").is_some_and(|row| most > row.ssim));
-    }
-    shows(format!(
-        "Of {pairs} pairs of classes, the one class-conditional model, at the best of the methods and weights below, has less error to \
-         the truth than copying, the mean and the nearest training image on {simple}, less than ridge regression on {ridge}, and a \
-         higher SSIM than ridge regression on {similar}. The best is chosen on the same images, and differences below their errors \
-         count."
-    ))
-}
-
-pub(super) fn pairs(report: &TranslationTable) -> String {
-    let (mut pairs, mut one) = (0, 0);
-    for rows in report.rows.chunk_by(|a, b| a.pair == b.pair) {
-        let least =
-            |of: fn(&Row) -> bool| rows.iter().filter(|row| of(row)).map(|row| row.mse).fold(f64::INFINITY, f64::min);
-        pairs += 1;
-        one += usize::from(least(Row::is_by_conditional_model) < least(Row::is_by_direct_model));
-    }
-    shows(format!(
-        "On {one} of {pairs} pairs the one class-conditional model has less error to the truth than the best model trained for that \
-         pair alone."
-    ))
 }
 
 pub(super) fn likelihood(report: &LikelihoodTable) -> String {

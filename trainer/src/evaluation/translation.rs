@@ -72,6 +72,9 @@ pub struct Row {
     pub mse: f64,
     /// Its standard error over the styles.
     pub mse_error: f64,
+    /// The mean square error of each style, in the same order in all rows of a pair. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub style_mse: Vec<f64>,
     /// The mean square error over the half of the styles whose sources are farthest from every source that was trained on: those
     /// without a relative. Answers of before did not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -128,7 +131,8 @@ impl PairBench<'_> {
         let (values, AlignedPair { sources, targets }) = (&shown(&translated.values), self.held_out);
         let errors_of_styles = errors(values, targets);
         let (mse, mse_error) = mean_and_error(&errors_of_styles);
-        let far = farther_half(sources, self.trained_on).into_iter().map(|style| errors_of_styles[style]);
+        let far: Vec<f64> =
+            farther_half(sources, self.trained_on).into_iter().map(|style| errors_of_styles[style]).collect();
         let decisions = self.classifier.predict(values).classes;
         let right = decisions.iter().filter(|class| **class == self.classes.1).count();
         let style = values.iter().enumerate().filter(|(i, value)| nearest(value, targets) == *i).count();
@@ -142,7 +146,8 @@ impl PairBench<'_> {
             noises: None,
             mse,
             mse_error,
-            mse_far: Some(mean_and_error(&far.collect::<Vec<_>>()).0),
+            style_mse: errors_of_styles,
+            mse_far: Some(mean_and_error(&far).0),
             ssim: similar / count,
             sharpness: total(values) / total(targets),
             class_accuracy: right as f64 / count,

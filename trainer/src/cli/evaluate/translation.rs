@@ -37,7 +37,7 @@ use crate::sampler::Samples;
 /// what one noise gives.
 ///
 /// JSON: model, extractor (the classifier: name, accuracy), data, styles (held out), device, solver, intervals, spacing,
-/// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, mse_far, ssim, sharpness, class_accuracy, style_retrieval,
+/// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, style_mse (a list, of each style), mse_far, ssim, sharpness, class_accuracy, style_retrieval,
 /// source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
 #[command(mut_arg("guidance", without_guidance))]

@@ -27,7 +27,7 @@ use crate::training::run_folder::{MODEL, RunFolder};
 ///
 /// JSON: that of `evaluate translation`, and trained: images, width, noise (on the source, where there is noise), bridge (its deviation). That is
 /// model, extractor (name, accuracy), data, styles, device, solver, intervals, spacing, seed, repeats, time, and rows: pair, method,
-/// guidance, noises, mse, mse_error, mse_far, ssim, sharpness, class_accuracy, style_retrieval, source_mse, round_trip_mse, nfe.
+/// guidance, noises, mse, mse_error, style_mse, mse_far, ssim, sharpness, class_accuracy, style_retrieval, source_mse, round_trip_mse, nfe.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StudyPairs {
     /// Images that each training sees
