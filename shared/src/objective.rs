@@ -103,6 +103,7 @@ impl TimeDensity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::NOISE_LEVELS;
 
     /// ∫₀¹ f(t) dt by the midpoint rule, whose error here is below 1e-9.
     fn mean(f: impl Fn(f64) -> f64) -> f64 {
@@ -155,13 +156,14 @@ mod tests {
         let mut share = |density: TimeDensity, below: f64| {
             (0..20_000).filter(|_| density.draw(&mut generator).get() < below).count() as f64 / 20_000.0
         };
-        // Medians, with four standard errors.
+        // Medians, with four standard errors. Evenly in the logarithm: that of levels is their geometric mean.
+        let level = (NOISE_LEVELS.0 * NOISE_LEVELS.1).sqrt();
         let logit = |x: f64| 1.0 / (1.0 + (-x).exp());
         let half = [
             share(TimeDensity::Uniform, 0.5),
             share(TimeDensity::SquareRoot, 0.5_f64.sqrt()),
             share(TimeDensity::LogitNormal { mean: 1.2, deviation: 1.2 }, logit(1.2)),
-            share(TimeDensity::Schedule(Schedule::VarianceExploding), 1.0 / (1.0 + 0.5_f64.sqrt())),
+            share(TimeDensity::Schedule(Schedule::VarianceExploding), 1.0 / (1.0 + level)),
         ];
         assert!(half.iter().all(|share| (share - 0.5).abs() < 0.015), "{half:?}");
     }

@@ -6,7 +6,6 @@ use super::shows;
 pub(crate) fn translation(report: &TranslationTable) -> String {
     const SIMPLE: [&str; 3] = ["copy", "mean", "nearest"];
     let (mut pairs, mut simple, mut ridge, mut similar) = (0, 0, 0, 0);
-    let mut surely = Some((0, 0));
     for rows in report.rows.chunk_by(|a, b| a.pair == b.pair) {
         let of = |name: &str| rows.iter().find(|row| row.method == name);
         let with_model = || rows.iter().filter(|row| row.is_by_conditional_model());
@@ -16,14 +15,13 @@ pub(crate) fn translation(report: &TranslationTable) -> String {
         pairs += 1;
         simple += usize::from(SIMPLE.into_iter().all(below));
         ridge += usize::from(below("ridge"));
-        surely = surely.zip(is_surely_below(rows, &SIMPLE).zip(is_surely_below(rows, &["ridge"]))).map(
-            |((simple, ridge), (below_simple, below_ridge))| {
-                (simple + usize::from(below_simple), ridge + usize::from(below_ridge))
-            },
-        );
         similar += usize::from(of("ridge").is_some_and(|row| most > row.ssim));
     }
-    let surely = surely.map_or_else(
+    let sure = |baselines: &[&str]| -> Option<usize> {
+        let pairs = report.rows.chunk_by(|a, b| a.pair == b.pair);
+        pairs.map(|rows| is_surely_below(rows, baselines).map(usize::from)).sum()
+    };
+    let surely = sure(&SIMPLE).zip(sure(&["ridge"])).map_or_else(
         || "differences below their errors count".to_owned(),
         |(simple, ridge)| {
             format!(
