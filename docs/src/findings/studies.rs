@@ -28,6 +28,13 @@ pub(crate) fn objectives(report: &StudyTable) -> String {
             change(difference)
         ))
     });
+    let different = (comparisons.len() > 1).then(|| {
+        format!(
+            " Different from the plain loss after Holm's correction for {} comparisons: {}.",
+            comparisons.len(),
+            if differ.is_empty() { "none".to_owned() } else { differ.join("; ") }
+        )
+    });
     let budget = report.real.zip(report.best()).map(|(real, (best, fid))| {
         format!(
             " The best ({best}) is {:.0} times as far from real images as other real ones are.",
@@ -36,12 +43,11 @@ pub(crate) fn objectives(report: &StudyTable) -> String {
     });
     shows(format!(
         "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds, of this comparison \
-         alone).{} Different from the plain loss after Holm's correction for {} comparisons: {}.{}{}",
+         alone).{}{}{}{}",
         outcome(path.difference),
         change(path.difference),
         early.unwrap_or_default(),
-        comparisons.len(),
-        if differ.is_empty() { "none".to_owned() } else { differ.join("; ") },
+        different.unwrap_or_default(),
         budget.unwrap_or_default(),
         one_step(report)
     ))
