@@ -25,7 +25,8 @@ fn machines_share_a_study() {
         outcomes.iter().map(of).collect()
     };
     let both = outcomes(&study(&out, &["--seeds", "2"]));
-    for ((seed, found), (expected_seed, expected)) in numbers(&both).into_iter().zip(numbers(&[first, second].concat())) {
+    for ((seed, found), (expected_seed, expected)) in numbers(&both).into_iter().zip(numbers(&[first, second].concat()))
+    {
         assert_eq!(seed, expected_seed);
         // Kept in decimal digits: the last one may be another.
         assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{found} is not {expected}");
