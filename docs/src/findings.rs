@@ -165,9 +165,14 @@ pub(super) fn likelihood(report: &LikelihoodTable) -> String {
 pub(super) fn pretrained(report: &PretrainedTable) -> String {
     let PretrainedTable { drawn, held_out, control, .. } = report;
     let distance = |row: &Seen| spread(row.kernel_distance, row.kernel_error);
-    let beside = if drawn.kernel_distance < control.kernel_distance { "nearer" } else { "further away" };
+    let error = drawn.kernel_error.unwrap_or_default().hypot(control.kernel_error.unwrap_or_default());
+    let beside = match drawn.kernel_distance - control.kernel_distance {
+        more if more > 2.0 * error => "further away than",
+        less if less < -2.0 * error => "nearer than",
+        _ => "within two standard errors of",
+    };
     shows(format!(
-        "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on, {beside} than \
+        "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on, {beside} \
          the negative control at {}; real held-out images are at {}.{}",
         distance(drawn),
         distance(control),
