@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use bench::repository::root;
 use serde::Deserialize;
-
 use trainer::evaluation::reference::{COMPONENTS, COMPONENTS_FROM};
 
 use crate::cells::{row, table};

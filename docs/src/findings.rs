@@ -3,6 +3,7 @@
 mod studies;
 mod translation;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -21,6 +22,11 @@ use trainer::report::circumstances::SolverSettings;
 use crate::cells::{number, percent, spread};
 pub(super) use studies::{objectives, recipes};
 pub(super) use translation::{pairs, translation};
+
+/// Whether a difference is told from none: by more than two standard errors.
+fn told(difference: f64, error: f64) -> Ordering {
+    if difference.abs() > 2.0 * error { difference.total_cmp(&0.0) } else { Ordering::Equal }
+}
 
 /// The sentence as a paragraph.
 fn shows(sentence: impl Display) -> String {
@@ -117,10 +123,10 @@ pub(super) fn guidance(report: &Guidance) -> String {
     let guided = report.rows.iter().filter(|row| row.guidance > 1.0);
     let Some(best) = guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid)) else { return String::new() };
     let error = plain.classifier_fid_deviation.hypot(best.classifier_fid_deviation) / (report.seeds as f64).sqrt();
-    let outcome = match (plain.classifier_fid - best.classifier_fid) / error {
-        gain if gain > 2.0 => "Guidance brings images nearer to real ones",
-        gain if gain < -2.0 => "Guidance takes images away from real ones",
-        _ => "Guidance makes no difference of two standard errors",
+    let outcome = match told(plain.classifier_fid - best.classifier_fid, error) {
+        Ordering::Greater => "Guidance brings images nearer to real ones",
+        Ordering::Less => "Guidance takes images away from real ones",
+        Ordering::Equal => "Guidance makes no difference of two standard errors",
     };
     shows(format!(
         "{outcome}: classifier FID {} without, {} at the best weight above 1, {}; class accuracy goes from {} to {} and recall from {} to {}.",
@@ -148,10 +154,10 @@ pub(super) fn likelihood(report: &LikelihoodTable) -> String {
     let best = report.coders.iter().min_by(|a, b| a.1.bits_per_dimension.total_cmp(&b.1.bits_per_dimension));
     let beside = best.map_or(String::new(), |(name, row)| {
         let error = report.held_out.error.hypot(row.error);
-        let less = match (report.held_out.bits_per_dimension - row.bits_per_dimension) / error {
-            more if more > 2.0 => "more than",
-            less if less < -2.0 => "fewer than",
-            _ => "within two standard errors of",
+        let less = match told(report.held_out.bits_per_dimension - row.bits_per_dimension, error) {
+            Ordering::Greater => "more than",
+            Ordering::Less => "fewer than",
+            Ordering::Equal => "within two standard errors of",
         };
         format!(", {less} the {} of the best coder without a model ({name})", number(row.bits_per_dimension))
     });
@@ -166,10 +172,10 @@ pub(super) fn pretrained(report: &PretrainedTable) -> String {
     let PretrainedTable { drawn, held_out, control, .. } = report;
     let distance = |row: &Seen| spread(row.kernel_distance, row.kernel_error);
     let error = drawn.kernel_error.unwrap_or_default().hypot(control.kernel_error.unwrap_or_default());
-    let beside = match drawn.kernel_distance - control.kernel_distance {
-        more if more > 2.0 * error => "further away than",
-        less if less < -2.0 * error => "nearer than",
-        _ => "within two standard errors of",
+    let beside = match told(drawn.kernel_distance - control.kernel_distance, error) {
+        Ordering::Greater => "further away than",
+        Ordering::Less => "nearer than",
+        Ordering::Equal => "within two standard errors of",
     };
     shows(format!(
         "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on, {beside} \

@@ -8,10 +8,11 @@ use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
 use trainer::evaluation::inspected::Inspected;
-use trainer::evaluation::translation::{Row, TranslationTable};
+use trainer::evaluation::translation::TranslationTable;
 use trainer::evaluation::work_precision::WorkPrecision;
 
 use crate::cells::number;
+use crate::pair::{Pair, SIMPLE};
 
 /// What was aimed at, in the answer of one section.
 pub(super) struct Goal {
@@ -82,21 +83,12 @@ pub(super) const GOALS: [Goal; 15] = [
     Goal {
         aimed: "SSIM to the truth above ridge regression's",
         section: "translation-faces",
-        reached: Reached::Translation(|table| {
-            of_pairs(table, |rows| {
-                named(rows, "ridge").is_some_and(|ridge| ours(rows).any(|row| row.ssim > ridge.ssim))
-            })
-        }),
+        reached: Reached::Translation(|table| of_pairs(table, |pair| pair.is_more_similar_than_ridge())),
     },
     Goal {
         aimed: "less error than copying, the mean and the nearest training image",
         section: "translation-emoji",
-        reached: Reached::Translation(|table| {
-            of_pairs(table, |rows| {
-                let simple = ["copy", "mean", "nearest"].map(|method| named(rows, method));
-                ours(rows).any(|row| simple.iter().all(|simple| simple.is_some_and(|simple| row.mse < simple.mse)))
-            })
-        }),
+        reached: Reached::Translation(|table| of_pairs(table, |pair| pair.is_below(&SIMPLE))),
     },
     Goal { aimed: FEW, section: "work-precision-fashion-mnist-shortcut", reached: Reached::WorkPrecision(few_steps) },
     Goal { aimed: FEW, section: "work-precision-faces-shortcut", reached: Reached::WorkPrecision(few_steps) },
@@ -123,24 +115,14 @@ fn noise(inspected: &Inspected) -> Option<Found> {
 }
 
 /// On how many pairs of classes something holds.
-fn of_pairs(table: &TranslationTable, holds: fn(&[Row]) -> bool) -> Found {
-    let pairs: Vec<bool> = table.rows.chunk_by(|a, b| a.pair == b.pair).map(holds).collect();
-    let met = pairs.iter().filter(|held| **held).count();
-    Found { words: format!("on {met} of {} pairs", pairs.len()), met: met == pairs.len() }
+fn of_pairs(table: &TranslationTable, holds: fn(Pair<'_>) -> bool) -> Found {
+    let (met, pairs) = (Pair::all(table).filter(|pair| holds(*pair)).count(), Pair::all(table).count());
+    Found { words: format!("on {met} of {pairs} pairs"), met: met == pairs }
 }
 
-fn named<'a>(rows: &'a [Row], method: &str) -> Option<&'a Row> {
-    rows.iter().find(|row| row.method == method)
-}
-
-/// The class-conditional model's translations.
-fn ours(rows: &[Row]) -> impl Iterator<Item = &Row> {
-    rows.iter().filter(|row| row.is_by_conditional_model())
-}
-
-fn recognised(rows: &[Row]) -> bool {
-    let ddib = || rows.iter().filter(|row| row.method == Method::Ddib.name());
-    named(rows, "truth").is_some_and(|truth| ddib().any(|row| row.class_accuracy >= 0.9 * truth.class_accuracy))
+fn recognised(pair: Pair<'_>) -> bool {
+    let mut ddib = pair.0.iter().filter(|row| row.method == Method::Ddib.name());
+    pair.named("truth").is_some_and(|truth| ddib.any(|row| row.class_accuracy >= 0.9 * truth.class_accuracy))
 }
 
 fn few_steps(table: &WorkPrecision) -> Option<Found> {

@@ -7,6 +7,7 @@ mod findings;
 mod goals;
 mod links;
 mod measured;
+mod pair;
 mod questions;
 mod recorded;
 mod sections;

@@ -118,7 +118,8 @@ mod tests {
     fn shuffling_keeps_every_image_and_gives_the_classes_in_turn() {
         let data = Source::Faces.load().expect("the embedded faces");
         let shuffled = data.shuffled(&data.held_out);
-        assert!(shuffled.iter().enumerate().all(|(i, example)| usize::from(example.class) == i % 4));
+        let turns = |examples: &[Example]| examples.iter().enumerate().all(|(i, e)| usize::from(e.class) == i % 4);
+        assert!(turns(&shuffled));
         let sorted = |examples: &[Example]| {
             let mut pixels: Vec<Vec<u8>> = examples.iter().map(|example| example.pixels.clone()).collect();
             pixels.sort();
@@ -127,7 +128,6 @@ mod tests {
         assert_eq!(sorted(&shuffled), sorted(&data.held_out));
         assert_ne!(shuffled[..4], data.held_out[..4], "styles are mixed");
         let (first, others) = data.held_out_apart(20);
-        let turns = |examples: &[Example]| examples.iter().enumerate().all(|(i, e)| usize::from(e.class) == i % 4);
         assert!(turns(&first) && turns(&others), "whole styles");
         assert_eq!(sorted(&[first, others].concat()), sorted(&data.held_out));
     }

@@ -1,17 +1,24 @@
 use trainer::evaluation::paired::PairedDifference;
 use trainer::evaluation::study::StudyTable;
+use trainer::evaluation::study_table::Difference;
 
 use super::shows;
+
+/// A difference with its interval.
+fn change(PairedDifference { mean, interval, .. }: PairedDifference) -> String {
+    format!("{mean:+.0} ± {interval:.0}")
+}
+
+/// Those of some comparisons that are beyond chance, with their differences.
+fn beyond_chance(comparisons: &[Difference<'_>], of: impl Fn(&Difference<'_>) -> bool) -> String {
+    let sure = comparisons.iter().filter(|comparison| comparison.corrected < 0.05 && of(comparison));
+    let names: Vec<String> = sure.map(|sure| format!("{} ({})", sure.variant, change(sure.difference))).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join("; ") }
+}
 
 pub(crate) fn objectives(report: &StudyTable) -> String {
     let comparisons = report.comparisons();
     let path = comparisons.iter().find(|comparison| comparison.variant.starts_with("path-constrained"));
-    let change = |PairedDifference { mean, interval, .. }: PairedDifference| format!("{mean:+.0} ± {interval:.0}");
-    let differ: Vec<String> = comparisons
-        .iter()
-        .filter(|comparison| comparison.corrected < 0.05)
-        .map(|comparison| format!("{} ({})", comparison.variant, change(comparison.difference)))
-        .collect();
     let Some(path) = path else { return String::new() };
     let outcome = |difference: PairedDifference| match difference.mean {
         mean if mean.abs() < difference.interval => "makes no difference that these seeds can show",
@@ -32,7 +39,7 @@ pub(crate) fn objectives(report: &StudyTable) -> String {
         format!(
             " Different from the plain loss after Holm's correction for {} comparisons: {}.",
             comparisons.len(),
-            if differ.is_empty() { "none".to_owned() } else { differ.join("; ") }
+            beyond_chance(&comparisons, |_| true)
         )
     });
     let budget = report.real.zip(report.best()).map(|(real, (best, fid))| {
@@ -72,15 +79,9 @@ pub(crate) fn recipes(report: &StudyTable) -> String {
             comparisons.len()
         ));
     }
-    let sure = |better: bool| {
-        let of = comparisons.iter().filter(|c| c.corrected < 0.05 && (c.difference.mean < 0.0) == better);
-        let names: Vec<String> =
-            of.map(|c| format!("{} ({:+.0} ± {:.0})", c.variant, c.difference.mean, c.difference.interval)).collect();
-        if names.is_empty() { "none".to_owned() } else { names.join("; ") }
-    };
     shows(format!(
         "Changes that lower classifier FID beyond chance (Holm's correction): {}. That raise it: {}.",
-        sure(true),
-        sure(false)
+        beyond_chance(&comparisons, |comparison| comparison.difference.mean < 0.0),
+        beyond_chance(&comparisons, |comparison| comparison.difference.mean >= 0.0)
     ))
 }

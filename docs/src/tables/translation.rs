@@ -5,6 +5,7 @@ use trainer::evaluation::translation::{Row, Trained, TranslationTable};
 use super::{read, settings, with};
 use crate::cells::{number, table};
 use crate::findings;
+use crate::pair::{Pair, SIMPLE};
 
 pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
     let TranslationTable { circumstances, settings: how, styles, repeats, rows, .. } = report;
@@ -55,7 +56,7 @@ pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
 pub(crate) fn translation(report: &Value) -> Result<String> {
     let report: TranslationTable = read(report)?;
     let shown = findings::translation(&report);
-    Ok(format!("{shown}{}\nTargets:\n\n{}", translations(&report), targets(&report.rows)?))
+    Ok(format!("{shown}{}\nTargets:\n\n{}", translations(&report), targets(&report)?))
 }
 
 pub(crate) fn pairs(report: &Value) -> Result<String> {
@@ -75,7 +76,7 @@ pub(crate) fn pairs(report: &Value) -> Result<String> {
 
 /// For each pair and way to translate, whether what was set as a target is reached: at the weight of least error and at that of
 /// greatest class accuracy, all criteria at the same weight.
-fn targets(rows: &[Row]) -> Result<String> {
+fn targets(report: &TranslationTable) -> Result<String> {
     let titles = [
         "pair",
         "method, w, noises",
@@ -88,14 +89,11 @@ fn targets(rows: &[Row]) -> Result<String> {
         "at least 90 %",
     ];
     let mut lines = Vec::new();
-    for pair in rows.chunk_by(|a, b| a.pair == b.pair) {
-        let named = |name: &str| {
-            let row = pair.iter().find(|row| row.method == name);
-            row.with_context(|| format!("no {name} for {}", pair[0].pair))
-        };
-        let simple = [named("copy")?, named("mean")?, named("nearest")?];
+    for pair in Pair::all(report) {
+        let named = |name: &str| pair.named(name).with_context(|| format!("no {name} for {}", pair.0[0].pair));
+        let simple = SIMPLE.into_iter().map(named).collect::<Result<Vec<_>>>()?;
         let (ridge, truth) = (named("ridge")?, named("truth")?);
-        for row in candidates(pair) {
+        for row in candidates(pair.0) {
             let share = row.class_accuracy / truth.class_accuracy;
             let reached = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
             lines.push(vec![

@@ -137,11 +137,8 @@ fn chosen<'a>(variants: &'a [Variant], only: &[String]) -> Result<Vec<&'a Varian
         let keys: Vec<&str> = variants.iter().map(|variant| variant.key).collect();
         bail!("there is no variant {unknown}; there are {}", keys.join(", "));
     }
-    let named = |variant: &Variant| only.is_empty() || only.iter().any(|name| name == variant.key);
-    Ok(variants
-        .iter()
-        .enumerate()
-        .filter(|(at, variant)| *at == 0 || named(variant))
-        .map(|(_, variant)| variant)
-        .collect())
+    let wanted = |variant: &&Variant| {
+        only.is_empty() || variant.key == variants[0].key || only.iter().any(|name| name == variant.key)
+    };
+    Ok(variants.iter().filter(wanted).collect())
 }
