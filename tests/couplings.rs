@@ -92,6 +92,13 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     let coupling = format!("coupling = {{ reflow = {{ pairs = {pairs:?} }} }}");
     let straighter = workshop.train("straighter", &format!("init = {model:?}\n{}", tiny(&coupling)));
     assert_ne!(read(&straighter).parameters, checkpoint.parameters, "it learned");
+    let longer = fs::read_to_string(workshop.path("straighter/run.toml")).expect("a configuration");
+    fs::write(workshop.path("straighter/run.toml"), longer.replace("images = 640", "images = 1280")).expect("a folder");
+    let resumed = run(&["train", "--resume", &workshop.word("straighter"), "--device", "cpu"]);
+    assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
+    let card = read(&straighter).card;
+    assert!(card.reflowed, "the card tells");
+    assert_eq!((card.images_seen, card.learned().images_seen), (1280, 640 + 1280), "resuming forgets nothing");
 
     let glyphs = tiny(&coupling).replace("faces", "glyphs");
     fs::write(workshop.path("glyphs.toml"), glyphs).expect("a writable folder");

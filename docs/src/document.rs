@@ -30,8 +30,7 @@ pub(super) fn text() -> Result<String> {
          Words: *classifier FID* is the Fréchet distance in the features of a classifier of the same images, *pixel FID* that in the \
          {COMPONENTS} principal components of pixels of {COMPONENTS_FROM} training images, both to held-out images. *Real* is what other \
          held-out images reach in the place of drawn ones. Where images are aligned, no style is in both parts; whole styles are fewer \
-         different things than as many drawn images, so the distance of a good model can be less than that of real images (“glyphs in few steps” against network \
-         evaluations was measured before, with images and not styles apart). *Control* is what a \
+         different things than as many drawn images, so the distance of a good model can be less than that of real images. *Control* is what a \
          few training images reach, repeated: a measure that cannot tell it from a model's images sees little.\n\n\
          ## What readers of the paper asked\n\n",
     );

@@ -52,8 +52,8 @@ impl<'a> Pair<'a> {
         Some(ours.iter().any(|row| others.iter().all(|baseline| below(row, baseline))))
     }
 
-    /// Whether some translation of it is more similar to the truth than ridge regression's.
-    pub(super) fn is_more_similar_than_ridge(self) -> bool {
-        self.named("ridge").is_some_and(|ridge| self.ours().any(|row| row.ssim > ridge.ssim))
+    /// Whether one of some rows is more similar to the truth than ridge regression's.
+    pub(super) fn is_more_similar_than_ridge(self, of: impl Fn(&Row) -> bool) -> bool {
+        self.named("ridge").is_some_and(|ridge| self.0.iter().any(|row| of(row) && row.ssim > ridge.ssim))
     }
 }

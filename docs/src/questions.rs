@@ -68,7 +68,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     measured(
         "Is one class-conditional model as good as a model for each pair of classes?",
         Answered::Partly("the models for pairs are narrower, and saw more images of their classes"),
-        &["pairs-glyphs"],
+        &["pairs-glyphs", "pairs-faces"],
     ),
     measured(
         "Is the encoded noise the flow's own, and what does a coarse encoding do to translations?",
@@ -82,13 +82,14 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "Does reflow make sampling cheaper, and what else does?",
-        Answered::Partly("reflow on one data set"),
+        Answered::Yes,
         &[
             "work-precision-faces-reflow",
             "work-precision-faces-shortcut",
-            "work-precision-fashion-mnist-shortcut",
-            "work-precision-glyphs-shortcut",
-            "work-precision-emoji-shortcut",
+            "work-precision-faces-reflow-short",
+            "work-precision-fashion-mnist-reflow",
+            "work-precision-glyphs-reflow",
+            "work-precision-emoji-reflow",
         ],
     ),
     measured(

@@ -17,7 +17,7 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 40] = [
+pub(super) const SECTIONS: [Section; 42] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -25,9 +25,9 @@ pub(super) const SECTIONS: [Section; 40] = [
         show: card,
     },
     Section {
-        name: "model-fashion-mnist-shortcut",
+        name: "model-fashion-mnist-reflow",
         title: "Model: Fashion-MNIST in few steps",
-        words: "inspect --model models/fashion-mnist-shortcut.safetensors",
+        words: "inspect --model models/fashion-mnist-reflow.safetensors",
         show: card,
     },
     Section {
@@ -37,9 +37,9 @@ pub(super) const SECTIONS: [Section; 40] = [
         show: card,
     },
     Section {
-        name: "model-faces-shortcut",
+        name: "model-faces-reflow",
         title: "Model: faces in few steps",
-        words: "inspect --model models/faces-shortcut.safetensors",
+        words: "inspect --model models/faces-reflow.safetensors",
         show: card,
     },
     Section {
@@ -61,9 +61,9 @@ pub(super) const SECTIONS: [Section; 40] = [
         show: card,
     },
     Section {
-        name: "model-glyphs-shortcut",
+        name: "model-glyphs-reflow",
         title: "Model: glyphs in few steps",
-        words: "inspect --model models/glyphs-shortcut.safetensors",
+        words: "inspect --model models/glyphs-reflow.safetensors",
         show: card,
     },
     Section {
@@ -73,9 +73,9 @@ pub(super) const SECTIONS: [Section; 40] = [
         show: card,
     },
     Section {
-        name: "model-emoji-shortcut",
+        name: "model-emoji-reflow",
         title: "Model: emoji in few steps",
-        words: "inspect --model models/emoji-shortcut.safetensors",
+        words: "inspect --model models/emoji-reflow.safetensors",
         show: card,
     },
     Section {
@@ -85,33 +85,39 @@ pub(super) const SECTIONS: [Section; 40] = [
         show: work_precision,
     },
     Section {
-        name: "work-precision-faces-shortcut",
-        title: "Quality against network evaluations: faces in few steps",
-        words: "evaluate work-precision --model models/faces-shortcut.safetensors --chart docs/results/work-precision-faces-shortcut.svg",
-        show: work_precision,
-    },
-    Section {
-        name: "work-precision-fashion-mnist-shortcut",
-        title: "Quality against network evaluations: Fashion-MNIST in few steps",
-        words: "evaluate work-precision --model models/fashion-mnist-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40",
-        show: work_precision,
-    },
-    Section {
-        name: "work-precision-glyphs-shortcut",
-        title: "Quality against network evaluations: glyphs in few steps",
-        words: "evaluate work-precision --model models/glyphs-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40",
-        show: work_precision,
-    },
-    Section {
-        name: "work-precision-emoji-shortcut",
-        title: "Quality against network evaluations: emoji in few steps",
-        words: "evaluate work-precision --model models/emoji-shortcut.safetensors --solvers euler,midpoint --nfe 1,2,4,40 --samples 300",
-        show: work_precision,
-    },
-    Section {
         name: "work-precision-faces-reflow",
-        title: "Quality against network evaluations: faces, reflowed",
-        words: "evaluate work-precision --model runs/faces-reflow/model.safetensors --chart docs/results/work-precision-faces-reflow.svg",
+        title: "Quality against network evaluations: faces in few steps",
+        words: "evaluate work-precision --model models/faces-reflow.safetensors --solvers euler,midpoint --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-fashion-mnist-reflow",
+        title: "Quality against network evaluations: Fashion-MNIST in few steps",
+        words: "evaluate work-precision --model models/fashion-mnist-reflow.safetensors --solvers euler --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-glyphs-reflow",
+        title: "Quality against network evaluations: glyphs in few steps",
+        words: "evaluate work-precision --model models/glyphs-reflow.safetensors --solvers euler --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-emoji-reflow",
+        title: "Quality against network evaluations: emoji in few steps",
+        words: "evaluate work-precision --model models/emoji-reflow.safetensors --solvers euler --nfe 1,2,4,40 --samples 300",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-faces-shortcut",
+        title: "Quality against network evaluations: faces, shortcut",
+        words: "evaluate work-precision --model runs/faces-shortcut/model.safetensors --solvers euler --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-faces-reflow-short",
+        title: "Quality against network evaluations: faces, reflow at the shortcut's cost",
+        words: "evaluate work-precision --model runs/faces-reflow-short/model.safetensors --solvers euler --nfe 1,2,4,40",
         show: work_precision,
     },
     Section {
@@ -187,6 +193,12 @@ pub(super) const SECTIONS: [Section; 40] = [
         name: "pairs-glyphs",
         title: "One class-conditional model, or a model for each pair: glyphs",
         words: "study pairs --model models/glyphs.safetensors --images 36000 --guidances 1",
+        show: pairs,
+    },
+    Section {
+        name: "pairs-faces",
+        title: "One class-conditional model, or a model for each pair: faces",
+        words: "study pairs --model models/faces.safetensors --images 50000 --guidances 1 --styles 100 --out runs/pairs-faces",
         show: pairs,
     },
     Section {

@@ -48,13 +48,11 @@ pub(super) fn card(report: &Value) -> Result<String> {
     let extractor = card.measures.first().map_or("–", |measure| &measure.extractor);
     let seed = card.measures.first().map_or(0, |measure| measure.seed);
     Ok(format!(
-        "{}{}; {} images seen in {:.0} s on {}; {parameters} weights.\n\n{}\nSeeds from {seed} on, ± is the standard deviation over \
+        "{}{}; {}; {parameters} weights.\n\n{}\nSeeds from {seed} on, ± is the standard deviation over \
          them; control: the same few training images again and again; features and decisions of {extractor}.\n",
         findings::card(&card),
         card.data,
-        card.images_seen,
-        card.seconds,
-        card.device,
+        card.training(),
         table(&titles, rows)
     ))
 }

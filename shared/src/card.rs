@@ -26,6 +26,9 @@ pub struct ModelCard {
     pub seconds: f64,
     /// The device that trained it.
     pub device: String,
+    /// How much the model had learned that this one began with (`init`), if it began with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_with: Option<Learned>,
     /// The seed of the training.
     pub seed: u64,
     /// The resolved training configuration, as TOML.
@@ -36,9 +39,45 @@ pub struct ModelCard {
     /// If the model starts from images of one class instead of noise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct: Option<Direct>,
+    /// Whether it learned from noises with the images that a model made of them (reflow; Liu et al., 2023): its trajectories
+    /// are nearly straight.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reflowed: bool,
     /// What was measured, each with its circumstances.
     #[serde(default)]
     pub measures: Vec<Measure>,
+}
+
+impl ModelCard {
+    /// How much the model has learned, together with the one that it began with.
+    pub fn learned(&self) -> Learned {
+        let before = self.began_with.unwrap_or_default();
+        Learned { images_seen: before.images_seen + self.images_seen, seconds: before.seconds + self.seconds }
+    }
+
+    /// How it was trained, in words.
+    pub fn training(&self) -> String {
+        let ModelCard { images_seen, seconds, device, began_with, .. } = self;
+        let before = began_with.map_or(String::new(), |Learned { images_seen, seconds }| {
+            format!(", after {images_seen} in {seconds:.0} s of the model it began with")
+        });
+        format!("{images_seen} images seen in {seconds:.0} s on {device}{before}")
+    }
+
+    /// Whether few steps are enough: trajectories are nearly straight, or the network has learned to jump along them.
+    pub fn few_steps(&self, shortcut: bool) -> bool {
+        shortcut || self.reflowed
+    }
+}
+
+/// How much a model has learned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learned {
+    /// Images seen, each as often as it was seen.
+    pub images_seen: u64,
+    /// Wall time, in seconds.
+    pub seconds: f64,
 }
 
 /// Which images a model was trained on, and which were held out.

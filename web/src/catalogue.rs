@@ -88,7 +88,7 @@ pub struct About {
     pub class_accuracy: Option<[f64; 2]>,
     /// Where a few of its images are, seen from the page.
     pub preview: Option<String>,
-    /// Whether it has learned to cross many intervals in one.
+    /// Whether few steps are enough.
     #[serde(default)]
     pub few_steps: bool,
 }

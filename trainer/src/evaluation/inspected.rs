@@ -41,14 +41,14 @@ impl fmt::Display for Inspected {
             if shape.channels == 1 { "grey" } else { "colour" }
         )?;
         let VelocityNetConfig { width, outer_blocks, inner_blocks, shortcut, .. } = network;
-        let jumps = if *shortcut { ", draws in few steps (euler, uniform intervals)" } else { "" };
+        let jumps = if card.few_steps(*shortcut) { ", draws in few steps (euler, uniform intervals)" } else { "" };
         writeln!(f, "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{jumps}")?;
         writeln!(f, "classes     {}", card.classes.join(", "))?;
         if let Some(Direct { from, to, .. }) = &card.direct {
             writeln!(f, "leads       directly from {from} to {to}: translate --method direct")?;
         }
         writeln!(f, "trained on  {} ({} images, {})", card.data, card.training_images, card.licence)?;
-        writeln!(f, "training    {} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device)?;
+        writeln!(f, "training    {}", card.training())?;
         write!(f, "examples    {examples} held-out images")?;
         card.measures.iter().try_for_each(|measure| write!(f, "\nmeasured    {} {measure}", measure.name))
     }

@@ -109,6 +109,11 @@ pub enum Coupling {
 }
 
 impl Coupling {
+    /// For the model's card: whether noises come with the images that a model made of them.
+    pub fn is_reflow(&self) -> bool {
+        matches!(self, Coupling::Reflow { .. })
+    }
+
     /// For the model's card: from where to where, if not from noise.
     pub fn direct(&self) -> Option<Direct> {
         match self {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use burn::module::Module;
 use indicatif::ProgressBar;
 use rand_core::Rng;
-use shared::card::{DatasetFacts, ModelCard};
+use shared::card::{DatasetFacts, Learned, ModelCard};
 use shared::checkpoint::{Checkpoint, Precision};
 use shared::model::{JUMPS, VelocityNet};
 use shared::noise::Seed;
@@ -59,6 +59,7 @@ pub struct RunInputs<'a> {
 pub struct Run<'a> {
     inputs: RunInputs<'a>,
     facts: DatasetFacts,
+    began_with: Option<Learned>,
     net: VelocityNet,
     optimiser: Optimiser,
     progress: Progress,
@@ -80,6 +81,7 @@ impl<'a> Run<'a> {
         let device = chosen.device.clone().autodiff();
         let mut net =
             config.network.init(data.shape, data.classes.len(), &device)?.with_dropout(config.training.dropout);
+        let mut began_with = None;
         let (optimiser, progress) = if resume {
             let TrainingState { progress, network, optimiser } = folder.state()?;
             let context = "the saved state does not fit the configuration";
@@ -89,6 +91,7 @@ impl<'a> Run<'a> {
             if let Some(path) = &config.init {
                 let context = || format!("cannot begin with the weights of {} (init)", path.display());
                 let model = Checkpoint::from_bytes(&files::read(path)?).with_context(context)?;
+                began_with = Some(model.card.learned());
                 let weights = initial_parameters(parameters::of(&net), model);
                 net = parameters::restore(net, weights).with_context(context)?;
             }
@@ -96,9 +99,10 @@ impl<'a> Run<'a> {
         };
         let facts = data.facts(&config.data);
         if resume {
-            let before = Checkpoint::from_bytes(&files::read(&folder.path(MODEL))?)?.card.dataset;
+            let saved = Checkpoint::from_bytes(&files::read(&folder.path(MODEL))?)?.card;
+            began_with = saved.began_with;
             ensure!(
-                before.is_none_or(|before| before.sha256 == facts.sha256),
+                saved.dataset.is_none_or(|before| before.sha256 == facts.sha256),
                 "the images of {} are not those that this run has learned from: some were added, removed or changed, and what \
                  was held out may not be so now. Bring them back, or begin a new run (with init = \"{}\" from here)",
                 config.data,
@@ -106,7 +110,7 @@ impl<'a> Run<'a> {
             );
         }
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
-        Ok(Run { facts, inputs, net, optimiser, progress, saved: None, journal })
+        Ok(Run { facts, began_with, inputs, net, optimiser, progress, saved: None, journal })
     }
 
     /// Trains to the end, or until `stop` is set.
@@ -253,10 +257,12 @@ impl<'a> Run<'a> {
                 images_seen: self.progress.images_seen,
                 seconds: self.progress.seconds,
                 device: chosen.name.clone(),
+                began_with: self.began_with,
                 seed: config.seed,
                 configuration: config.to_toml()?,
                 dataset: Some(self.facts.clone()),
                 direct: config.objective.coupling.direct(),
+                reflowed: config.objective.coupling.is_reflow(),
                 measures: Vec::new(),
             },
             parameters: self.optimiser.average(&self.net),

@@ -19,7 +19,7 @@ pub(crate) fn show(card: &ModelCard) {
     add("Name", &card.name);
     add("Trained on", &format!("{} ({} images)", card.data, card.training_images));
     add("Licence of the images", &card.licence);
-    add("Training", &format!("{} images seen in {:.0} s on {}", card.images_seen, card.seconds, card.device));
+    add("Training", &card.training());
     for measure in &card.measures {
         add(&measure.name.replace('_', " "), &measure.to_string());
     }

@@ -35,12 +35,12 @@ pub(super) fn of(name: &str, bytes: &[u8], staging: &Path) -> Result<Option<Abou
     if there {
         fs::copy(&image, staging.join(&preview)).with_context(|| format!("cannot copy {}", image.display()))?;
     }
-    Ok(Some(About::of(&card, there.then_some(preview), network.shortcut)))
+    Ok(Some(About::of(&card, there.then_some(preview), card.few_steps(network.shortcut))))
 }
 
-/// Whether a model has learned to cross many intervals in one.
+/// Whether a model needs few steps.
 pub(crate) fn few_steps(bytes: &[u8]) -> bool {
-    description(bytes).is_some_and(|description| description.network.shortcut)
+    description(bytes).is_some_and(|Description { card, network }| card.few_steps(network.shortcut))
 }
 
 /// The card of a model file.
