@@ -113,7 +113,7 @@ fn the_released_model_samples_encodes_and_translates() {
 fn decode_closes_the_circle_that_encode_began() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name).display().to_string();
-    for model in ["fashion-mnist", "faces", "faces-shortcut", "glyphs"] {
+    for model in ["fashion-mnist", "faces", "faces-reflow", "glyphs"] {
         let model = ["--model", &format!("models/{model}.safetensors"), "--device", "cpu"].map(str::to_owned);
         let model: Vec<&str> = model.iter().map(String::as_str).collect();
         let examples = path(model[1].rsplit('/').next().expect("a name"));

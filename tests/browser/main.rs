@@ -174,7 +174,7 @@ fn page_and_command_line_translate_and_return_alike() {
 /// What is called reversible is: at rounding level on every released model, at few intervals as at many.
 #[test]
 fn the_reversible_solver_returns_on_the_page() {
-    for model in ["fashion-mnist", "faces", "faces-shortcut", "faces-plain-loss", "glyphs", "emoji"] {
+    for model in ["fashion-mnist", "faces", "faces-reflow", "faces-plain-loss", "glyphs", "emoji"] {
         for intervals in [2, 5, 20] {
             let link = format!("#v=1&model={model}&tab=translate&example=0&solver=reversible&intervals={intervals}");
             let page = Page::open(&link);

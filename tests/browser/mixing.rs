@@ -42,7 +42,7 @@ fn mixtures_follow_the_handle() {
     page.the("button", "Walk");
     page.wait_for("done");
     page.the("checkbox", "Quicker, by the model of few steps").click();
-    page.wait_for_link("model=faces-shortcut");
+    page.wait_for_link("model=faces-reflow");
     page.wait_for("done");
     assert!(page.link().contains("corners=e0.e3.e14.s9"), "{}", page.link());
     page.the("checkbox", "Quicker, by the model of few steps").click();
@@ -134,10 +134,10 @@ fn two_settings_are_compared_on_one_seed() {
     assert_eq!(second_of("Where they differ in the end"), difference);
     assert!(difference.iter().any(|level| *level > 30), "one step is not forty");
     page.screenshot("compare");
-    page.the("group", "Other settings").only("combobox", "Model").expect("a menu").set("faces-shortcut");
+    page.the("group", "Other settings").only("combobox", "Model").expect("a menu").set("faces-reflow");
     page.begin("Draw");
     compared();
-    let other = second_of("faces-shortcut, Euler: 1 uniform interval, guidance 1");
+    let other = second_of("faces-reflow, Euler: 1 uniform interval, guidance 1");
     assert_eq!(second_of("Images"), first, "the seed and the first model are the same");
     assert_ne!(other, second, "the other model draws its own");
     page.the("checkbox", "Compare with other settings").click();
