@@ -170,8 +170,10 @@ pub(super) fn cost(title: &str, report: &Value) -> Result<String> {
     let Learned { images_seen, seconds } = card.learned();
     let hours = seconds / 3600.0;
     let planned = hours * PLANNED / images_seen as f64;
-    Ok(format!(
-        "{title} saw {images_seen} images in {hours:.1} hours on {}; the planned {PLANNED} would take {planned:.1} hours there.",
-        card.device
-    ))
+    let rest = if planned > hours {
+        format!("; the planned {PLANNED} would take {planned:.1} hours there")
+    } else {
+        ", as many as were planned".to_owned()
+    };
+    Ok(format!("{title} saw {images_seen} images in {hours:.1} hours on {}{rest}.", card.device))
 }
