@@ -125,7 +125,7 @@ fn noise(inspected: &Inspected) -> Option<Found> {
 
 /// On how many pairs of classes something holds.
 fn of_pairs(table: &TranslationTable, holds: fn(Pair<'_>) -> bool) -> Found {
-    let (met, pairs) = (Pair::all(table).filter(|pair| holds(*pair)).count(), Pair::all(table).count());
+    let (met, pairs) = (Pair::count(table, holds), Pair::all(table).count());
     Found { words: format!("on {met} of {pairs} pairs"), met: met == pairs }
 }
 

@@ -16,13 +16,13 @@ impl<'a> Pair<'a> {
         table.rows.chunk_by(|a, b| a.pair == b.pair).map(Pair)
     }
 
-    pub(super) fn named(self, method: &str) -> Option<&'a Row> {
-        self.0.iter().find(|row| row.method == method)
+    /// On how many pairs something holds.
+    pub(super) fn count(table: &TranslationTable, holds: impl Fn(Pair<'_>) -> bool) -> usize {
+        Pair::all(table).filter(|pair| holds(*pair)).count()
     }
 
-    /// The class-conditional model's translations.
-    pub(super) fn ours(self) -> impl Iterator<Item = &'a Row> {
-        self.0.iter().filter(|row| row.is_by_conditional_model())
+    pub(super) fn named(self, method: &str) -> Option<&'a Row> {
+        self.0.iter().find(|row| row.method == method)
     }
 
     /// The least error of some rows.
@@ -39,7 +39,7 @@ impl<'a> Pair<'a> {
     /// Whether some row of it has less error than each of these baselines beyond chance, in spite of its being chosen among
     /// others; unknown where errors of single styles are.
     pub(super) fn is_surely_below(self, baselines: &[&str]) -> Option<bool> {
-        let ours: Vec<&Row> = self.ours().collect();
+        let ours: Vec<&Row> = self.0.iter().filter(|row| row.is_by_conditional_model()).collect();
         let others: Vec<&Row> = self.0.iter().filter(|row| baselines.contains(&row.method.as_str())).collect();
         if ours.iter().chain(&others).any(|row| row.style_mse.is_empty()) {
             return None;

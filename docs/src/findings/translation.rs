@@ -4,7 +4,6 @@ use super::shows;
 use crate::pair::{Pair, SIMPLE};
 
 pub(crate) fn translation(report: &TranslationTable) -> String {
-    let count = |holds: &dyn Fn(Pair<'_>) -> bool| Pair::all(report).filter(|pair| holds(*pair)).count();
     let sure = |baselines: &[&str]| -> Option<usize> {
         Pair::all(report).map(|pair| pair.is_surely_below(baselines).map(usize::from)).sum()
     };
@@ -21,20 +20,20 @@ pub(crate) fn translation(report: &TranslationTable) -> String {
          the truth than copying, the mean and the nearest training image on {}, less than ridge regression on {}, and a \
          higher SSIM than ridge regression on {}. The best is chosen on the same images; {surely}.",
         Pair::all(report).count(),
-        count(&|pair| pair.is_below(&SIMPLE)),
-        count(&|pair| pair.is_below(&["ridge"])),
-        count(&|pair| pair.is_more_similar_than_ridge(Row::is_by_conditional_model))
+        Pair::count(report, |pair| pair.is_below(&SIMPLE)),
+        Pair::count(report, |pair| pair.is_below(&["ridge"])),
+        Pair::count(report, |pair| pair.is_more_similar_than_ridge(Row::is_by_conditional_model))
     ))
 }
 
 pub(crate) fn pairs(report: &TranslationTable) -> String {
     let better =
-        |pair: &Pair<'_>| pair.least_mse(Row::is_by_conditional_model) < pair.least_mse(Row::is_by_direct_model);
+        |pair: Pair<'_>| pair.least_mse(Row::is_by_conditional_model) < pair.least_mse(Row::is_by_direct_model);
     shows(format!(
         "On {} of {} pairs the one class-conditional model has less error to the truth than the best model trained for that \
          pair alone. One of the latter has a higher SSIM than ridge regression on {}.",
-        Pair::all(report).filter(better).count(),
+        Pair::count(report, better),
         Pair::all(report).count(),
-        Pair::all(report).filter(|pair| pair.is_more_similar_than_ridge(Row::is_by_direct_model)).count()
+        Pair::count(report, |pair| pair.is_more_similar_than_ridge(Row::is_by_direct_model))
     ))
 }

@@ -41,8 +41,8 @@ impl fmt::Display for Inspected {
             if shape.channels == 1 { "grey" } else { "colour" }
         )?;
         let VelocityNetConfig { width, outer_blocks, inner_blocks, shortcut, .. } = network;
-        let jumps = if card.few_steps(*shortcut) { ", draws in few steps (euler, uniform intervals)" } else { "" };
-        writeln!(f, "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{jumps}")?;
+        let few = if card.few_steps(*shortcut) { ", draws in few steps (euler, uniform intervals)" } else { "" };
+        writeln!(f, "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{few}")?;
         writeln!(f, "classes     {}", card.classes.join(", "))?;
         if let Some(Direct { from, to, .. }) = &card.direct {
             writeln!(f, "leads       directly from {from} to {to}: translate --method direct")?;

@@ -81,26 +81,13 @@ impl<'a> Run<'a> {
         let device = chosen.device.clone().autodiff();
         let mut net =
             config.network.init(data.shape, data.classes.len(), &device)?.with_dropout(config.training.dropout);
-        let mut began_with = None;
-        let (optimiser, progress) = if resume {
+        let facts = data.facts(&config.data);
+        let (optimiser, progress, began_with) = if resume {
             let TrainingState { progress, network, optimiser } = folder.state()?;
             let context = "the saved state does not fit the configuration";
             net = parameters::restore(net, network).context(context)?;
-            (Optimiser::from_parameters(optimiser, &net).context(context)?, progress)
-        } else {
-            if let Some(path) = &config.init {
-                let context = || format!("cannot begin with the weights of {} (init)", path.display());
-                let model = Checkpoint::from_bytes(&files::read(path)?).with_context(context)?;
-                began_with = Some(model.card.learned());
-                let weights = initial_parameters(parameters::of(&net), model);
-                net = parameters::restore(net, weights).with_context(context)?;
-            }
-            (Optimiser::new(&net), Progress::default())
-        };
-        let facts = data.facts(&config.data);
-        if resume {
+            let optimiser = Optimiser::from_parameters(optimiser, &net).context(context)?;
             let saved = Checkpoint::from_bytes(&files::read(&folder.path(MODEL))?)?.card;
-            began_with = saved.began_with;
             ensure!(
                 saved.dataset.is_none_or(|before| before.sha256 == facts.sha256),
                 "the images of {} are not those that this run has learned from: some were added, removed or changed, and what \
@@ -108,7 +95,18 @@ impl<'a> Run<'a> {
                 config.data,
                 folder.path(MODEL).display()
             );
-        }
+            (optimiser, progress, saved.began_with)
+        } else {
+            let mut began_with = None;
+            if let Some(path) = &config.init {
+                let context = || format!("cannot begin with the weights of {} (init)", path.display());
+                let model = Checkpoint::from_bytes(&files::read(path)?).with_context(context)?;
+                began_with = Some(model.card.learned());
+                let weights = initial_parameters(parameters::of(&net), model);
+                net = parameters::restore(net, weights).with_context(context)?;
+            }
+            (Optimiser::new(&net), Progress::default(), began_with)
+        };
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
         Ok(Run { facts, began_with, inputs, net, optimiser, progress, saved: None, journal })
     }
