@@ -60,6 +60,8 @@ enum Chore {
     },
     /// Build the page as it is published, measure what a visitor waits for, and record it in docs/results
     Visit,
+    /// Print how much of the page in dist a visitor loads, after gzip, and refuse one that has grown too large
+    Size,
     /// Copy the models beside the page; trunk calls this after every build
     #[command(hide = true)]
     Gather,
@@ -106,6 +108,7 @@ fn main() -> ExitCode {
         Chore::Bench { words } => command::run(cargo("run --quiet --locked -p bench --").args(words)),
         Chore::Previews => previews::draw(),
         Chore::Visit => visit::measure(),
+        Chore::Size => size::check(&command::root().join("dist")),
         Chore::Gather => gather::gather(),
         #[cfg(feature = "data")]
         Chore::Glyphs { fonts, out } => data::glyphs(&fonts, &out),

@@ -13,10 +13,10 @@ use crate::gather::offline::engine;
 
 /// The largest that the WebAssembly of the page and its engine for the CPU may be, in bytes after gzip: what every visitor
 /// loads before the first image. Lower it when they get smaller.
-const FIRST: usize = 633_000;
+const FIRST: usize = 636_000;
 
 /// The same with what computes with WebGPU: the most that anyone loads.
-const ALL: usize = 2_505_000;
+const ALL: usize = 2_512_000;
 
 /// Prints the sizes of the WebAssembly files in `dist`, and refuses a page that has grown too large.
 ///
