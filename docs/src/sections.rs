@@ -17,7 +17,7 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 42] = [
+pub(super) const SECTIONS: [Section; 43] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -198,7 +198,7 @@ pub(super) const SECTIONS: [Section; 42] = [
     Section {
         name: "pairs-faces",
         title: "One class-conditional model, or a model for each pair: faces",
-        words: "study pairs --model models/faces.safetensors --images 50000 --guidances 1 --styles 100 --out runs/pairs-faces",
+        words: "study pairs --model models/faces.safetensors --images 100000 --guidances 1 --styles 100 --out runs/pairs-faces",
         show: pairs,
     },
     Section {
@@ -215,8 +215,14 @@ pub(super) const SECTIONS: [Section; 42] = [
     },
     Section {
         name: "recipes",
-        title: "Recipes",
-        words: "study recipes --data faces --width 32 --images 50000 --seeds 2",
+        title: "Recipes: faces",
+        words: "study recipes --data faces --width 32 --images 50000 --seeds 5",
+        show: recipes,
+    },
+    Section {
+        name: "recipes-fashion-mnist",
+        title: "Recipes: Fashion-MNIST",
+        words: "study recipes --data fashion-mnist --width 32 --images 50000 --seeds 3 --only twice-rate,adam-0.003,logit-normal,optimal-transport,contrastive,image-image-loss --out runs/recipes-fashion-mnist",
         show: recipes,
     },
     Section {

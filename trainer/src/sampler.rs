@@ -39,6 +39,10 @@ impl SamplerConfig {
     pub const DEFAULT: Self =
         SamplerConfig { solver: Solver::Midpoint, intervals: TEN, spacing: Spacing::Edm, guidance: 1.0 };
 
+    /// The beginning's velocity all the way.
+    pub const ONE_STEP: Self =
+        SamplerConfig { solver: Solver::Euler, intervals: NonZeroU32::MIN, spacing: Spacing::Uniform, guidance: 1.0 };
+
     /// The moments from noise to image.
     pub fn grid(&self) -> TimeGrid {
         self.spacing.grid(self.intervals)

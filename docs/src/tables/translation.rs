@@ -65,7 +65,8 @@ pub(crate) fn pairs(report: &Value) -> Result<String> {
     Ok(format!(
         "{}The rows `ddib`, `flowedit`, `sdedit` and `velocity-difference` are the one model for all classes. `paired` and \
          `unpaired` are direct flows, trained for this pair alone on {images} images each with {width} channels; `noisy source`: \
-         noise of deviation {noise} is added to the source, and the mean of as many results as noises is taken{}. {}",
+         noise of deviation {noise} is added to the source, and the mean of as many results as noises is taken{}. `one step`: the \
+         velocity at the source, followed all the way, which is the mean of the targets that the source may have (least square error). {}",
         findings::pairs(&report),
         bridge.map_or(String::new(), |deviation| format!(
             "; `bridge`: a Brownian bridge of deviation {deviation}, in equal steps, likewise"

@@ -96,6 +96,9 @@ pub struct Row {
 }
 
 impl Row {
+    /// How the name of a method ends whose velocity at the source is followed all the way.
+    pub const ONE_STEP: &str = ", one step";
+
     /// Whether it is a translation by the class-conditional model, and one that is meant to be right.
     pub fn is_by_conditional_model(&self) -> bool {
         [Method::Ddib, Method::FlowEdit, Method::SdEdit].iter().any(|method| method.name() == self.method)
@@ -106,6 +109,11 @@ impl Row {
         // Answers of before called the velocity difference so.
         let wrong = [Method::VelocityDifference.name(), "subtract"];
         self.nfe != 0 && !self.is_by_conditional_model() && !wrong.contains(&self.method.as_str())
+    }
+
+    /// Whether it is the mean of the targets that the source may have, by such a model.
+    pub fn is_mean_by_direct_model(&self) -> bool {
+        self.method.ends_with(Row::ONE_STEP)
     }
 }
 

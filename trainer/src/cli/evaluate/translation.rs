@@ -21,7 +21,7 @@ use crate::evaluation::translation::{PairBench, Row, TranslationOptions, Transla
 use crate::files::{self, image};
 use crate::report::circumstances::Circumstances;
 use crate::report::{print, progress};
-use crate::sampler::Samples;
+use crate::sampler::{SamplerConfig, Samples};
 
 /// Measures translations of held-out images whose true translation is known (glyphs, faces, emoji, any atlas), by every
 /// method and by baselines that use no model.
@@ -34,7 +34,8 @@ use crate::sampler::Samples;
 /// translating back), nfe (network evaluations of one translation).
 ///
 /// All images are measured as they are shown, within the range of pixels. What the mean over several noises gives stands beside
-/// what one noise gives.
+/// what one noise gives; of a direct flow from clean sources, what one Euler step gives: the mean of all targets that the
+/// source may have, which is the answer of least square error.
 ///
 /// JSON: model, extractor (the classifier: name, accuracy), data, styles (held out), device, solver, intervals, spacing,
 /// seed, repeats, time (of sdedit), and rows: pair, method, guidance, noises, mse, mse_error, style_mse (a list, of each style), mse_far, ssim, sharpness, class_accuracy, style_retrieval,
@@ -272,6 +273,12 @@ impl Bench<'_> {
                 let translation = options(noises).translation(Method::Direct, 1.0, (from, to), card.direct.as_ref());
                 let there = model.sampler().translate(&held_out.sources, translation);
                 add(&card.name, (None, noisy.then_some(noises)), &there, None);
+            }
+            if !noisy {
+                let mean = TranslationOptions { config: SamplerConfig::ONE_STEP, ..options(NonZeroU32::MIN) };
+                let translation = mean.translation(Method::Direct, 1.0, (from, to), card.direct.as_ref());
+                let there = model.sampler().translate(&held_out.sources, translation);
+                add(&format!("{}{}", card.name, Row::ONE_STEP), (None, None), &there, None);
             }
         }
         Ok(())
