@@ -56,7 +56,7 @@ impl Workshop {
     }
 }
 
-fn read(model: &str) -> Checkpoint {
+pub(crate) fn read(model: &str) -> Checkpoint {
     Checkpoint::from_bytes(&fs::read(Path::new(model)).expect("a model")).expect("a whole model")
 }
 
@@ -66,8 +66,11 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     let workshop = Workshop::new();
     let model = workshop.train("plain", &tiny(""));
     let pairs = workshop.word("pairs.safetensors");
-    let common = ["--model", &model, "--intervals", "2", "--seed", "9", "--device", "cpu", "--json"];
-    let report = json(&[&["reflow", "--pairs", "9", "--out", &pairs][..], &common].concat());
+    let reflow = |seed: &str| {
+        let how = ["--model", &model, "--intervals", "2", "--seed", seed, "--device", "cpu", "--json"];
+        json(&[&["reflow", "--pairs", "9", "--out", &pairs][..], &how].concat())
+    };
+    let report = reflow("9");
     assert_eq!((report["pairs"].as_u64(), report["nfe"].as_u64()), (Some(9), Some(4)));
 
     let data = "faces".parse::<trainer::data::Source>().expect("a source").load().expect("the faces");
@@ -100,6 +103,16 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     assert!(card.reflowed, "the card tells");
     assert_eq!((card.images_seen, card.learned().images_seen), (1280, 640 + 1280), "resuming forgets nothing");
 
+    let drawn = ["sample", "--model", &straighter, "--solver", "euler", "--diffusion", "1", "--out", "x.png"];
+    assert!(refusal(&drawn).contains("independent"), "pairs have no memoryless diffusion");
+
+    let other = tiny("").replace("embedding = 16", "embedding = 16\nprediction = \"image\"");
+    fs::write(workshop.path("other.toml"), format!("init = {model:?}\n{other}")).expect("a writable folder");
+    let said = refusal(&["train", "--config", &workshop.word("other.toml"), "--run", &workshop.word("o")]);
+    assert!(said.contains("(init) has another network") && said.contains("prediction = \"velocity\""), "{said}");
+    reflow("10");
+    let said = refusal(&["train", "--resume", &workshop.word("straighter"), "--device", "cpu"]);
+    assert!(said.contains("are not those that this run has learned from"), "{said}");
     let glyphs = tiny(&coupling).replace("faces", "glyphs");
     fs::write(workshop.path("glyphs.toml"), glyphs).expect("a writable folder");
     let said = refusal(&["train", "--config", &workshop.word("glyphs.toml"), "--run", &workshop.word("g")]);
@@ -171,60 +184,6 @@ fn interpolations_and_variations_keep_their_ends() {
             .contains("--time")
     );
     assert!(image::open(&out).is_ok_and(|sheet| sheet.width() > sheet.height()));
-}
-
-/// Two commands from a folder of images to a model.
-#[test]
-fn any_folder_of_images_can_be_trained_on() {
-    let workshop = Workshop::new();
-    let shape = ImageShape { channels: 3, height: 40, width: 48 };
-    for class in ["cats", "dogs"] {
-        for number in 0..8 {
-            let path = workshop.path("pets").join(class).join(format!("{number}.png"));
-            trainer::files::image::write(&path, shape, &Seed(number).noise(0, shape.values()))
-                .expect("a writable folder");
-        }
-    }
-    let config = workshop.path("tiny.toml");
-    fs::write(&config, tiny("").replace("[data]\nsource = \"faces\"\n", "")).expect("a writable folder");
-    let (config, pets, folder) = (config.display().to_string(), workshop.word("pets"), workshop.word("run"));
-    let words =
-        ["train", "--config", &config, "--images", &pets, "--budget", "64", "--device", "cpu", "--run", &folder];
-    let output = run(&words);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let model = read(&workshop.word("run/model.safetensors"));
-    assert_eq!(
-        (model.card.classes.as_slice(), model.card.training_images),
-        (&["cats".to_owned(), "dogs".to_owned()][..], 14)
-    );
-    assert_eq!(model.shape, ImageShape { channels: 3, height: 32, width: 32 });
-    // Whoever gets the model learns the name of the folder, and not where it lies.
-    let exported = workshop.word("pets.safetensors");
-    let export = run(&["export", "--model", &folder, "--out", &exported]);
-    assert!(export.status.success(), "{}", String::from_utf8_lossy(&export.stderr));
-    let card = read(&exported).card;
-    assert_eq!(
-        (card.data.as_str(), card.dataset.map(|facts| facts.source)),
-        ("16 images in pets", Some("images:pets".into()))
-    );
-    let all = fs::read(&exported).expect("a model");
-    let place = pets.trim_end_matches("pets").as_bytes();
-    assert!(!all.windows(place.len()).any(|words| words == place), "the way to the folder is in the file");
-    trainer::files::image::write(&workshop.path("pets/loose.png"), shape, &Seed(9).noise(0, shape.values()))
-        .expect("a writable folder");
-    assert!(refusal(&["train", "--images", &pets]).contains("1 images beside them"));
-    fs::remove_file(workshop.path("pets/loose.png")).expect("the image");
-    trainer::files::image::write(&workshop.path("pets/cats/another.png"), shape, &Seed(9).noise(0, shape.values()))
-        .expect("a writable folder");
-    let said = refusal(&["train", "--resume", &folder, "--device", "cpu"]);
-    assert!(said.contains("not those that this run has learned from"), "{said}");
-    let few = ["evaluate", "--model", "run/model.safetensors", "--data", &format!("images:{pets}")];
-    let few = few.map(|word| word.replace("run/", &format!("{folder}/")));
-    assert!(refusal(&few.each_ref().map(String::as_str)).contains("too few to measure with"));
-    fs::write(workshop.path("pets/dogs/broken.jpg"), b"nonsense").expect("a writable folder");
-    let again = workshop.word("again");
-    assert!(refusal(&["train", "--images", &pets, "--run", &again]).contains("broken.jpg"));
-    assert!(!workshop.path("again").exists(), "nothing is begun with bad data");
 }
 
 /// From noise, one Euler step of a plain field ends at the mean of the data whatever the noise; a network that has learned to

@@ -74,10 +74,12 @@ fn a_study_of_pairs_sets_direct_models_beside_the_one_for_all() {
     let methods: Vec<_> = rows.iter().skip(5).map(|row| row["method"].as_str().expect("a name")).collect();
     let [paired, noisy, bridge] = ["paired", "paired, noisy source", "paired, bridge"];
     let [unpaired, both] = ["unpaired", "unpaired, noisy source"];
-    let expected = [paired, noisy, noisy, bridge, bridge, unpaired, both, both];
+    let mean = |of: &str| format!("{of}, one step");
+    let (mean_paired, mean_unpaired) = (mean(paired), mean(unpaired));
+    let expected = [paired, &mean_paired, noisy, noisy, bridge, bridge, unpaired, &mean_unpaired, both, both];
     assert_eq!(methods[5..], expected, "where there is noise, one and two");
     let nfe: Vec<_> = rows.iter().skip(10).map(|row| row["nfe"].as_u64()).collect();
-    assert_eq!(nfe, [4, 4, 8, 4, 8, 4, 4, 8].map(Some), "one trajectory for each noise");
+    assert_eq!(nfe, [4, 1, 4, 8, 4, 8, 4, 1, 4, 8].map(Some), "one trajectory for each noise");
     let runs = fs::read_dir(&out).expect("the folder of runs").count();
     assert_eq!((runs, study()), (5, report));
 }

@@ -26,8 +26,10 @@ mod backends;
 mod particles;
 /// Training learns what can be learned, and a stopped run goes on as if it had never stopped.
 mod training;
-/// Reflow, direct flow and shortcuts lead where they should, and any folder of images can be learned from.
+/// Reflow, direct flow and shortcuts lead where they should.
 mod couplings;
+/// Any folder of images can be learned from, and nothing of it is left out or told in silence.
+mod folders;
 /// Every measurement holds what it should, where the answer is known.
 mod evaluation;
 /// Studies go on where they were, on one machine or on several.

@@ -239,6 +239,15 @@ fn files_to_write_are_looked_at_first() {
     assert!(refusal(&["sample", "--out", &word("image.jpg")]).contains("is a .png file"));
     assert!(refusal(&["sample", "--out", &image, "--film", &image]).contains("would replace"));
     assert!(refusal(&["encode", "--class", "Bag", "--input", &image, "--out", &image]).contains("would replace"));
+    let model = word("model.safetensors");
+    fs::copy(released_model(), &model).expect("a writable folder");
+    let over = ["encode", "--model", &model, "--class", "Bag", "--input", &image, "--out", &model];
+    assert!(refusal(&over).contains("would replace"), "the model that is read");
+    let (new, same) = (word("new.png"), word("./new.png"));
+    assert!(
+        refusal(&["sample", "--out", &new, "--film", &same]).contains("would replace"),
+        "of files that are not there"
+    );
     let translate = ["translate", "--from", "Bag", "--to", "Coat", "--input", &image, "--out"];
     assert!(refusal(&[&translate[..], &[&image]].concat()).contains("would replace"));
     assert!(refusal(&[&translate[..], &[&link, "--time", "0.5"]].concat()).contains("--method sdedit"));

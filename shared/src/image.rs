@@ -15,6 +15,9 @@ pub struct ImageShape {
 }
 
 impl ImageShape {
+    /// The longest side that an image may have: more would not fit where models are trained and shown.
+    pub const MOST: usize = 1024;
+
     /// Numbers in one image.
     pub fn values(&self) -> usize {
         self.channels * self.height * self.width

@@ -170,7 +170,7 @@ impl VelocityNetConfig {
             return Err(ConfigError::Size { width, height });
         }
         let sizes = [
-            ("the larger side of an image", width.max(height), 1024),
+            ("the larger side of an image", width.max(height), ImageShape::MOST),
             ("network.width", self.width, 1024),
             ("network.embedding", self.embedding, 4096),
             ("network.outer_blocks", self.outer_blocks, 64),

@@ -49,6 +49,7 @@ impl TrainClassifier {
             "{} is there already, perhaps of other images; name it with --out to replace it, or another file",
             out.display()
         );
+        files::check_output(&out, "safetensors", &[])?;
         let data = source.load()?;
         let chosen = self.device.find()?;
         let training =

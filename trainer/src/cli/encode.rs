@@ -78,7 +78,7 @@ impl fmt::Display for Noise {
 
 impl Encode {
     pub(super) fn run(self) -> Result<ExitCode> {
-        files::check_output(&self.out, "safetensors", &[&self.input])?;
+        files::check_output(&self.out, "safetensors", &[&self.input, &self.model.model])?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let condition = [loaded.condition(&self.class)?];

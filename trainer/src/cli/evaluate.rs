@@ -24,7 +24,7 @@ use crate::report::{print, progress};
 /// Measures a model, and real held-out images beside it: what a perfect model would reach.
 ///
 /// classifier_fid and classifier_kid are the Fréchet and the kernel distance to held-out images, classifier_fid_unlimited what the
-/// first would be of infinitely many images, precision and recall the shares of images within reach of the other side's, all in
+/// first would be if infinitely many images were drawn, precision and recall the shares of images within reach of the other side's, all in
 /// the features of a classifier; class_accuracy is how often it sees the class that was asked for; pixel_fid, the Fréchet
 /// distance in principal components of pixels; equal_neighbours, the share of neighbouring values that are equal to the eye.
 /// These are means over five seeds of the noise, with their standard deviation, beside real images and a negative control, the
@@ -135,7 +135,8 @@ impl Evaluate {
         if self.write {
             let mut model = loaded.checkpoint.clone();
             model.card.measures = answer.measures;
-            model.card.dataset = Some(data.facts(&source));
+            // Where the images lie here is nobody else's business.
+            model.card.dataset.get_or_insert_with(|| data.facts(&source.published()));
             let bytes = model.to_bytes(model.precision()).context("the model's card was not changed")?;
             files::write_atomically(&answer.model, &bytes)?;
         }

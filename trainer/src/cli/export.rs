@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Precision;
@@ -54,12 +54,13 @@ impl Export {
         if let Some(name) = self.name {
             model.card.name = name;
         }
-        if let Ok(config) = TrainingConfig::recorded(&model.card.configuration) {
-            let config = config.published();
-            model.card.configuration = config.to_toml()?;
-            if let Some(facts) = &mut model.card.dataset {
-                facts.source = config.data.to_string();
-            }
+        let config = TrainingConfig::recorded(&model.card.configuration);
+        let config =
+            config.context("the model's configuration, which may name folders of this machine, cannot be read")?;
+        let config = config.published();
+        model.card.configuration = config.to_toml()?;
+        if let Some(facts) = &mut model.card.dataset {
+            facts.source = config.data.to_string();
         }
         let bytes = model.to_bytes(Precision::Half)?;
         ensure!(

@@ -88,6 +88,11 @@ impl Sample {
             self.diffusion.is_none() || self.sampler.solver == Solver::Euler,
             "--diffusion has steps of its own, which without fresh noise are Euler's; add --solver euler"
         );
+        ensure!(
+            self.diffusion.is_none() || !loaded.checkpoint.card.reflowed,
+            "--diffusion needs noise and image to be independent in training, and in a reflowed model they are pairs; name its \
+             first model"
+        );
         let (options, count) = (&self.sampler, self.count as usize);
         ensure!(self.film.is_none() || count <= BATCH, "--film has room for {BATCH} images; lower --count");
         let classes = loaded.checkpoint.card.classes.len();

@@ -30,7 +30,8 @@ pub(super) struct Train {
     config: Option<PathBuf>,
     #[command(flatten)]
     data: DataOption,
-    /// A folder of images to learn from; its sub-folders are the classes. The same as --data images:DIR
+    /// A folder of images (png, jpg, webp) to learn from; its sub-folders are the classes. The same as --data images:DIR. With a
+    /// --config of another folder, sizes, shares and licence are those of the configuration
     #[arg(long, value_name = "DIR", conflicts_with = "data")]
     images: Option<PathBuf>,
     /// The folder for the run [default: runs/NAME-DATE]
@@ -104,7 +105,7 @@ impl Train {
             if self.config.is_none() {
                 config.name = source.slug();
             }
-            config.data = source;
+            config.data = config.data.replaced_by(source);
         }
         if let Some(budget) = self.budget {
             config.training.images = budget;
@@ -124,7 +125,8 @@ impl Train {
 
 fn default_folder(name: &str) -> PathBuf {
     let now = jiff::Timestamp::now().strftime("%Y-%m-%d-%H%M%S").to_string();
-    PathBuf::from(RUNS).join(format!("{name}-{now}"))
+    // A name may have a slash in it, a folder may not.
+    PathBuf::from(RUNS).join(format!("{}-{now}", name.replace(['/', '\\'], "-")))
 }
 
 /// The first Ctrl-C, or what `kill` sends, asks the run to save and stop; the second ends the program at once.

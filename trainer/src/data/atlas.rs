@@ -50,7 +50,11 @@ pub(super) fn load(folder: &Path) -> Result<Dataset> {
 fn read(description: &str, bytes: &[u8]) -> Result<Dataset> {
     let Description { name, licence, tile, classes, styles } = toml::from_str(description)?;
     ensure!(!classes.is_empty() && classes.len() <= 255, "an atlas has between 1 and 255 classes");
-    ensure!(tile > 0 && tile.is_multiple_of(4), "tile is {tile}; images halve twice, so it must be a multiple of 4");
+    ensure!(
+        (1..=ImageShape::MOST).contains(&tile) && tile.is_multiple_of(4),
+        "tile is {tile}; images halve twice, so it must be a multiple of 4, and at most {}",
+        ImageShape::MOST
+    );
     ensure!(styles.len() >= 2, "an atlas has at least two styles, one to train on and one to hold out");
     let atlas = image::decode(bytes, image::WHITE).context("atlas.png is not an image that can be read")?;
     let expected = (tile * classes.len(), tile * styles.len());

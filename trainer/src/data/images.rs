@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
@@ -12,6 +12,9 @@ use super::{Dataset, name_of};
 use crate::files::image;
 
 const ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
+
+/// Images, but not to this program.
+const OTHERS: [&str; 8] = ["bmp", "gif", "tif", "tiff", "avif", "heic", "heif", "jfif"];
 
 /// A folder of images, and what to make of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,6 +86,14 @@ impl ImageFolder {
         let (mut training, mut kept, mut classes) = (Vec::new(), Vec::new(), Vec::new());
         for (class, folder) in folders.iter().enumerate() {
             let files = sorted(folder, is_image)?;
+            let out_of_reach = |path: &Path| path.is_dir() || ends_with(path, &OTHERS);
+            if let Some(left_out) = sorted(folder, out_of_reach)?.first() {
+                bail!(
+                    "{} would be left out: the images of a class lie in one folder, and end in {}; move or convert it",
+                    left_out.display(),
+                    ENDINGS.join(", ")
+                );
+            }
             ensure!(
                 files.len() >= 2,
                 "{} holds {} images ({}); a class needs at least two, one to train on and one to hold out",
@@ -98,7 +109,9 @@ impl ImageFolder {
             for (number, example) in examples?.into_iter().enumerate() {
                 if self.holds_out(number) { kept.push(example) } else { training.push(example) }
             }
-            classes.push(folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
+            // A link to a folder is called as the link is.
+            classes
+                .push(folder.file_name().map_or_else(|| name_of(folder), |name| name.to_string_lossy().into_owned()));
         }
         Ok(Dataset {
             name: format!("{} images in {}", training.len() + kept.len(), name_of(&self.folder)),
@@ -113,8 +126,12 @@ impl ImageFolder {
 }
 
 fn is_image(path: &Path) -> bool {
+    ends_with(path, &ENDINGS)
+}
+
+fn ends_with(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    path.is_file() && ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+    path.is_file() && ending.is_some_and(|ending| endings.contains(&ending.as_str()))
 }
 
 fn sorted(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {

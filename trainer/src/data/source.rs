@@ -7,6 +7,7 @@ use std::str::FromStr;
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
+use shared::image::ImageShape;
 
 use super::{Dataset, ImageFolder, atlas, cifar10, fashion_mnist, idx, name_of};
 
@@ -89,8 +90,9 @@ impl Source {
     pub fn check(&self) -> Result<()> {
         if let Source::Images(ImageFolder { size, channels, held_out, .. }) = self {
             ensure!(
-                *size > 0 && size.is_multiple_of(4),
-                "data.size is {size}; images halve twice, so it must be a multiple of 4"
+                (1..=ImageShape::MOST).contains(size) && size.is_multiple_of(4),
+                "data.size is {size}; images halve twice, so it must be a multiple of 4, and at most {}",
+                ImageShape::MOST
             );
             ensure!([1, 3].contains(channels), "data.channels is {channels}; use 1 (grey) or 3 (colour)");
             ensure!((0.01..=0.5).contains(held_out), "data.held_out is {held_out}; it must lie within 0.01 and 0.5");
@@ -111,6 +113,16 @@ impl Source {
         }
     }
 
+    /// What a user names in the place of these images: of two folders of images the other folder, and all else as it is here.
+    pub fn replaced_by(self, named: Source) -> Self {
+        match (self, named) {
+            (Source::Images(own), Source::Images(ImageFolder { folder, .. })) => {
+                Source::Images(ImageFolder { folder, ..own })
+            }
+            (_, named) => named,
+        }
+    }
+
     /// The same without the way to its folder, which is nobody else's business.
     pub fn published(self) -> Self {
         let name = |folder: &Path| PathBuf::from(name_of(folder));
@@ -119,6 +131,9 @@ impl Source {
             Source::Idx { folder } => Source::Idx { folder: name(&folder) },
             Source::Atlas { folder } => Source::Atlas { folder: name(&folder) },
             Source::Cifar10 { folder } => Source::Cifar10 { folder: name(&folder) },
+            Source::FashionMnist { folder: Some(folder) } if folder != Path::new(fashion_mnist::SYSTEM_FOLDER) => {
+                Source::FashionMnist { folder: Some(name(&folder)) }
+            }
             other => other,
         }
     }

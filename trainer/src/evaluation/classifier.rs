@@ -2,13 +2,14 @@
 
 mod network;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Example;
 use shared::condition::{self, Condition};
 use shared::image::{ImageShape, values_from_pixels};
+use shared::model::VelocityNetConfig;
 use shared::noise::Seed;
 use shared::objective::TimeDensity;
 use shared::parameters;
@@ -43,6 +44,9 @@ pub struct Profile {
     pub shape: ImageShape,
     /// How many classes it tells apart.
     pub classes: usize,
+    /// Their names. Classifiers of before did not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_names: Vec<String>,
     /// Its share of right decisions on held-out images.
     pub accuracy: f64,
 }
@@ -105,7 +109,8 @@ impl Classifier {
         let averaged = Network::new(shape, data.classes.len(), device);
         let averaged = parameters::restore(averaged, optimiser.average(&network)).expect("the weights of this network");
         let name = format!("a 9-layer residual classifier trained by this project on {}", data.name);
-        let profile = Profile { name, shape, classes: data.classes.len(), accuracy: 0.0 };
+        let class_names = data.classes.clone();
+        let profile = Profile { name, shape, classes: class_names.len(), class_names, accuracy: 0.0 };
         let mut classifier = Classifier { profile, network: averaged, device: device.clone() };
         let predictions = classifier.predict(&images(&data.held_out, shape));
         classifier.profile.accuracy =
@@ -141,6 +146,8 @@ impl Classifier {
     /// If the bytes are not a whole classifier.
     pub fn from_bytes(bytes: &[u8], device: &Device) -> Result<Self> {
         let (profile, mut sets) = parameter_file::from_bytes::<Profile>(KIND, bytes)?;
+        VelocityNetConfig::default().check(profile.shape, profile.classes).context("there is no such classifier")?;
+        ensure!(profile.classes <= 256, "{} classes; at most 256", profile.classes);
         let network = Network::new(profile.shape, profile.classes, device);
         let network = parameters::restore(network, sets.remove(SET).unwrap_or_default());
         let network = network.context("the weights do not fit the classifier")?;

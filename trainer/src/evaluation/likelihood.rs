@@ -24,7 +24,7 @@ pub struct LikelihoodTable {
     pub held_out: Row,
     /// Of images trained on.
     pub trained_on: Row,
-    /// Of all held-out images in codings that know no model, by the names of those.
+    /// Of the same held-out images in codings that know no model, by the names of those.
     #[serde(default)]
     pub coders: Vec<(String, Row)>,
 }

@@ -16,12 +16,22 @@ pub struct PairedDifference {
 /// What some differences say; nothing of fewer than two, or if all are equal.
 pub fn paired_difference(differences: &[f64]) -> Option<PairedDifference> {
     let (mean, error) = shared::measure::mean_and_error(differences);
-    let student = StudentsT::new(0.0, 1.0, differences.len().checked_sub(1)? as f64).ok()?;
+    let (student, quantile) = (student(differences.len())?, quantile(differences.len())?);
     (error > 0.0).then(|| PairedDifference {
         mean,
-        interval: student.inverse_cdf(0.975) * error,
+        interval: quantile * error,
         probability: 2.0 * student.cdf(-(mean / error).abs()),
     })
+}
+
+/// How many of its standard errors the mean of so many numbers lies from the truth at most, 95 times in a hundred; nothing is
+/// known of one.
+pub fn quantile(numbers: usize) -> Option<f64> {
+    Some(student(numbers)?.inverse_cdf(0.975))
+}
+
+fn student(numbers: usize) -> Option<StudentsT> {
+    StudentsT::new(0.0, 1.0, numbers.checked_sub(1)? as f64).ok()
 }
 
 /// Probabilities corrected for their number (Holm, 1979): below 0.05 all those differences exist together, but for one chance in

@@ -13,7 +13,7 @@ use super::pretrained::Sight;
 use crate::report::circumstances::{Circumstances, SolverSettings};
 
 /// Images between which one kernel distance is taken.
-const PART: usize = 1_000;
+pub const PART: usize = 1_000;
 
 /// The answer of `evaluate pretrained`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -115,9 +115,9 @@ impl QualityBench<'_> {
         let training = if self.own { images(&data.training, data.shape) } else { Vec::new() };
         let few = samples.min(CLOSELY);
         let to_nearest = |images: &[Vec<f32>]| mean_and_error(&nearest_differences(&images[..few], &training)).0;
-        let (mut features, mut nearest) = (Vec::new(), Vec::new());
+        let (mut unlimited, mut nearest) = (Vec::new(), Vec::new());
         let drawn = reference.compare_drawn(sampler, config, samples, seed.following(SEEDS), |drawn, predictions| {
-            features.extend(predictions.features);
+            unlimited.push(reference.unlimited_fid(&predictions.features));
             if self.own {
                 nearest.push(to_nearest(&drawn.values));
             }
@@ -142,9 +142,8 @@ impl QualityBench<'_> {
         let mut measures = vec![
             measure("classifier_fid", |c| c.classifier_fid),
             Measure {
-                value: reference.unlimited_fid(&features),
                 real: Some(reference.unlimited_fid(&classifier.predict(&real_images).features)),
-                ..template.clone().named("classifier_fid_unlimited")
+                ..template.clone().named("classifier_fid_unlimited").spread(mean_and_deviation(&unlimited))
             },
             measure("classifier_kid", |c| c.classifier_kid),
             Measure { extractor: pixels, ..measure("pixel_fid", |c| c.pixel_fid) },

@@ -171,8 +171,9 @@ impl<'a> Reference<'a> {
         self.compare_real(&few.iter().cycle().take(samples).cloned().collect::<Vec<_>>())
     }
 
-    /// The Fréchet distance that infinitely many images would have, in the features of the classifier (Chong and Forsyth,
-    /// 2020): distances of a half to all of them lie on a line against one over their number.
+    /// The Fréchet distance that infinitely many images would have to these real ones, in the features of the classifier (Chong
+    /// and Forsyth, 2020): distances of a half to all of them lie on a line against one over their number. All are from one
+    /// seed, and their classes take turns.
     pub fn unlimited_fid(&self, features: &[Vec<f32>]) -> f64 {
         let distance =
             |count: usize| (1.0 / count as f64, frechet_distance(&features[..count], self.features.cloud().points));

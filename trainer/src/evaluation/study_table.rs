@@ -13,7 +13,7 @@ use crate::report::chart::{Axis, Chart};
 pub struct Difference<'a> {
     /// Its name.
     pub variant: &'a str,
-    /// Its classifier FID less the first one's.
+    /// A number of it, its classifier FID or another, less the first one's.
     pub difference: PairedDifference,
     /// The probability of that, corrected for the number of comparisons.
     pub corrected: f64,
@@ -39,8 +39,13 @@ impl StudyTable {
 
     /// Every other variant's classifier FID beside the first one's.
     pub fn comparisons(&self) -> Vec<Difference<'_>> {
+        self.comparisons_by(|outcome| outcome.classifier_fid)
+    }
+
+    /// A number of every other variant beside the first one's.
+    pub fn comparisons_by(&self, of: impl Fn(&Outcome) -> f64) -> Vec<Difference<'_>> {
         let others = self.names().into_iter().skip(1);
-        let differences = others.filter_map(|name| Some((name, self.difference(name, |o| o.classifier_fid)?)));
+        let differences = others.filter_map(|name| Some((name, self.difference(name, &of)?)));
         let differences: Vec<_> = differences.collect();
         let corrected = holm(&differences.iter().map(|(_, difference)| difference.probability).collect::<Vec<_>>());
         let compared = differences.into_iter().zip(corrected);

@@ -16,10 +16,13 @@ pub fn check_output(path: &Path, ending: &str, others: &[&Path]) -> Result<()> {
         "{shown} is a folder; name a file, such as {}",
         path.join(format!("NAME.{ending}")).display()
     );
-    let same = |other: &&&Path| {
-        **other == path || other.canonicalize().is_ok_and(|it| path.canonicalize().is_ok_and(|path| path == it))
-    };
-    ensure!(others.iter().find(same).is_none(), "{shown} would replace a file that is needed; name another one");
+    // A file that is not there yet has a place already.
+    let place =
+        |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.into());
+    ensure!(
+        !others.iter().any(|other| place(other) == place(path)),
+        "{shown} would replace a file that is needed; name another one"
+    );
     let found = path.extension().map(|found| found.to_string_lossy().to_lowercase());
     ensure!(found.is_none_or(|found| found == ending), "{shown}: what is written is a .{ending} file; name it so");
     Ok(())

@@ -80,6 +80,23 @@ impl<'a> TrainingPairs<'a> {
         }
     }
 
+    /// How many images of `data` are learned from: of a model's own images, those that it has learned from itself.
+    pub fn images_of(&self, data: &Dataset) -> usize {
+        match self {
+            TrainingPairs::Noise { examples, .. } => examples.len(),
+            TrainingPairs::Direct { sources, targets, .. } => sources.len() + targets.len(),
+            TrainingPairs::Reflow(_) => data.training.len(),
+        }
+    }
+
+    /// What tells pairs that a model made from other ones.
+    pub fn made(&self) -> Option<u64> {
+        match self {
+            TrainingPairs::Noise { .. } | TrainingPairs::Direct { .. } => None,
+            TrainingPairs::Reflow(pairs) => Some(pairs.hash()),
+        }
+    }
+
     /// Whether there is nothing to learn from.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

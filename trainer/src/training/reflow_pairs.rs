@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use shared::image::ImageShape;
 use shared::noise::{Seed, normal};
 use shared::parameters::{Parameter, Parameters};
@@ -41,6 +42,17 @@ impl ReflowPairs {
         normal(&mut seed.stream("reflow noise", number), values)
     }
 
+    /// A number that other pairs have not.
+    pub fn hash(&self) -> u64 {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.0.to_le_bytes());
+        hash.update(&self.classes);
+        for value in self.images.iter().flatten() {
+            hash.update(value.to_le_bytes());
+        }
+        hash.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+
     /// Writes the pairs, of images of this shape and these classes.
     ///
     /// # Errors
@@ -67,7 +79,14 @@ impl ReflowPairs {
             description.shape == data.shape && description.class_names == data.classes,
             "the pairs in {shown} are of other classes or another size than the data"
         );
-        ensure!(images.shape == [description.classes.len(), data.shape.values()], "{shown} is damaged");
+        let known = |class: &u8| usize::from(*class) < data.classes.len();
+        ensure!(
+            images.shape == [description.classes.len(), data.shape.values()]
+                && !description.classes.is_empty()
+                && description.classes.iter().all(known)
+                && images.values.iter().all(|value| value.is_finite()),
+            "{shown} is damaged, or holds no pair; make it anew with `reflow`"
+        );
         let images = images.values.chunks_exact(data.shape.values()).map(<[f32]>::to_vec).collect();
         Ok(ReflowPairs { seed: Seed(description.seed), classes: description.classes, images })
     }

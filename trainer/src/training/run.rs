@@ -8,12 +8,13 @@ use indicatif::ProgressBar;
 use rand_core::Rng;
 use shared::card::{DatasetFacts, Learned, ModelCard};
 use shared::checkpoint::{Checkpoint, Precision};
-use shared::model::{JUMPS, VelocityNet};
+use shared::model::VelocityNet;
 use shared::noise::Seed;
-use shared::parameters::{self, Parameters};
+use shared::parameters;
 
 use super::batch::Batches;
 use super::config::TrainingConfig;
+use super::initial_weights;
 use super::journal::{Event, Journal};
 use super::loss_window::LossWindow;
 use super::optimiser::Optimiser;
@@ -75,7 +76,7 @@ impl<'a> Run<'a> {
     /// If the configuration does not fit the data, its `init` or the saved state cannot be used, or the folder cannot be
     /// written.
     pub fn begin(inputs: RunInputs<'a>, resume: bool) -> Result<Self> {
-        let RunInputs { folder, config, data, chosen, .. } = inputs;
+        let RunInputs { folder, config, data, pairs, chosen } = inputs;
         // burn draws fresh weights from a generator of the device.
         chosen.device.seed(config.seed);
         let device = chosen.device.clone().autodiff();
@@ -95,17 +96,21 @@ impl<'a> Run<'a> {
                 config.data,
                 folder.path(MODEL).display()
             );
+            ensure!(
+                progress.pairs.is_none() || progress.pairs == pairs.made(),
+                "objective.coupling.reflow.pairs are not those that this run has learned from; bring them back, or begin a new run"
+            );
             (optimiser, progress, saved.began_with)
         } else {
-            let mut began_with = None;
-            if let Some(path) = &config.init {
-                let context = || format!("cannot begin with the weights of {} (init)", path.display());
-                let model = Checkpoint::from_bytes(&files::read(path)?).with_context(context)?;
-                began_with = Some(model.card.learned());
-                let weights = initial_parameters(parameters::of(&net), model);
-                net = parameters::restore(net, weights).with_context(context)?;
-            }
-            (Optimiser::new(&net), Progress::default(), began_with)
+            let began_with = match &config.init {
+                Some(path) => {
+                    let (weights, learned) = initial_weights::read(path, config.network, parameters::of(&net))?;
+                    net = parameters::restore(net, weights).with_context(|| initial_weights::context(path))?;
+                    Some(learned)
+                }
+                None => None,
+            };
+            (Optimiser::new(&net), Progress { pairs: pairs.made(), ..Progress::default() }, began_with)
         };
         let journal = Journal::open(&folder.path("journal.jsonl"))?;
         Ok(Run { facts, began_with, inputs, net, optimiser, progress, saved: None, journal })
@@ -242,7 +247,7 @@ impl<'a> Run<'a> {
 
     /// The model with the averaged weights.
     fn checkpoint(&self) -> Result<Checkpoint> {
-        let RunInputs { config, data, chosen, .. } = self.inputs;
+        let RunInputs { config, data, pairs, chosen, .. } = self.inputs;
         Ok(Checkpoint {
             shape: data.shape,
             network: config.network,
@@ -251,7 +256,7 @@ impl<'a> Run<'a> {
                 data: data.name.clone(),
                 licence: data.licence.clone(),
                 classes: data.classes.clone(),
-                training_images: data.training.len() as u64,
+                training_images: pairs.images_of(data) as u64,
                 images_seen: self.progress.images_seen,
                 seconds: self.progress.seconds,
                 device: chosen.name.clone(),
@@ -282,10 +287,4 @@ impl<'a> Run<'a> {
         files::write_atomically(&folder.path("sheet.png"), &files::read(&folder.path(&name))?)?;
         self.journal.write(&Event::Sheet { images_seen, file: &name })
     }
-}
-
-/// The weights of `model`; what only a shortcut model has, and `model` has not, stays `fresh`.
-fn initial_parameters(fresh: Parameters, model: Checkpoint) -> Parameters {
-    let jumps = fresh.into_iter().filter(|(name, _)| name.starts_with(JUMPS));
-    jumps.chain(model.parameters).collect()
 }

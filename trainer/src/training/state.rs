@@ -29,6 +29,9 @@ pub struct Progress {
     pub images_seen: u64,
     /// Seconds spent.
     pub seconds: f64,
+    /// What tells the pairs that it learns from, where a model made them. States of before did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<u64>,
 }
 
 impl TrainingState {

@@ -13,8 +13,8 @@ const LEFT: f64 = 48.0;
 const ABOVE: f64 = 20.0;
 const BELOW: f64 = 38.0;
 
-/// What the axes reach: errors from 10⁻⁷ to 1, evaluations from 1 to 200.
-const ERRORS: [i32; 2] = [-7, 0];
+/// What the axes reach: powers of ten of errors, which are 2 at most where values keep within their range, and evaluations.
+const ERRORS: [f64; 2] = [-7.0, 0.31];
 const EVALUATIONS: [f64; 2] = [1.0, 200.0];
 
 /// Shows them.
@@ -29,14 +29,14 @@ fn x(nfe: f64) -> f64 {
 }
 
 fn y(error: f64) -> f64 {
-    let [least, most] = ERRORS.map(f64::from);
+    let [least, most] = ERRORS;
     let power = error.max(f64::MIN_POSITIVE).log10().clamp(least, most);
     ABOVE + (HEIGHT - BELOW - ABOVE) * (most - power) / (most - least)
 }
 
 fn chart(returns: &[Returned]) -> String {
     let mut parts = Vec::new();
-    for power in ERRORS[0]..=ERRORS[1] {
+    for power in -7..=0 {
         let at = y(10_f64.powi(power));
         parts.push(format!(r#"<line class="grid" x1="{LEFT}" x2="{WIDTH}" y1="{at:.1}" y2="{at:.1}"/>"#));
         let text = if power == 0 { "1".to_owned() } else { format!("1e{power}") };
@@ -53,7 +53,9 @@ fn chart(returns: &[Returned]) -> String {
         HEIGHT - 4.0
     ));
     for (line, solver) in Solver::FIXED.into_iter().enumerate() {
-        let points = of(returns, solver).map(|one| (x(f64::from(one.nfe)), y(one.rmse)));
+        // A solver whose values overflow has no place.
+        let found = of(returns, solver).filter(|one| one.rmse.is_finite());
+        let points = found.map(|one| (x(f64::from(one.nfe)), y(one.rmse)));
         let points: Vec<(f64, f64)> = points.collect();
         let text: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         parts.push(format!(r#"<polyline data-line="{line}" points="{}"/>"#, text.join(" ")));

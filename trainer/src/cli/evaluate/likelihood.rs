@@ -21,12 +21,13 @@ use crate::sampler::likelihood::{LikelihoodOptions, SAMPLER};
 /// The default as text.
 static INTERVALS: LazyLock<String> = LazyLock::new(|| SAMPLER.intervals.to_string());
 
-/// Measures the bits per dimension that held-out images and images trained on need under the model, by the
+/// Measures the bits per dimension that held-out images and images trained on need at most under the model, by the
 /// instantaneous change of variables: far fewer bits for those trained on means learned by heart.
 ///
-/// Pixels are spread uniformly over their levels, from the seed. The divergence is estimated along random signs
+/// Pixels are spread uniformly over their levels, from the seed, which makes it a bound: the levels themselves need no more
+/// (Theis et al., 2016). The divergence is estimated along random signs
 /// (Hutchinson), without bias, or found exactly. The figure holds for the model along the solver's trajectory: more
-/// --intervals until it no longer changes. Beside it stand codings that know no model: the histogram of each place in the
+/// --intervals until it no longer changes. Beside it stand codings of the same held-out images that know no model: the histogram of each place in the
 /// training images of the class, and whole PNG and WebP files.
 ///
 /// JSON: model, data, device, probes, seed, solver, intervals, spacing, nfe (network evaluations for one image, each with a
@@ -96,11 +97,12 @@ impl EvaluateLikelihood {
             (Row { images: images.len(), bits_per_dimension, error }, likelihood.nfe)
         };
         let (held_out, nfe) = measure(&data.held_out, 0);
+        let coded = &data.shuffled(&data.held_out)[..count];
         let (trained_on, _) = measure(&data.training, count);
         bar.finish_and_clear();
         let coders: Result<Vec<_>> = Coder::ALL
             .iter()
-            .map(|coder| Ok((coder.name().to_owned(), coder.measure(&data.held_out, &data.training, data.shape)?)))
+            .map(|coder| Ok((coder.name().to_owned(), coder.measure(coded, &data.training, data.shape)?)))
             .collect();
         let answer = LikelihoodTable {
             circumstances: Circumstances { data: Some(data.name), ..loaded.circumstances(&self.sampler) },

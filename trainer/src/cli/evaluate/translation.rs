@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail, ensure};
+use burn::tensor::Device;
 use clap::Args;
 use shared::card::Direct;
 use shared::classes;
@@ -127,11 +128,16 @@ impl EvaluateTranslation {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// The classifier, and whether the sheet can be drawn: what would stop a measurement that has begun.
+    pub(in crate::cli) fn ready(&self, source: &Source, data: &Dataset, device: &Device) -> Result<Classifier> {
+        self.sheet.iter().try_for_each(|sheet| files::check_output(sheet, "png", &[]))?;
+        self.classifier.load(source, data, device)
+    }
+
     /// Measures what was asked for, and draws it when it has been answered: a file that cannot be written costs no figure.
     pub(in crate::cli) fn measure(&self, answer: impl FnOnce(TranslationTable) -> Result<()>) -> Result<()> {
-        self.sheet.iter().try_for_each(|sheet| files::check_output(sheet, "png", &[]))?;
         let (loaded, source, data) = self.load()?;
-        let classifier = self.classifier.load(&source, &data, &loaded.chosen.device)?;
+        let classifier = self.ready(&source, &data, &loaded.chosen.device)?;
         let load = |model: &PathBuf| {
             let model = Loaded::new(&ModelFile { model: model.clone() }, self.sampler.device)?;
             let classes = leads(&model, &data)?;

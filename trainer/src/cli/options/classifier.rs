@@ -37,6 +37,12 @@ impl ClassifierOption {
             profile.classes,
             data.classes.len()
         );
+        ensure!(
+            profile.class_names.is_empty() || profile.class_names == data.classes,
+            "the classifier {shown} tells {} apart, but the classes of the data are {}; train another with the verb `classifier`",
+            profile.class_names.join(", "),
+            data.classes.join(", ")
+        );
         Ok(classifier)
     }
 }

@@ -108,7 +108,12 @@ impl Loaded {
     /// The images to measure with: those of the card or, if the user names them, others.
     pub(in crate::cli) fn material(&self, option: &DataOption) -> Result<EvaluationData> {
         let named = option.source();
-        let source = named.clone().map_or_else(|| self.source(), Ok)?.resolved();
+        let source = match (self.source(), named.clone()) {
+            (Ok(own), Some(named)) => own.replaced_by(named),
+            (Err(_), Some(named)) => named,
+            (own, None) => own?,
+        };
+        let source = source.resolved();
         let data = source.load().context("the model's data; name other data with --data")?;
         let card = &self.checkpoint.card;
         ensure!(

@@ -84,8 +84,12 @@ impl StudyPairs {
         let stop = stop_on_interrupt()?;
         let (loaded, source, data) = self.translation.load()?;
         ensure!(self.translation.direct.is_empty(), "this study trains the --direct models itself");
+        let pairs = self.translation.pairs(&source)?;
+        // What would stop the measurement is found out before hours are spent on what it measures.
+        pairs.iter().try_for_each(|pair| pair.classes(&data).map(drop))?;
+        self.translation.ready(&source, &data, &loaded.chosen.device)?;
         let mut direct = Vec::new();
-        for pair in self.translation.pairs(&source)? {
+        for pair in pairs {
             for way @ Way { name, .. } in WAYS {
                 eprintln!("{} to {}, {name}", pair.from, pair.to);
                 let config = self.config(way, &source, &pair);

@@ -1,0 +1,34 @@
+//! The weights of another model, to begin with.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use shared::card::Learned;
+use shared::checkpoint::Checkpoint;
+use shared::model::{JUMPS, VelocityNetConfig};
+use shared::parameters::Parameters;
+
+use crate::files;
+
+/// What an error about them begins with.
+pub(super) fn context(path: &Path) -> String {
+    format!("cannot begin with the weights of {} (init)", path.display())
+}
+
+/// The weights of the model in a file, and what they have learned; what only a shortcut model has, and that model has not, stays
+/// `fresh`.
+///
+/// # Errors
+/// If there is no such model, or its network is not `network`, whose answers would mean something else.
+pub(super) fn read(path: &Path, network: VelocityNetConfig, fresh: Parameters) -> Result<(Parameters, Learned)> {
+    let model = Checkpoint::from_bytes(&files::read(path)?).with_context(|| context(path))?;
+    ensure!(
+        VelocityNetConfig { shortcut: network.shortcut, ..model.network } == network,
+        "{} (init) has another network; write its own under [network]: {}",
+        path.display(),
+        toml::to_string(&model.network)?.trim().replace('\n', ", ")
+    );
+    let learned = model.card.learned();
+    let jumps = fresh.into_iter().filter(|(name, _)| name.starts_with(JUMPS));
+    Ok((jumps.chain(model.parameters).collect(), learned))
+}
