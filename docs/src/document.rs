@@ -10,7 +10,7 @@ use serde::Deserialize;
 use trainer::evaluation::reference::{COMPONENTS, COMPONENTS_FROM};
 
 use crate::cells::{row, table};
-use crate::goals::{self, GOALS, Goal};
+use crate::goals::{Found, GOALS, Goal};
 use crate::questions::{Answered, QUESTIONS, Question};
 use crate::recorded::{FOLDER, Recorded, Records, anchor};
 use crate::sections::Section;
@@ -89,25 +89,18 @@ fn questions(records: &Records) -> Result<String> {
 
 /// What was aimed at, what is reached, and what is missing.
 fn goals(records: &Records) -> Result<String> {
-    let rows = GOALS.iter().map(|Goal { aimed, section: name, reached }| {
+    let rows = GOALS.iter().map(|Goal { aimed, section: name, reached, takes }| {
         let recorded = records.find(name)?;
-        let (words, met) = match recorded.report() {
-            Some(report) => {
-                let found = reached.found(report).context(*name)?;
-                (found.words, if found.met { "yes" } else { "no" })
-            }
-            None => ("–".to_owned(), "not run yet"),
+        let (words, met, takes) = match recorded.report() {
+            Some(report) => match reached.found(report).context(*name)? {
+                Found { words, met: true } => (words, "yes", ""),
+                Found { words, met: false } => (words, "no", *takes),
+            },
+            None => ("–".to_owned(), "not run yet", ""),
         };
-        Ok(vec![(*aimed).to_owned(), words, met.to_owned(), recorded.place()])
+        Ok(vec![(*aimed).to_owned(), words, met.to_owned(), takes.to_owned(), recorded.place()])
     });
-    let mut text = table(&["aim", "reached", "met", "where"], rows.collect::<Result<Vec<_>>>()?);
-    for name in ["model-fashion-mnist", "model-glyphs"] {
-        let recorded = records.find(name)?;
-        if let Some(report) = recorded.report() {
-            write!(text, "\n{}\n", goals::cost(recorded.section.title, report)?)?;
-        }
-    }
-    Ok(text)
+    Ok(table(&["aim", "reached", "met", "what it would take", "where"], rows.collect::<Result<Vec<_>>>()?))
 }
 
 /// Figures of others: the only ones that are typed.

@@ -15,7 +15,8 @@ use trainer::evaluation::encoding::EncodingTable;
 use trainer::evaluation::exact_mixture::Solved;
 use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::likelihood::LikelihoodTable;
-use trainer::evaluation::pretrained_table::{PretrainedTable, Row as Seen};
+use trainer::evaluation::paired::quantile;
+use trainer::evaluation::pretrained_table::{PART, PretrainedTable, Row as Seen};
 use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
 use trainer::report::circumstances::SolverSettings;
 
@@ -26,6 +27,16 @@ pub(super) use translation::{pairs, translation};
 /// Whether a difference is told from none: by more than two standard errors.
 fn told(difference: f64, error: f64) -> Ordering {
     if difference.abs() > 2.0 * error { difference.total_cmp(&0.0) } else { Ordering::Equal }
+}
+
+/// What became of a number from `before` to `after`, each a mean over so many seeds and its standard deviation.
+fn moved(before: (f64, f64), after: (f64, f64), seeds: u64) -> String {
+    let word = match told(after.0 - before.0, before.1.hypot(after.1) / (seeds as f64).sqrt()) {
+        Ordering::Greater => "rises",
+        Ordering::Less => "falls",
+        Ordering::Equal => "moves by less than two standard errors",
+    };
+    format!("{word}, from {} to {}", spread(before.0, Some(before.1)), spread(after.0, Some(after.1)))
 }
 
 /// The sentence as a paragraph.
@@ -63,10 +74,9 @@ pub(super) fn work_precision(report: &WorkPrecision) -> String {
     let Some((best, own)) = best.and_then(|best| Some((best, best.classifier_fid_deviation?))) else {
         return String::new();
     };
-    let near = |row: &&Setting| {
-        let error = own.hypot(row.classifier_fid_deviation.unwrap_or_default()) / (report.seeds as f64).sqrt();
-        row.classifier_fid <= best.classifier_fid + 2.0 * error
-    };
+    // The others' own spread does not count: it would make a setting good for being uncertain.
+    let error = own / (report.seeds as f64).sqrt();
+    let near = |row: &&Setting| row.classifier_fid <= best.classifier_fid + 2.0 * error;
     let enough = report.rows.iter().filter(near).min_by_key(|row| row.nfe).unwrap_or(best);
     let fewer: BTreeSet<u32> = report.rows.iter().map(|row| row.nfe).filter(|nfe| *nfe < enough.nfe).collect();
     let fewer: Vec<String> = fewer.iter().map(u32::to_string).collect();
@@ -80,7 +90,7 @@ pub(super) fn work_precision(report: &WorkPrecision) -> String {
     };
     shows(if most {
         format!(
-            "The most network evaluations measured, {}, are the only ones that come within two standard errors of the least \
+            "The most network evaluations measured, {}, are the only ones that come within two of its standard errors of the least \
              classifier FID ({}); {} do not.",
             enough.nfe,
             setting(enough),
@@ -88,7 +98,7 @@ pub(super) fn work_precision(report: &WorkPrecision) -> String {
         )
     } else {
         format!(
-            "{} network evaluations are the fewest whose classifier FID is within two standard errors of the least ({}); the least is \
+            "{} network evaluations are the fewest whose classifier FID is within two of its standard errors of the least ({}); the least is \
              that of {} ({}).",
             enough.nfe,
             setting(enough),
@@ -122,21 +132,21 @@ pub(super) fn guidance(report: &Guidance) -> String {
     let Some(plain) = report.rows.iter().find(|row| row.guidance == 1.0) else { return String::new() };
     let guided = report.rows.iter().filter(|row| row.guidance > 1.0);
     let Some(best) = guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid)) else { return String::new() };
-    let error = plain.classifier_fid_deviation.hypot(best.classifier_fid_deviation) / (report.seeds as f64).sqrt();
-    let outcome = match told(plain.classifier_fid - best.classifier_fid, error) {
-        Ordering::Greater => "Guidance brings images nearer to real ones",
-        Ordering::Less => "Guidance takes images away from real ones",
-        Ordering::Equal => "Guidance makes no difference of two standard errors",
-    };
+    let seeds = report.seeds;
     shows(format!(
-        "{outcome}: classifier FID {} without, {} at the best weight above 1, {}; class accuracy goes from {} to {} and recall from {} to {}.",
-        spread(plain.classifier_fid, Some(plain.classifier_fid_deviation)),
-        spread(best.classifier_fid, Some(best.classifier_fid_deviation)),
+        "At weight {}, the best above 1, classifier FID {}; class accuracy {}; recall {}.",
         best.guidance,
-        number(plain.class_accuracy),
-        number(best.class_accuracy),
-        number(plain.recall),
-        number(best.recall)
+        moved(
+            (plain.classifier_fid, plain.classifier_fid_deviation),
+            (best.classifier_fid, best.classifier_fid_deviation),
+            seeds
+        ),
+        moved(
+            (plain.class_accuracy, plain.class_accuracy_deviation),
+            (best.class_accuracy, best.class_accuracy_deviation),
+            seeds
+        ),
+        moved((plain.recall, plain.recall_deviation), (best.recall, best.recall_deviation), seeds)
     ))
 }
 
@@ -162,7 +172,7 @@ pub(super) fn likelihood(report: &LikelihoodTable) -> String {
         format!(", {less} the {} of the best coder without a model ({name})", number(row.bits_per_dimension))
     });
     shows(format!(
-        "Held-out images need {} bits per dimension{beside}; images trained on need {}.",
+        "Held-out images need at most {} bits per dimension{beside}; images trained on need at most {}.",
         spread(report.held_out.bits_per_dimension, Some(report.held_out.error)),
         spread(report.trained_on.bits_per_dimension, Some(report.trained_on.error))
     ))
@@ -172,14 +182,16 @@ pub(super) fn pretrained(report: &PretrainedTable) -> String {
     let PretrainedTable { drawn, held_out, control, .. } = report;
     let distance = |row: &Seen| spread(row.kernel_distance, row.kernel_error);
     let error = drawn.kernel_error.unwrap_or_default().hypot(control.kernel_error.unwrap_or_default());
-    let beside = match told(drawn.kernel_distance - control.kernel_distance, error) {
-        Ordering::Greater => "further away than",
-        Ordering::Less => "nearer than",
-        Ordering::Equal => "within two standard errors of",
+    // Few parts tell their own spread badly.
+    let sure = quantile(drawn.images.min(control.images) / PART);
+    let beside = match sure.map(|errors| told(drawn.kernel_distance - control.kernel_distance, errors * error / 2.0)) {
+        Some(Ordering::Greater) => "further away than",
+        Some(Ordering::Less) => "nearer than",
+        Some(Ordering::Equal) | None => "not told apart from",
     };
     shows(format!(
         "Seen by a network that knows photographs, drawn images are at a kernel distance of {} from those trained on, {beside} \
-         the negative control at {}; real held-out images are at {}.{}",
+         the negative control, a single choice of few images, at {}; real held-out images are at {}.{}",
         distance(drawn),
         distance(control),
         distance(held_out),

@@ -3,13 +3,13 @@
 use anyhow::{Context, Result};
 use serde::Deserialize as _;
 use serde_json::Value;
-use shared::card::{Learned, Measure};
+use shared::card::Measure;
 use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
 use trainer::evaluation::inspected::Inspected;
 use trainer::evaluation::translation::{Row, TranslationTable};
-use trainer::evaluation::work_precision::WorkPrecision;
+use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
 
 use crate::cells::number;
 use crate::pair::{Pair, SIMPLE};
@@ -19,6 +19,8 @@ pub(super) struct Goal {
     pub(super) aimed: &'static str,
     pub(super) section: &'static str,
     pub(super) reached: Reached,
+    /// What it would take where it is missed, as far as is known.
+    pub(super) takes: &'static str,
 }
 
 /// What a section says of a goal.
@@ -34,12 +36,17 @@ pub(super) struct Found {
     pub(super) met: bool,
 }
 
-/// How many images Fashion-MNIST and glyphs were to be trained on.
-const PLANNED: f64 = 2e6;
-
 const NOISE: &str = "encoded noise of held-out images: deviation of .95 to 1.05, neighbours' correlation below .1";
 const RECOGNISED: &str = "through the noise, at some weight, the right class at least .9 times as often as the truth";
-const FEW: &str = "1, 2 and 4 Euler steps: pixel FID at most 1.5, 1.2 and 1.05 times that of 40";
+const FEW: &str =
+    "1, 2 and 4 Euler steps: FID at most 1.5, 1.2 and 1.05 times that of 40, of pixels and by the classifier";
+
+const LONGER: &str = "a longer training or a wider network: every training so far has brought it nearer";
+const CLOSER: &str = "training at times close to the image end, as in `faces-longer.toml`, for longer";
+const BETTER: &str = "a model whose own images are of their class more often";
+const PAIRED: &str = "true pairs, which ridge regression knows and this model does not: see the next line";
+const STRAIGHTER: &str =
+    "more pairs and a longer second training, or a loss that sees blur, such as a critic's, which is not built here";
 
 pub(super) const GOALS: [Goal; 16] = [
     Goal {
@@ -49,14 +56,18 @@ pub(super) const GOALS: [Goal; 16] = [
             let (drawn, real) = beside_real(card, "class_accuracy")?;
             Some(Found { words: format!("{} below", number(real - drawn)), met: real - drawn <= 0.02 })
         }),
+        takes: LONGER,
     },
     Goal {
         aimed: "classifier FID at most twice real images'",
         section: "model-fashion-mnist",
         reached: Reached::Card(|card| {
             let (drawn, real) = beside_real(card, "classifier_fid")?;
-            Some(Found { words: format!("{:.2} times", drawn / real), met: drawn <= 2.0 * real })
+            let unlimited = beside_real(card, "classifier_fid_unlimited").map(|(drawn, real)| drawn / real);
+            let unlimited = unlimited.map_or(String::new(), |times| format!("; {times:.1} times of infinitely many"));
+            Some(Found { words: format!("{:.2} times{unlimited}", drawn / real), met: drawn <= 2.0 * real })
         }),
+        takes: LONGER,
     },
     Goal {
         aimed: "class accuracy at least .9 times real images'",
@@ -65,44 +76,62 @@ pub(super) const GOALS: [Goal; 16] = [
             let (drawn, real) = beside_real(card, "class_accuracy")?;
             Some(Found { words: format!("{:.2} times", drawn / real), met: drawn >= 0.9 * real })
         }),
+        takes: LONGER,
     },
-    Goal { aimed: NOISE, section: "model-fashion-mnist", reached: Reached::Card(noise) },
-    Goal { aimed: NOISE, section: "model-faces", reached: Reached::Card(noise) },
-    Goal { aimed: NOISE, section: "model-glyphs", reached: Reached::Card(noise) },
-    Goal { aimed: NOISE, section: "model-emoji", reached: Reached::Card(noise) },
-    Goal {
-        aimed: RECOGNISED,
-        section: "translation-glyphs",
-        reached: Reached::Translation(|table| of_pairs(table, recognised)),
-    },
-    Goal {
-        aimed: RECOGNISED,
-        section: "translation-emoji",
-        reached: Reached::Translation(|table| of_pairs(table, recognised)),
-    },
+    Goal { aimed: NOISE, section: "model-fashion-mnist", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: NOISE, section: "model-faces", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: NOISE, section: "model-glyphs", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: NOISE, section: "model-emoji", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: RECOGNISED, section: "translation-glyphs", reached: Reached::Translation(recognised), takes: BETTER },
+    Goal { aimed: RECOGNISED, section: "translation-emoji", reached: Reached::Translation(recognised), takes: BETTER },
     Goal {
         aimed: "SSIM to the truth above ridge regression's",
         section: "translation-faces",
         reached: Reached::Translation(|table| {
-            of_pairs(table, |pair| pair.is_more_similar_than_ridge(Row::is_by_conditional_model))
+            of_pairs(table, |pair| pair.is_more_similar(Row::is_by_conditional_model, &["ridge"]))
         }),
+        takes: PAIRED,
     },
     Goal {
         aimed: "the same, by a model for the pair alone",
         section: "pairs-faces",
         reached: Reached::Translation(|table| {
-            of_pairs(table, |pair| pair.is_more_similar_than_ridge(Row::is_by_direct_model))
+            of_pairs(table, |pair| pair.is_more_similar(Row::is_by_direct_model, &["ridge"]))
         }),
+        takes: "longer trainings of each pair",
     },
     Goal {
         aimed: "less error than copying, the mean and the nearest training image",
         section: "translation-emoji",
-        reached: Reached::Translation(|table| of_pairs(table, |pair| pair.is_below(&SIMPLE))),
+        reached: Reached::Translation(|table| {
+            of_pairs(table, |pair| pair.is_below(Row::is_by_conditional_model, &SIMPLE))
+        }),
+        takes: "a better model: the pair that is missed is in the table",
     },
-    Goal { aimed: FEW, section: "work-precision-fashion-mnist-reflow", reached: Reached::WorkPrecision(few_steps) },
-    Goal { aimed: FEW, section: "work-precision-faces-reflow", reached: Reached::WorkPrecision(few_steps) },
-    Goal { aimed: FEW, section: "work-precision-glyphs-reflow", reached: Reached::WorkPrecision(few_steps) },
-    Goal { aimed: FEW, section: "work-precision-emoji-reflow", reached: Reached::WorkPrecision(few_steps) },
+    Goal {
+        aimed: FEW,
+        section: "work-precision-fashion-mnist-reflow",
+        reached: Reached::WorkPrecision(few_steps),
+        takes: STRAIGHTER,
+    },
+    Goal {
+        aimed: FEW,
+        section: "work-precision-faces-reflow",
+        reached: Reached::WorkPrecision(few_steps),
+        takes: STRAIGHTER,
+    },
+    Goal {
+        aimed: FEW,
+        section: "work-precision-glyphs-reflow",
+        reached: Reached::WorkPrecision(few_steps),
+        takes: STRAIGHTER,
+    },
+    Goal {
+        aimed: FEW,
+        section: "work-precision-emoji-reflow",
+        reached: Reached::WorkPrecision(few_steps),
+        takes: STRAIGHTER,
+    },
 ];
 
 fn measure<'a>(inspected: &'a Inspected, name: &str) -> Option<&'a Measure> {
@@ -124,26 +153,39 @@ fn noise(inspected: &Inspected) -> Option<Found> {
 }
 
 /// On how many pairs of classes something holds.
-fn of_pairs(table: &TranslationTable, holds: fn(Pair<'_>) -> bool) -> Found {
+fn of_pairs(table: &TranslationTable, holds: impl Fn(Pair<'_>) -> bool) -> Found {
     let (met, pairs) = (Pair::count(table, holds), Pair::all(table).count());
     Found { words: format!("on {met} of {pairs} pairs"), met: met == pairs }
 }
 
-fn recognised(pair: Pair<'_>) -> bool {
-    let mut ddib = pair.0.iter().filter(|row| row.method == Method::Ddib.name());
-    pair.named("truth").is_some_and(|truth| ddib.any(|row| row.class_accuracy >= 0.9 * truth.class_accuracy))
+/// Where translations through the noise are recognised, and where those that are have less error than the simple baselines.
+fn recognised(table: &TranslationTable) -> Found {
+    let is = |pair: Pair<'_>, row: &Row| {
+        let truth = pair.named("truth").map_or(f64::NAN, |truth| truth.class_accuracy);
+        row.method == Method::Ddib.name() && row.class_accuracy >= 0.9 * truth
+    };
+    let Found { words, met } = of_pairs(table, |pair| pair.0.iter().any(|row| is(pair, row)));
+    let near = Pair::count(table, |pair| pair.is_below(|row| is(pair, row), &SIMPLE));
+    Found { words: format!("{words}; with less error than copying, the mean and the nearest as well on {near}"), met }
 }
 
+/// In the features of the classifier and in components of pixels, at the same solver.
 fn few_steps(table: &WorkPrecision) -> Option<Found> {
-    let at = |nfe| {
+    let at = |nfe, of: fn(&Setting) -> Option<f64>| {
         let mut rows = table.rows.iter().filter(|row| row.nfe == nfe && row.settings.spacing == Spacing::Uniform);
-        rows.find(|row| row.settings.solver == Solver::Euler)?.pixel_fid
+        of(rows.find(|row| row.settings.solver == Solver::Euler)?)
     };
-    let most = at(40)?;
-    let ratios = [(1, 1.5), (2, 1.2), (4, 1.05)].map(|(nfe, goal)| Some((at(nfe)? / most, goal)));
-    let ratios: Vec<(f64, f64)> = ratios.into_iter().collect::<Option<_>>()?;
-    let words: Vec<String> = ratios.iter().map(|(ratio, _)| format!("{ratio:.2}")).collect();
-    Some(Found { words: words.join(", "), met: ratios.iter().all(|(ratio, goal)| ratio <= goal) })
+    let ratios = |of| {
+        let of_steps = [(1, 1.5), (2, 1.2), (4, 1.05)].map(|(nfe, goal)| Some((at(nfe, of)? / at(40, of)?, goal)));
+        of_steps.into_iter().collect::<Option<Vec<(f64, f64)>>>()
+    };
+    let words =
+        |ratios: &[(f64, f64)]| ratios.iter().map(|(ratio, _)| format!("{ratio:.2}")).collect::<Vec<_>>().join(", ");
+    let (pixels, classifier) = (ratios(|row| row.pixel_fid)?, ratios(|row| Some(row.classifier_fid))?);
+    Some(Found {
+        words: format!("pixels {}; classifier {}", words(&pixels), words(&classifier)),
+        met: pixels.iter().chain(&classifier).all(|(ratio, goal)| ratio <= goal),
+    })
 }
 
 impl Reached {
@@ -159,21 +201,4 @@ impl Reached {
         };
         found.context("the answer does not say whether a goal is reached")
     }
-}
-
-/// What it would take to train a model as long as was planned.
-///
-/// # Errors
-/// If the answer is not that of `inspect`.
-pub(super) fn cost(title: &str, report: &Value) -> Result<String> {
-    let card = Inspected::deserialize(report)?.card;
-    let Learned { images_seen, seconds } = card.learned();
-    let hours = seconds / 3600.0;
-    let planned = hours * PLANNED / images_seen as f64;
-    let rest = if planned > hours {
-        format!("; the planned {PLANNED} would take {planned:.1} hours there")
-    } else {
-        ", as many as were planned".to_owned()
-    };
-    Ok(format!("{title} saw {images_seen} images in {hours:.1} hours on {}{rest}.", card.device))
 }

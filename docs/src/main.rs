@@ -84,11 +84,12 @@ fn run(section: &Section, trainer: Option<&Path>, device: &str) -> Result<Value>
     };
     let few = ["inspect", "solve"].iter().any(|verb| section.words.starts_with(verb));
     let words: &[&str] = if few { &[] } else { &["--device", device] };
+    // As they are now: both may change while it computes.
+    let (commit, date) = (git(&["rev-parse", "--short", "HEAD"])?, git(&["log", "-1", "--format=%cs"])?);
+    let weights = measured::weights(section.words)?;
     let output = command.current_dir(root()).args(section.words.split(' ')).args(words).arg("--json").output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).context("the trainer prints one JSON object")?;
-    let (commit, date) = (git(&["rev-parse", "--short", "HEAD"])?, git(&["log", "-1", "--format=%cs"])?);
-    let weights = measured::weights(section.words)?;
     Ok(json!({
         "command": section.words, "commit": commit, "commit_date": date, "weights": weights, "report": report,
     }))

@@ -26,21 +26,26 @@ impl<'a> Pair<'a> {
     }
 
     /// The least error of some rows.
-    pub(super) fn least_mse(self, of: impl Fn(&Row) -> bool) -> f64 {
+    fn least_mse(self, of: impl Fn(&Row) -> bool) -> f64 {
         self.0.iter().filter(|row| of(row)).map(|row| row.mse).fold(f64::INFINITY, f64::min)
     }
 
-    /// Whether the class-conditional model has, somehow, less error than each of these baselines.
-    pub(super) fn is_below(self, baselines: &[&str]) -> bool {
-        let least = self.least_mse(Row::is_by_conditional_model);
+    /// Whether one of some rows has less error than each of these baselines.
+    pub(super) fn is_below(self, of: impl Fn(&Row) -> bool, baselines: &[&str]) -> bool {
+        let least = self.least_mse(of);
         baselines.iter().all(|baseline| self.named(baseline).is_some_and(|row| least < row.mse))
     }
 
-    /// Whether some row of it has less error than each of these baselines beyond chance, in spite of its being chosen among
-    /// others; unknown where errors of single styles are.
-    pub(super) fn is_surely_below(self, baselines: &[&str]) -> Option<bool> {
-        let ours: Vec<&Row> = self.0.iter().filter(|row| row.is_by_conditional_model()).collect();
-        let others: Vec<&Row> = self.0.iter().filter(|row| baselines.contains(&row.method.as_str())).collect();
+    /// Whether some of these rows have less error than all of the others; there must be others.
+    pub(super) fn is_less(self, of: impl Fn(&Row) -> bool, others: impl Fn(&Row) -> bool) -> bool {
+        let least = self.least_mse(others);
+        least.is_finite() && self.least_mse(of) < least
+    }
+
+    /// The same beyond chance, in spite of the row's being chosen among others; unknown where errors of single styles are.
+    pub(super) fn is_surely_less(self, of: impl Fn(&Row) -> bool, others: impl Fn(&Row) -> bool) -> Option<bool> {
+        let ours: Vec<&Row> = self.0.iter().filter(|row| of(row)).collect();
+        let others: Vec<&Row> = self.0.iter().filter(|row| others(row)).collect();
         if ours.iter().chain(&others).any(|row| row.style_mse.is_empty()) {
             return None;
         }
@@ -49,11 +54,21 @@ impl<'a> Pair<'a> {
             paired_difference(&differences)
                 .is_some_and(|found| found.mean < 0.0 && found.probability * (ours.len() as f64) < 0.05)
         };
-        Some(ours.iter().any(|row| others.iter().all(|baseline| below(row, baseline))))
+        Some(!others.is_empty() && ours.iter().any(|row| others.iter().all(|other| below(row, other))))
     }
 
-    /// Whether one of some rows is more similar to the truth than ridge regression's.
-    pub(super) fn is_more_similar_than_ridge(self, of: impl Fn(&Row) -> bool) -> bool {
-        self.named("ridge").is_some_and(|ridge| self.0.iter().any(|row| of(row) && row.ssim > ridge.ssim))
+    /// On how many pairs that is so; unknown where it is of one.
+    pub(super) fn count_surely_less(
+        table: &TranslationTable,
+        of: impl Fn(&Row) -> bool,
+        others: impl Fn(&Row) -> bool,
+    ) -> Option<usize> {
+        Pair::all(table).map(|pair| pair.is_surely_less(&of, &others).map(usize::from)).sum()
+    }
+
+    /// Whether one of some rows is more similar to the truth than each of these baselines.
+    pub(super) fn is_more_similar(self, of: impl Fn(&Row) -> bool, baselines: &[&str]) -> bool {
+        let most = self.0.iter().filter(|row| of(row)).map(|row| row.ssim).fold(f64::NEG_INFINITY, f64::max);
+        baselines.iter().all(|baseline| self.named(baseline).is_some_and(|row| most > row.ssim))
     }
 }

@@ -49,7 +49,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "What does each solver give for its evaluations, second-order ones included?",
-        Answered::Yes,
+        Answered::Partly("one trained model, and one field that is known exactly"),
         &["work-precision-faces", "solvers"],
     ),
     measured(
@@ -62,17 +62,19 @@ pub(super) const QUESTIONS: [Question; 18] = [
     Question {
         asked: "Is the difference of two fields on one path the same as going through the shared noise?",
         answered: Answered::Yes,
-        sections: &["translation-glyphs"],
+        sections: &["translation-glyphs", "translation-faces", "translation-emoji"],
         mathematics: Some("Translation"),
     },
     measured(
         "Is one class-conditional model as good as a model for each pair of classes?",
-        Answered::Partly("the models for pairs are narrower, and saw more images of their classes"),
+        Answered::Partly(
+            "the models for pairs are narrower, and their trainings shorter; most know true pairs, which the one for all has never seen",
+        ),
         &["pairs-glyphs", "pairs-faces"],
     ),
     measured(
         "Is the encoded noise the flow's own, and what does a coarse encoding do to translations?",
-        Answered::Yes,
+        Answered::Partly("the first is; what it does to translations is in the tables, without errors"),
         &["encoding-fashion-mnist", "encoding-faces", "encoding-glyphs", "encoding-emoji"],
     ),
     measured(

@@ -216,7 +216,7 @@ pub(super) const SECTIONS: [Section; 43] = [
     Section {
         name: "recipes",
         title: "Recipes: faces",
-        words: "study recipes --data faces --width 32 --images 50000 --seeds 5",
+        words: "study recipes --data faces --width 32 --images 50000 --seeds 3",
         show: recipes,
     },
     Section {

@@ -6,7 +6,8 @@ use super::shows;
 
 /// A difference with its interval.
 fn change(PairedDifference { mean, interval, .. }: PairedDifference) -> String {
-    format!("{mean:+.0} ± {interval:.0}")
+    let decimals = usize::from(interval < 10.0) * if interval < 1.0 { 2 } else { 1 };
+    format!("{mean:+.decimals$} ± {interval:.decimals$}")
 }
 
 /// Those of some comparisons that are beyond chance, with their differences.
@@ -35,26 +36,41 @@ pub(crate) fn objectives(report: &StudyTable) -> String {
             change(difference)
         ))
     });
+    let converged = (report.outcomes.iter().all(|outcome| outcome.converged_fid.is_some()))
+        .then(|| report.difference(path.variant, |outcome| outcome.converged_fid.unwrap_or(f64::NAN)))
+        .flatten()
+        .map(|difference| {
+            format!(
+                " With so many intervals that the sampler hardly matters it {}: {}.",
+                outcome(difference),
+                change(difference)
+            )
+        });
     let different = (comparisons.len() > 1).then(|| {
         format!(
-            " Different from the plain loss after Holm's correction for {} comparisons: {}.",
+            " In classifier FID these differ from the plain loss after Holm's correction for {} comparisons, all at the plain loss's \
+             learning rate: {}.",
             comparisons.len(),
             beyond_chance(&comparisons, |_| true)
         )
     });
+    let in_pixels = (comparisons.len() > 1 && report.outcomes.iter().all(|outcome| outcome.pixel_fid.is_some()))
+        .then(|| report.comparisons_by(|outcome| outcome.pixel_fid.unwrap_or(f64::NAN)))
+        .map(|pixels| {
+            format!(" In pixel FID these are better: {}.", beyond_chance(&pixels, |found| found.difference.mean < 0.0))
+        });
     let budget = report.real.zip(report.best()).map(|(real, (best, fid))| {
-        format!(
-            " The best ({best}) is {:.0} times as far from real images as other real ones are.",
-            fid / real.classifier_fid
-        )
+        format!(" The least classifier FID ({best}) is {:.0} times that of real images.", fid / real.classifier_fid)
     });
     shows(format!(
         "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds, of this comparison \
-         alone).{}{}{}{}",
+         alone).{}{}{}{}{}{}",
         outcome(path.difference),
         change(path.difference),
+        converged.unwrap_or_default(),
         early.unwrap_or_default(),
         different.unwrap_or_default(),
+        in_pixels.unwrap_or_default(),
         budget.unwrap_or_default(),
         one_step(report)
     ))
