@@ -198,7 +198,7 @@ pub(super) const SECTIONS: [Section; 43] = [
     Section {
         name: "pairs-faces",
         title: "One class-conditional model, or a model for each pair: faces",
-        words: "study pairs --model models/faces.safetensors --images 100000 --guidances 1 --styles 100 --out runs/pairs-faces",
+        words: "study pairs --model models/faces.safetensors --images 50000 --guidances 1 --styles 100 --out runs/pairs-faces",
         show: pairs,
     },
     Section {
