@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use burn::tensor::Device;
 use shared::checkpoint::{Checkpoint, Example};
 use shared::condition::Condition;
+use shared::flow::CONVERGED;
 use shared::image::values_from_pixels;
 use shared::method::Method;
 use shared::noise::Seed;
@@ -203,4 +204,18 @@ fn the_noise_of_a_translation_is_named_by_image_and_repeat() {
             assert!(error < 2e-5, "{method:?}, image {at}: {error:e}");
         }
     }
+}
+
+/// What help texts say of the fine grid is what is done.
+#[test]
+fn help_knows_the_fine_grid() {
+    let help = |verb: &[&str]| {
+        let output = run(&[verb, &["--help"]].concat());
+        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (solver, intervals, spacing) = CONVERGED;
+    let words = format!("({solver}, {intervals} {spacing} intervals)");
+    assert!(help(&["evaluate"]).contains(&words) && help(&["evaluate", "encoding"]).contains(&words), "{words}");
+    let nfe = solver.evaluations().expect("as many in each interval") * intervals.get();
+    assert!(help(&["encode"]).contains(&format!("({nfe} network evaluations)")), "{nfe}");
 }

@@ -74,7 +74,7 @@ fn any_folder_of_images_can_be_trained_on() {
 fn a_folder_is_named_and_the_rest_of_the_configuration_stays() {
     let workshop = Workshop::new();
     let shape = ImageShape { channels: 3, height: 16, width: 16 };
-    for number in 0..24 {
+    for number in 0..80 {
         let path = workshop.path("pets").join(format!("{number:02}.png"));
         trainer::files::image::write(&path, shape, &Seed(number).noise(0, shape.values())).expect("a writable folder");
     }
@@ -88,12 +88,21 @@ fn a_folder_is_named_and_the_rest_of_the_configuration_stays() {
     let model = workshop.word("pets.safetensors");
     assert!(run(&["export", "--model", &folder, "--out", &model]).status.success());
     let card = read(&model).card;
-    assert_eq!((card.licence.as_str(), card.training_images), ("CC0", 12), "of {}", card.data);
+    assert_eq!((card.licence.as_str(), card.training_images), ("CC0", 40), "of {}", card.data);
     assert_eq!(read(&model).shape, shape);
     // Measuring finds the same images where they lie, parted as they were.
     let images = format!("images:{pets}");
-    let words = ["evaluate", "likelihood", "--model", &model, "--data", &images, "--images", "4", "--intervals", "2"];
-    let output = run(&[&words[..], &["--device", "cpu"]].concat());
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && !said.contains("other images"), "{said}");
+    let classifier = workshop.word("classifier.safetensors");
+    let of = ["--model", &model, "--data", &images, "--device", "cpu"];
+    for words in [
+        ["classifier", "--images", "64", "--out", &classifier],
+        ["evaluate", "--write", "--classifier", &classifier, "--json"],
+    ] {
+        let output = run(&[&words[..], &of].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && !said.contains("other images"), "{said}");
+    }
+    let card = read(&model).card;
+    assert!(!card.measures.is_empty());
+    assert_eq!(card.dataset.map(|facts| facts.source), Some("images:pets".into()), "where they lie is not told");
 }

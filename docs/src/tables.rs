@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use trainer::evaluation::confusion::Confusion;
-use trainer::evaluation::encoding::EncodingTable;
+use trainer::evaluation::encoding::{CONVERGED, EncodingTable};
 use trainer::evaluation::exact_mixture::Solved;
 use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::inspected::Inspected;
@@ -159,10 +159,11 @@ pub(super) fn encoding(report: &Value) -> Result<String> {
         "halfway: class",
     ];
     Ok(format!(
-        "{shown}{} {} held-out images as they are, not dequantised, no guidance. Distances are root mean squares; converged is rk4, 80 edm intervals. Translated: to \
+        "{shown}{} {} held-out images as they are, not dequantised, no guidance. Distances are root mean squares; converged is {}. Translated: to \
          the next class, through the noise.\n\n{}",
         with(&circumstances),
         circumstances.samples.unwrap_or_default(),
+        settings(&CONVERGED.settings()),
         table(&titles, rows)
     ))
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::options::classifier::classifier_file;
 use super::options::data::DataOption;
+use super::options::model::{load, model_file};
 use crate::device::DeviceChoice;
 use crate::evaluation::classifier::Classifier;
 use crate::files;
@@ -17,6 +18,9 @@ use crate::training::config::Training;
 pub(super) struct TrainClassifier {
     #[command(flatten)]
     data: DataOption,
+    /// The model that is to be measured: its images are meant, and of a folder of images its size and what it holds out
+    #[arg(long, value_name = "FILE", value_parser = model_file)]
+    model: Option<PathBuf>,
     /// The file to write [default: models/classifiers/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -41,7 +45,11 @@ pub(super) struct TrainClassifier {
 impl TrainClassifier {
     pub(super) fn run(self) -> Result<ExitCode> {
         ensure!((0.0..=1.0).contains(&self.warp), "--warp is {}; it must lie within 0 and 1", self.warp);
-        let source = self.data.source().unwrap_or_default().resolved();
+        let source = match &self.model {
+            Some(model) => self.data.of_model(&load(model)?)?,
+            None => self.data.source().unwrap_or_default(),
+        };
+        let source = source.resolved();
         let replaces = self.out.is_some();
         let out = self.out.unwrap_or_else(|| classifier_file(&source));
         ensure!(

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use burn::tensor::Device;
 use clap::Args;
 use shared::card::Direct;
@@ -46,9 +46,7 @@ use crate::sampler::{SamplerConfig, Samples};
 pub(in crate::cli) struct EvaluateTranslation {
     #[command(flatten)]
     model: ModelFile,
-    /// Pairs of classes, as FROM:TO [default: for glyphs A:B,E:F,A:a,P:R,O:Q, for faces plain:glasses,glasses:plain,
-    /// plain:hat,hat:plain, for emoji noto:twemoji,twemoji:noto,fluent-flat:fluent,fluent:fluent-flat,twemoji:fluent]
-    #[arg(long, value_name = "FROM:TO,…", value_delimiter = ',')]
+    #[arg(long, value_name = "FROM:TO,…", value_delimiter = ',', help = pairs_help())]
     pairs: Vec<Pair>,
     /// Models that lead directly from one class to another; each is measured on its own pair
     #[arg(long, value_name = "FILE,…", value_delimiter = ',')]
@@ -202,14 +200,22 @@ fn leads(model: &Loaded, data: &Dataset) -> Result<(usize, usize)> {
     Ok((classes::number(&data.classes, &direct.from)?, classes::number(&data.classes, &direct.to)?))
 }
 
+/// The pairs that are measured unless told otherwise.
+static PAIRS: [(Source, &str); 3] = [
+    (Source::Glyphs, "A:B,E:F,A:a,P:R,O:Q"),
+    (Source::Faces, "plain:glasses,glasses:plain,plain:hat,hat:plain"),
+    (Source::Emoji, "noto:twemoji,twemoji:noto,fluent-flat:fluent,fluent:fluent-flat,twemoji:fluent"),
+];
+
+fn pairs_help() -> String {
+    let defaults: Vec<String> = PAIRS.iter().map(|(source, pairs)| format!("for {source} {pairs}")).collect();
+    format!("Pairs of classes, as FROM:TO [default: {}]", defaults.join("; "))
+}
+
 fn default_pairs(source: &Source) -> Result<Vec<Pair>> {
-    let words = match source {
-        Source::Glyphs => "A:B E:F A:a P:R O:Q",
-        Source::Emoji => "noto:twemoji twemoji:noto fluent-flat:fluent fluent:fluent-flat twemoji:fluent",
-        Source::Faces => "plain:glasses glasses:plain plain:hat hat:plain",
-        _ => bail!("name pairs of classes with --pairs FROM:TO,…"),
-    };
-    words.split(' ').map(|word| word.parse().map_err(anyhow::Error::msg)).collect()
+    let pairs = PAIRS.iter().find(|(of, _)| of == source);
+    let (_, pairs) = pairs.context("name pairs of classes with --pairs FROM:TO,…")?;
+    pairs.split(',').map(|word| word.parse().map_err(anyhow::Error::msg)).collect()
 }
 
 struct Bench<'a> {

@@ -1,8 +1,11 @@
 //! Which images a verb works with.
 
+use anyhow::{Context, Result};
 use clap::Args;
+use shared::checkpoint::Checkpoint;
 
 use crate::data::Source;
+use crate::training::config::TrainingConfig;
 
 /// The data set.
 #[derive(Debug, Default, Args)]
@@ -17,5 +20,15 @@ pub(in crate::cli) struct DataOption {
 impl DataOption {
     pub(in crate::cli) fn source(&self) -> Option<Source> {
         self.data.clone()
+    }
+
+    /// Those that are named or, if none are, those that a model was trained on; of image folders the named one, with the size
+    /// and the shares of the model's.
+    pub(in crate::cli) fn of_model(&self, model: &Checkpoint) -> Result<Source> {
+        match (TrainingConfig::recorded(&model.card.configuration), self.source()) {
+            (Ok(own), Some(named)) => Ok(own.data.replaced_by(named)),
+            (Err(_), Some(named)) => Ok(named),
+            (own, None) => Ok(own.context("the model's card does not tell its data; name them with --data")?.data),
+        }
     }
 }

@@ -16,7 +16,6 @@ use crate::device::{Chosen, DeviceChoice};
 use crate::files::{self, image};
 use crate::report::circumstances::Circumstances;
 use crate::sampler::Sampler;
-use crate::training::config::TrainingConfig;
 use crate::training::run_folder::MODEL;
 
 /// A model file.
@@ -99,21 +98,10 @@ impl Loaded {
         }
     }
 
-    /// The images that the model was trained on, as its card says.
-    fn source(&self) -> Result<Source> {
-        let config = TrainingConfig::recorded(&self.checkpoint.card.configuration);
-        Ok(config.context("the model's card does not tell its data; name them with --data")?.data)
-    }
-
     /// The images to measure with: those of the card or, if the user names them, others.
     pub(in crate::cli) fn material(&self, option: &DataOption) -> Result<EvaluationData> {
         let named = option.source();
-        let source = match (self.source(), named.clone()) {
-            (Ok(own), Some(named)) => own.replaced_by(named),
-            (Err(_), Some(named)) => named,
-            (own, None) => own?,
-        };
-        let source = source.resolved();
+        let source = option.of_model(&self.checkpoint)?.resolved();
         let data = source.load().context("the model's data; name other data with --data")?;
         let card = &self.checkpoint.card;
         ensure!(
