@@ -84,7 +84,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "Does reflow make sampling cheaper, and what else does?",
-        Answered::Yes,
+        Answered::Partly("one training of each kind"),
         &[
             "work-precision-faces-reflow",
             "work-precision-faces-shortcut",
