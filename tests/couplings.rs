@@ -112,7 +112,7 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     assert!(said.contains("(init) has another network") && said.contains("prediction = \"velocity\""), "{said}");
     reflow("10");
     let said = refusal(&["train", "--resume", &workshop.word("straighter"), "--device", "cpu"]);
-    assert!(said.contains("are not those that this run has learned from"), "{said}");
+    assert!(said.contains("pairs are not those that this run has learned from"), "{said}");
     let glyphs = tiny(&coupling).replace("faces", "glyphs");
     fs::write(workshop.path("glyphs.toml"), glyphs).expect("a writable folder");
     let said = refusal(&["train", "--config", &workshop.word("glyphs.toml"), "--run", &workshop.word("g")]);

@@ -26,7 +26,12 @@ pub(super) use translation::{pairs, translation};
 
 /// Whether a difference is told from none: by more than two standard errors.
 fn told(difference: f64, error: f64) -> Ordering {
-    if difference.abs() > 2.0 * error { difference.total_cmp(&0.0) } else { Ordering::Equal }
+    told_beyond(difference, 2.0 * error)
+}
+
+/// Whether a difference is told from none: by more than `most`, which chance may do.
+fn told_beyond(difference: f64, most: f64) -> Ordering {
+    if difference.abs() > most { difference.total_cmp(&0.0) } else { Ordering::Equal }
 }
 
 /// What became of a number from `before` to `after`, each a mean over so many seeds and its standard deviation.
@@ -184,7 +189,7 @@ pub(super) fn pretrained(report: &PretrainedTable) -> String {
     let error = drawn.kernel_error.unwrap_or_default().hypot(control.kernel_error.unwrap_or_default());
     // Few parts tell their own spread badly.
     let sure = quantile(drawn.images.min(control.images) / PART);
-    let beside = match sure.map(|errors| told(drawn.kernel_distance - control.kernel_distance, errors * error / 2.0)) {
+    let beside = match sure.map(|errors| told_beyond(drawn.kernel_distance - control.kernel_distance, errors * error)) {
         Some(Ordering::Greater) => "further away than",
         Some(Ordering::Less) => "nearer than",
         Some(Ordering::Equal) | None => "not told apart from",

@@ -6,7 +6,11 @@ use super::shows;
 
 /// A difference with its interval.
 fn change(PairedDifference { mean, interval, .. }: PairedDifference) -> String {
-    let decimals = usize::from(interval < 10.0) * if interval < 1.0 { 2 } else { 1 };
+    let decimals = match interval {
+        ..1.0 => 2,
+        ..10.0 => 1,
+        _ => 0,
+    };
     format!("{mean:+.decimals$} ± {interval:.decimals$}")
 }
 

@@ -87,7 +87,6 @@ impl EvaluateLikelihood {
         let bar = progress::bar(2 * u64::from(self.images), "images");
         let (config, sampler) = (self.sampler.config(), loaded.sampler());
         let measure = |examples: &[Example], done: usize| {
-            let examples = &data.shuffled(examples)[..count];
             let images = images(examples, data.shape);
             let conditions = conditions(examples);
             let how = LikelihoodOptions { config, trace, seed: self.sampler.seed() };
@@ -96,9 +95,10 @@ impl EvaluateLikelihood {
             let (bits_per_dimension, error) = mean_and_error(&likelihood.bits_per_dimension);
             (Row { images: images.len(), bits_per_dimension, error }, likelihood.nfe)
         };
-        let (held_out, nfe) = measure(&data.held_out, 0);
-        let coded = &data.shuffled(&data.held_out)[..count];
-        let (trained_on, _) = measure(&data.training, count);
+        let [coded, known] = [&data.held_out, &data.training].map(|examples| data.shuffled(examples));
+        let coded = &coded[..count];
+        let (held_out, nfe) = measure(coded, 0);
+        let (trained_on, _) = measure(&known[..count], count);
         bar.finish_and_clear();
         let coders: Result<Vec<_>> = Coder::ALL
             .iter()
