@@ -194,6 +194,23 @@ fn on_a_graphics_processor_they_agree_with_those_of_the_cpu() {
     }
 }
 
+/// WebGPU takes 65,535 cubes in a line, which is less than a hundred images with guidance need.
+#[test]
+fn a_graphics_processor_takes_more_images_than_a_line_of_cubes() {
+    let Some(gpu) = graphics() else { return };
+    let joined = |device: &Device| {
+        let noise = |number: u64, shape: [usize; 4]| {
+            Tensor::<4>::from_data(TensorData::new(Seed(number).noise(0, shape.iter().product()), shape), device)
+        };
+        // The image beside has other channels: 131 rows of 32 × 32 with 32 are 67,072 cubes of 64.
+        let (folded, x) = (noise(1, [131, 16, 16, 80]), noise(2, [131, 32, 32, 12]));
+        let joined = kernels::join(folded, x);
+        (values(kernels::plus_scaled(joined.clone(), joined.clone(), 1.0)), joined.dims())
+    };
+    let (there, here) = (joined(&gpu.device), joined(&Device::flex()));
+    assert!(there == here, "{}", gpu.name);
+}
+
 /// Whoever trains or draws on another machine gets the same numbers, whatever the number of its cores.
 #[test]
 fn the_number_of_threads_changes_no_bit() {

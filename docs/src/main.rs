@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 use document::DOCUMENT;
 use recorded::{FOLDER, file};
 use sections::{SECTIONS, Section};
+use trainer::files::write_atomically;
 
 /// Runs the commands behind docs/results.md and writes it.
 #[derive(Parser)]
@@ -68,7 +69,7 @@ fn results(cli: &Cli) -> Result<()> {
         eprintln!("{}", section.title);
         let record = run(section, trainer.as_deref(), device)?;
         fs::create_dir_all(root().join(FOLDER))?;
-        fs::write(file(section), serde_json::to_string_pretty(&record)?)?;
+        write_atomically(&file(section), serde_json::to_string_pretty(&record)?.as_bytes())?;
     }
     render()
 }
@@ -97,6 +98,6 @@ fn run(section: &Section, trainer: Option<&Path>, device: &str) -> Result<Value>
 
 /// Writes the document from the recorded answers.
 fn render() -> Result<()> {
-    fs::write(root().join(links::DOCUMENT), links::document())?;
-    Ok(fs::write(root().join(DOCUMENT), document::text()?)?)
+    write_atomically(&root().join(links::DOCUMENT), links::document().as_bytes())?;
+    write_atomically(&root().join(DOCUMENT), document::text()?.as_bytes())
 }

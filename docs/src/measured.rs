@@ -29,8 +29,11 @@ fn tensor_hash(file: &[u8]) -> Option<String> {
     Some(Sha256::digest(tensors).iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// A sentence about models that have changed since a section was recorded; none if all are the same.
+/// A sentence about the command or models that have changed since a section was recorded; none if all are the same.
 pub(super) fn changed(words: &str, record: &Value) -> Result<Option<String>> {
+    if let Some(command) = record["command"].as_str().filter(|command| *command != words) {
+        return Ok(Some(format!("**Of an earlier command.** `{command}` gave these figures.\n\n")));
+    }
     let now = weights(words)?;
     let other: Vec<&str> =
         now.iter().filter(|(path, hash)| record["weights"][**path] != ***hash).map(|(path, _)| *path).collect();
@@ -60,11 +63,13 @@ mod tests {
     }
 
     #[test]
-    fn an_earlier_model_is_told() -> Result<()> {
+    fn an_earlier_model_or_command_is_told() -> Result<()> {
         let words = "inspect --model models/glyphs.safetensors";
         let now = serde_json::json!({ "weights": weights(words)? });
         assert_eq!(changed(words, &now)?, None);
         assert!(changed(words, &Value::Null)?.is_some_and(|told| told.contains("models/glyphs.safetensors")));
+        let earlier = serde_json::json!({ "command": "inspect", "weights": weights(words)? });
+        assert!(changed(words, &earlier)?.is_some_and(|told| told.contains("`inspect`")));
         Ok(())
     }
 }

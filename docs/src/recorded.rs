@@ -1,6 +1,7 @@
 //! What was answered to a section's command, and whether the models are still those that answered.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -40,7 +41,12 @@ impl Records {
 
 impl Recorded {
     fn read(section: &'static Section) -> Result<Self> {
-        let Ok(bytes) = fs::read(file(section)) else { return Ok(Recorded { section, record: None, changed: None }) };
+        let bytes = match fs::read(file(section)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Recorded { section, record: None, changed: None });
+            }
+            bytes => bytes.with_context(|| format!("the record of {} cannot be read", section.name))?,
+        };
         let record: Value =
             serde_json::from_slice(&bytes).with_context(|| format!("the record of {} is damaged", section.name))?;
         let changed = measured::changed(section.words, &record)?;

@@ -41,7 +41,7 @@ impl Method {
         match self {
             Method::Ddib => "through the noise",
             Method::FlowEdit => "FlowEdit: without encoding",
-            Method::SdEdit => "SDEdit: noise mixed in, then drawn",
+            Method::SdEdit => "SDEdit: drawn from part noise",
             Method::VelocityDifference => "velocity difference (wrong)",
             Method::Direct => "direct",
         }

@@ -80,7 +80,7 @@ impl Spacing {
     pub fn title(self) -> &'static str {
         match self {
             Spacing::Uniform => "uniform",
-            Spacing::Edm => "dense near image (edm)",
+            Spacing::Edm => "dense near data (edm)",
         }
     }
 

@@ -97,7 +97,7 @@ fn before_and_after_lie_one_on_the_other() {
     assert_eq!(before.pixels(), page.the("button", SOURCE).pixels());
     let covered = || before.ask("before => getComputedStyle(before).clipPath").to_string();
     let hidden = covered();
-    page.the("slider", "Before").set("40");
+    page.the("slider", "Uncover the original").set("40");
     assert_ne!(covered(), hidden);
     assert!(covered().contains("60%"), "{}", covered());
     page.screenshot("before");

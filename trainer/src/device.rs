@@ -46,7 +46,7 @@ const REAL: [wgpu::DeviceType; 3] =
     [wgpu::DeviceType::DiscreteGpu, wgpu::DeviceType::IntegratedGpu, wgpu::DeviceType::VirtualGpu];
 
 fn cpu() -> Chosen {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = rayon::current_num_threads();
     let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
     Chosen { device: Device::flex(), name: format!("CPU, {threads}") }
 }

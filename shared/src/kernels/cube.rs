@@ -103,9 +103,14 @@ impl Launches for Cube {
 /// Units of a cube.
 const UNITS: usize = 64;
 
-/// Cubes for so many units.
+/// The most cubes of a line that every device takes: WebGPU's least `maxComputeWorkgroupsPerDimension`.
+const LINE: u32 = 65_535;
+
+/// Cubes for so many units, and for a few more where they do not fit into one line.
 fn cubes(units: usize) -> (CubeCount, CubeDim) {
-    (CubeCount::Static(units.div_ceil(UNITS) as u32, 1, 1), CubeDim::new_1d(UNITS as u32))
+    let count = units.div_ceil(UNITS) as u32;
+    let lines = count.div_ceil(LINE).max(1);
+    (CubeCount::Static(count.div_ceil(lines), lines, 1), CubeDim::new_1d(UNITS as u32))
 }
 
 /// A tensor like another, of another shape, with nothing in it yet.

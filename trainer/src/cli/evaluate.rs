@@ -12,6 +12,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
+use shared::checkpoint::Checkpoint;
 
 use super::options::classifier::ClassifierOption;
 use super::options::data::DataOption;
@@ -133,7 +134,13 @@ impl Evaluate {
         let answer = Quality { model: self.model.model, seconds, measures };
         print(&answer, self.sampler.json)?;
         if self.write {
-            let mut model = loaded.checkpoint.clone();
+            // Its run may have gone on while it was measured.
+            let mut model = Checkpoint::from_bytes(&files::read(&answer.model)?)?;
+            ensure!(
+                model.parameters == loaded.checkpoint.parameters,
+                "{} has other weights now than those that were measured; its card was not changed",
+                answer.model.display()
+            );
             model.card.measures = answer.measures;
             // Where the images lie here is nobody else's business.
             model.card.dataset.get_or_insert_with(|| data.facts(&source.published()));

@@ -149,12 +149,15 @@ impl MixtureBench<'_> {
         let mut rows: Vec<Row> = Vec::new();
         for solver in solvers {
             for intervals in intervals {
-                let mut row = self.row(*solver, *intervals, &exact);
-                let half = rows.iter().find(|r| r.solver == *solver && 2 * r.intervals == row.intervals);
-                row.order = half.map(|half| (half.error / row.error).log2()).filter(|order| order.is_finite());
-                rows.push(row);
+                rows.push(self.row(*solver, *intervals, &exact));
             }
         }
+        let order = |row: &Row| {
+            let half = rows.iter().find(|half| half.solver == row.solver && 2 * half.intervals == row.intervals)?;
+            Some((half.error / row.error).log2()).filter(|order| order.is_finite())
+        };
+        let orders: Vec<Option<f64>> = rows.iter().map(order).collect();
+        rows.iter_mut().zip(orders).for_each(|(row, order)| row.order = order);
         rows
     }
 

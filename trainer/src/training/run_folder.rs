@@ -74,7 +74,7 @@ impl RunFolder {
         let text = files::read(&folder.path(CONFIG))?;
         let context = || format!("{} is damaged", folder.path(CONFIG).display());
         let config = TrainingConfig::recorded(&String::from_utf8(text).with_context(context)?).with_context(context)?;
-        config.check().with_context(context)?;
+        config.check().with_context(|| format!("cannot go on as {} says", folder.path(CONFIG).display()))?;
         Ok((folder, config))
     }
 

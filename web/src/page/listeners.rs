@@ -69,6 +69,7 @@ pub(crate) fn listen(app: &App) {
         let before: HtmlElement = by_id("before");
         before.style().set_property("--wiped", &format!("{}%", input("wipe").value())).expect("a plain property");
     });
+    on(&by_id("unlike"), "change", |_: Event| input("wipe").set_disabled(input("unlike").checked()));
     on(&by_id("time"), "input", |_: Event| controls::show_time(input("time").value_as_number()));
     listen_to_share(app);
     listen_to_tabs(app);

@@ -34,9 +34,10 @@ fn plus_scaled(x: &[f32], direction: &[f32], output: &mut [f32], factor: f32, co
 }
 
 pub(super) fn launch_join(patches: CubeTensor, beside: CubeTensor) -> CubeTensor {
-    let [batch, height, width, channels] = beside.shape().dims();
-    let output = empty(&beside, [batch, height, width, 2 * channels]);
-    let count = 2 * batch * height * width * channels;
+    let ([batch, height, width, more], [_, _, _, values]) = (beside.shape().dims(), patches.shape().dims());
+    let (channels, all) = (values / 4, values / 4 + more);
+    let output = empty(&beside, [batch, height, width, all]);
+    let count = batch * height * width * all;
     let (cubes, units) = cubes(count);
     join::launch(
         &beside.client.clone(),
@@ -49,6 +50,7 @@ pub(super) fn launch_join(patches: CubeTensor, beside: CubeTensor) -> CubeTensor
         height,
         width,
         channels,
+        more,
     );
     output
 }
@@ -63,18 +65,19 @@ fn join(
     #[comptime] height: usize,
     #[comptime] width: usize,
     #[comptime] channels: usize,
+    #[comptime] more: usize,
 ) {
     if ABSOLUTE_POS >= count {
         terminate!();
     }
-    let channel = ABSOLUTE_POS % comptime![2 * channels];
-    let pixel = ABSOLUTE_POS / comptime![2 * channels];
+    let channel = ABSOLUTE_POS % comptime![channels + more];
+    let pixel = ABSOLUTE_POS / comptime![channels + more];
     if channel < channels {
         let (column, line) = (pixel % width, pixel / width);
         let (row, image) = (line % height, line / height);
         let patch = (image * comptime![height / 2] + row / 2) * comptime![width / 2] + column / 2;
         output[ABSOLUTE_POS] = patches[(patch * channels + channel) * 4 + row % 2 * 2 + column % 2];
     } else {
-        output[ABSOLUTE_POS] = beside[pixel * channels + channel - channels];
+        output[ABSOLUTE_POS] = beside[pixel * more + channel - channels];
     }
 }

@@ -8,7 +8,7 @@ use burn::backend::TensorMetadata;
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{UNITS, VECTOR, cubes, empty};
+use super::{UNITS, VECTOR, empty};
 use crate::kernels::{EPSILON, GROUPS};
 
 pub(super) fn launch(x: CubeTensor, scale: CubeTensor, shift: CubeTensor) -> CubeTensor {
@@ -16,7 +16,8 @@ pub(super) fn launch(x: CubeTensor, scale: CubeTensor, shift: CubeTensor) -> Cub
     let output = empty(&x, [batch, height, width, channels]);
     let vector = if (channels / GROUPS).is_multiple_of(VECTOR) { VECTOR } else { 1 };
     let rows = scale.shape()[0];
-    let (cubes, units) = cubes(batch * GROUPS * UNITS);
+    // A line of cubes for each image: none is left over, so that all can wait for one another.
+    let (cubes, units) = (CubeCount::Static(GROUPS as u32, batch as u32, 1), CubeDim::new_1d(UNITS as u32));
     normalise::launch(
         &x.client.clone(),
         cubes,
