@@ -23,7 +23,7 @@ impl<S> Frame<S> {
     }
 }
 
-/// A running trajectory: the only integration loop of this project.
+/// A running trajectory: the one loop of every solver. (Ways with fresh noise have their own in `diffusion`.)
 ///
 /// The first frame is the start itself; each later one has crossed one more interval. Whoever holds the iterator
 /// decides what happens between two frames: show, yield, or drop it to cancel.
