@@ -17,7 +17,7 @@ pub(super) struct Section {
 }
 
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 43] = [
+pub(super) const SECTIONS: [Section; 42] = [
     Section {
         name: "model-fashion-mnist",
         title: "Model: Fashion-MNIST",
@@ -217,12 +217,6 @@ pub(super) const SECTIONS: [Section; 43] = [
         name: "recipes",
         title: "Recipes: faces",
         words: "study recipes --data faces --width 32 --images 50000",
-        show: recipes,
-    },
-    Section {
-        name: "recipes-fashion-mnist",
-        title: "Recipes: Fashion-MNIST",
-        words: "study recipes --data fashion-mnist --width 32 --images 50000 --only twice-rate,adam-0.003,constant-rate,batch-32,inner-blocks-5,logit-normal,optimal-transport,contrastive,image-image-loss --out runs/recipes-fashion-mnist",
         show: recipes,
     },
     Section {
