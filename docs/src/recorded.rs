@@ -1,4 +1,4 @@
-//! What was answered to a section's command, and whether the models are still those that answered.
+//! What was answered to a section's command, and whether command and models are still those that answered.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -58,11 +58,11 @@ impl Recorded {
         self.record.as_ref().map(|record| &record["report"])
     }
 
-    /// A link to the section, and whether it is of today's models.
+    /// A link to the section, and whether it is of today's command and models.
     pub(super) fn place(&self) -> String {
         let state = match (&self.record, &self.changed) {
             (None, _) => " (not run yet)",
-            (_, Some(_)) => " (of an earlier model)",
+            (_, Some(_)) => " (of an earlier model or command)",
             _ => "",
         };
         format!("[{}](#{}){state}", self.section.title, anchor(self.section.title))

@@ -12,6 +12,7 @@ use burn::backend::{Backend, Cube, Dispatch, DispatchDevice, backend_extension};
 use burn::tensor::Tensor;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::tensor::CubeTensor;
+use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::{CubeCount, CubeDim};
 
 use super::Modulation;
@@ -103,14 +104,10 @@ impl Launches for Cube {
 /// Units of a cube.
 const UNITS: usize = 64;
 
-/// The most cubes of a line that every device takes: WebGPU's least `maxComputeWorkgroupsPerDimension`.
-const LINE: u32 = 65_535;
-
-/// Cubes for so many units, and for a few more where they do not fit into one line.
-fn cubes(units: usize) -> (CubeCount, CubeDim) {
-    let count = units.div_ceil(UNITS) as u32;
-    let lines = count.div_ceil(LINE).max(1);
-    (CubeCount::Static(count.div_ceil(lines), lines, 1), CubeDim::new_1d(UNITS as u32))
+/// Cubes for so many units on the device of `x`, and for some more where they do not fit into one line of it.
+fn cubes(x: &CubeTensor, units: usize) -> (CubeCount, CubeDim) {
+    let cube = CubeDim::new_1d(UNITS as u32);
+    (calculate_cube_count_elemwise(&x.client, units, cube), cube)
 }
 
 /// A tensor like another, of another shape, with nothing in it yet.

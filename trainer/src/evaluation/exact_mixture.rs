@@ -146,12 +146,8 @@ impl MixtureBench<'_> {
     /// Every solver at every number of intervals.
     pub fn measure(&self, solvers: &[Solver], intervals: &[NonZeroU32]) -> Vec<Row> {
         let exact = self.exact();
-        let mut rows: Vec<Row> = Vec::new();
-        for solver in solvers {
-            for intervals in intervals {
-                rows.push(self.row(*solver, *intervals, &exact));
-            }
-        }
+        let settings = solvers.iter().flat_map(|solver| intervals.iter().map(move |intervals| (*solver, *intervals)));
+        let mut rows: Vec<Row> = settings.map(|(solver, intervals)| self.row(solver, intervals, &exact)).collect();
         let order = |row: &Row| {
             let half = rows.iter().find(|half| half.solver == row.solver && 2 * half.intervals == row.intervals)?;
             Some((half.error / row.error).log2()).filter(|order| order.is_finite())

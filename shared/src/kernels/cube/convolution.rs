@@ -37,7 +37,7 @@ pub(super) fn launch(x: CubeTensor, weight: CubeTensor, bias: CubeTensor, residu
     let extents = Extents { size, height, width, from, to: panels * columns, columns, pixels, vector };
     let output = empty(&x, [batch, height, width, extents.to]);
     let count = batch * height * (width / pixels) * (extents.to / vector);
-    let (cubes, units) = cubes(count);
+    let (cubes, units) = cubes(&x, count);
     convolve::launch(
         &x.client.clone(),
         cubes,

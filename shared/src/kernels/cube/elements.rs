@@ -10,7 +10,7 @@ pub(super) fn launch_plus_scaled(x: CubeTensor, direction: CubeTensor, factor: f
     let shape = x.shape();
     let count = shape.num_elements();
     let output = empty(&x, [count]);
-    let (cubes, units) = cubes(count);
+    let (cubes, units) = cubes(&x, count);
     let client = x.client.clone();
     plus_scaled::launch(
         &client,
@@ -38,7 +38,7 @@ pub(super) fn launch_join(patches: CubeTensor, beside: CubeTensor) -> CubeTensor
     let (channels, all) = (values / 4, values / 4 + more);
     let output = empty(&beside, [batch, height, width, all]);
     let count = batch * height * width * all;
-    let (cubes, units) = cubes(count);
+    let (cubes, units) = cubes(&beside, count);
     join::launch(
         &beside.client.clone(),
         cubes,
