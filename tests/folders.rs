@@ -47,7 +47,7 @@ fn any_folder_of_images_can_be_trained_on() {
     assert!(!all.windows(place.len()).any(|words| words == place), "the way to the folder is in the file");
     trainer::files::image::write(&workshop.path("pets/loose.png"), shape, &Seed(9).noise(0, shape.values()))
         .expect("a writable folder");
-    assert!(refusal(&["train", "--images", &pets]).contains("1 images beside them"));
+    assert!(refusal(&["train", "--images", &pets]).contains("images beside them (1)"));
     fs::remove_file(workshop.path("pets/loose.png")).expect("the image");
     trainer::files::image::write(&workshop.path("pets/cats/another.png"), shape, &Seed(9).noise(0, shape.values()))
         .expect("a writable folder");
@@ -56,6 +56,9 @@ fn any_folder_of_images_can_be_trained_on() {
     let few = ["evaluate", "--model", "run/model.safetensors", "--data", &format!("images:{pets}")];
     let few = few.map(|word| word.replace("run/", &format!("{folder}/")));
     assert!(refusal(&few.each_ref().map(String::as_str)).contains("too few to measure with"));
+    fs::rename(workshop.path("pets/cats"), workshop.path("pets/All")).expect("a writable folder");
+    assert!(refusal(&["train", "--images", &pets]).contains("a class is called all"));
+    fs::rename(workshop.path("pets/All"), workshop.path("pets/cats")).expect("a writable folder");
     // Nothing is left out in silence.
     fs::write(workshop.path("pets/dogs/moving.gif"), b"GIF89a").expect("a writable folder");
     assert!(refusal(&["train", "--images", &pets]).contains("moving.gif would be left out"));

@@ -205,6 +205,10 @@ fn the_command_line_names_what_it_cannot_use() {
     assert!(refusal(&["train", "--resume", &word(path("nowhere"))]).contains("is not a folder"));
     assert!(refusal(&["sample", "--out", &out, "--solver", "magic"]).contains("rk4"));
     assert!(refusal(&["sample", "--out", &out, "--intervals", "0"]).contains("intervals"));
+    assert!(refusal(&["sample", "--out", &out, "--intervals", "4000000000"]).contains("10000"));
+    let sample = ["sample", "--out", &out, "--intervals", "1", "--count", "1", "--device", "cpu"];
+    assert!(refusal(&[&sample[..], &["--class", "none", "--guidance", "2"]].concat()).contains("none is asked for"));
+    assert!(refusal(&[&sample[..], &["--guidance", "1e38"]].concat()).contains("nearer to 1"));
     let glyphs = "models/classifiers/glyphs.safetensors";
     assert!(
         refusal(&["evaluate", "classifier", "--data", "faces", "--classifier", glyphs])
@@ -252,6 +256,8 @@ fn files_to_write_are_looked_at_first() {
     assert!(refusal(&[&translate[..], &[&image]].concat()).contains("would replace"));
     assert!(refusal(&[&translate[..], &[&link, "--time", "0.5"]].concat()).contains("--method sdedit"));
     assert_eq!(fs::read(&image).expect("an image"), before);
+    #[cfg(target_os = "linux")]
+    assert!(refusal(&["sample", "--out", "/proc/new.png"]).contains("cannot write /proc/new.png"));
     #[cfg(unix)]
     {
         // A link leads on, and a device is written to.

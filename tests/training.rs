@@ -130,6 +130,22 @@ fn a_stopped_and_resumed_run_equals_one_that_never_stopped() {
             "{file}"
         );
     }
+
+    // The rest of a run is what its model's card says.
+    let folder = parts.display().to_string();
+    let resume = || run(&["train", "--resume", &folder, "--device", "cpu"]);
+    assert!(String::from_utf8_lossy(&resume().stderr).contains("has seen all its images"));
+    let config = parts.join("run.toml");
+    let written = fs::read_to_string(&config).expect("a configuration");
+    fs::write(&config, written.replace("batch = 32", "batch = 16")).expect("a writable folder");
+    let said = crate::support::refusal(&["train", "--resume", &folder, "--device", "cpu"]);
+    assert!(said.contains("other values of training.batch"), "{said}");
+    fs::write(&config, written).expect("a writable folder");
+    // Two programs would write over each other.
+    let other = fs::File::create(parts.join(".lock")).expect("a writable folder");
+    other.try_lock().expect("nobody else trains here");
+    let said = crate::support::refusal(&["train", "--resume", &folder, "--device", "cpu"]);
+    assert!(said.contains("another program trains in"), "{said}");
 }
 
 #[test]

@@ -182,16 +182,21 @@ fn is_one(number: &u64) -> bool {
     *number == 1
 }
 
+/// Three digits after the point, or two that count if the number is small.
+fn rounded(x: f64) -> String {
+    if x == 0.0 || x.abs() >= 1e-3 { format!("{x:.3}") } else { format!("{x:.1e}") }
+}
+
 /// The number and its circumstances, without its name.
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Measure { value, samples, solver, intervals, spacing, nfe, guidance, seed, data, extractor, .. } = self;
-        write!(f, "{value:.3}")?;
+        write!(f, "{}", rounded(*value))?;
         if let Some(deviation) = self.deviation {
-            write!(f, " ± {deviation:.3} over {} seeds", self.seeds)?;
+            write!(f, " ± {} over {} seeds", rounded(deviation), self.seeds)?;
         }
         let others = [("real images", self.real), ("the same few images repeated", self.control)];
-        let others = others.into_iter().filter_map(|(name, value)| Some(format!("{name} {:.3}", value?)));
+        let others = others.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", rounded(value?))));
         let others = others.collect::<Vec<_>>().join(", ");
         if !others.is_empty() {
             write!(f, " ({others})")?;

@@ -68,7 +68,7 @@ const TEN: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
 pub struct Samples {
     /// The values of each image.
     pub values: Vec<Vec<f32>>,
-    /// Network evaluations for each of them.
+    /// Network evaluations for each of them; where the solver decides step by step for a whole batch, the most.
     pub nfe: u32,
 }
 
@@ -77,7 +77,7 @@ pub struct Samples {
 pub struct EncodedImages {
     /// At most [`BATCH`] states each.
     pub batches: Vec<Encoded<Vec<Vec<f32>>>>,
-    /// Network evaluations for each of them.
+    /// Network evaluations for each of them; where the solver decides step by step for a whole batch, the most.
     pub nfe: u32,
 }
 
@@ -201,7 +201,7 @@ impl Sampler<'_> {
             let noise = self.tensor(&self.noise(seed, first, conditions.len()));
             let field = NetField::new(self.net, conditions, config.guidance, self.device);
             let frames: Vec<_> = flow::decode(field, config.solver, &config.grid(), noise).collect();
-            nfe = frames[frames.len() - 1].nfe;
+            nfe = nfe.max(frames[frames.len() - 1].nfe);
             let squares = |difference: Tensor<4>| difference.square().sum_dim(1).sum_dim(2).sum_dim(3);
             let whole = frames[frames.len() - 1].state.clone() - frames[0].state.clone();
             let parts = frames.windows(2).map(|pair| {
@@ -230,7 +230,7 @@ impl Sampler<'_> {
             let field = NetField::new(self.net, here, config.guidance, self.device);
             let start = start.map(|images| self.tensor(&images));
             let end = config.solver.integrate(field, grid.clone(), start).finish();
-            ends.nfe = end.nfe;
+            ends.nfe = ends.nfe.max(end.nfe);
             ends.batches.push(end.into_encoded().map(|state| self.values(state)));
         }
         ends
@@ -255,7 +255,7 @@ pub fn in_batches(conditions: &[Condition], mut draw: impl FnMut(&[Condition], u
     for part in conditions.chunks(BATCH) {
         let Samples { values, nfe } = draw(part, drawn.values.len() as u64);
         drawn.values.extend(values);
-        drawn.nfe = nfe;
+        drawn.nfe = drawn.nfe.max(nfe);
     }
     drawn
 }

@@ -11,7 +11,7 @@ use shared::solver::Solver;
 use shared::time::Spacing;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::{finite, positive, solver_parser, spacing_parser};
+use super::options::sampler::{finite, intervals, solver_parser, spacing_parser};
 use crate::device::DeviceChoice;
 use crate::files::noise::{NoiseFile, Origin};
 use crate::files::{self, image};
@@ -43,7 +43,7 @@ pub(super) struct Decode {
     #[arg(long, value_parser = solver_parser())]
     solver: Option<Solver>,
     /// Intervals between noise and image [default: those of the encoding]
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = intervals)]
     intervals: Option<NonZeroU32>,
     /// How the intervals are spread over time [default: as in the encoding]
     #[arg(long, value_parser = spacing_parser())]
@@ -88,8 +88,9 @@ impl Decode {
         loaded.needs_noise()?;
         let NoiseFile { origin, encoded } = NoiseFile::read(&self.noise, loaded.checkpoint.shape)?;
         let config = self.config(&origin)?;
-        let class = self.class.clone().unwrap_or_else(|| origin.class.clone());
-        let condition = loaded.condition(&class)?;
+        let condition = loaded.condition(self.class.as_ref().unwrap_or(&origin.class))?;
+        let class = loaded.condition_name(condition).to_owned();
+        loaded.needs_class(self.guidance, condition)?;
         let same_model = match &origin.weights {
             Some(weights) => *weights == loaded.weights(),
             None => origin.model == loaded.checkpoint.card.name,

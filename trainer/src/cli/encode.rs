@@ -92,7 +92,7 @@ impl Encode {
         let origin = Origin {
             model: loaded.checkpoint.card.name.clone(),
             weights: Some(loaded.weights()),
-            class: self.class.clone(),
+            class: loaded.condition_name(condition[0]).to_owned(),
             settings: Some(config.settings()),
         };
         let only = encoded.batches[0].clone().map(|values| values.concat());
@@ -107,7 +107,7 @@ impl Encode {
             settings: config.settings(),
             input: self.input,
             out: self.out,
-            class: self.class,
+            class: loaded.condition_name(condition[0]).to_owned(),
             nfe,
             seconds,
             noise_mean,

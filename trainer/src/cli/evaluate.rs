@@ -66,7 +66,7 @@ pub(super) struct Evaluate {
 const SAMPLES: usize = 2_000;
 
 /// Of fewer images nothing is said.
-const FEWEST: usize = 20;
+pub(super) const FEWEST: usize = 20;
 
 #[derive(Debug, Subcommand)]
 enum What {

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
@@ -10,7 +11,7 @@ use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
 use crate::files;
 use crate::report::circumstances::{Circumstances, SolverSettings};
-use crate::report::{print, progress};
+use crate::report::{counted, print, progress};
 use crate::sampler::{balanced, in_turn};
 use crate::training::reflow_pairs::ReflowPairs;
 
@@ -19,7 +20,7 @@ use crate::training::reflow_pairs::ReflowPairs;
 /// A configuration uses them with `coupling = { reflow = { pairs = "FILE" } }` in its table [objective], and begins with
 /// the model's weights by `init = "MODEL"`. Classes are kept, so the straighter model encodes and translates as well.
 ///
-/// JSON: model, out, pairs (their number), nfe, device, solver, intervals, spacing, guidance, seed.
+/// JSON: model, out, pairs (their number), nfe (network evaluations for each), seconds (in all), device, solver, intervals, spacing, guidance, seed.
 #[derive(Debug, Args)]
 pub(super) struct Reflow {
     #[command(flatten)]
@@ -44,11 +45,13 @@ struct Drawn {
     out: PathBuf,
     pairs: u32,
     nfe: u32,
+    seconds: f64,
 }
 
 impl fmt::Display for Drawn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} pairs, {} network evaluations each", self.out.display(), self.pairs, self.nfe)
+        let (pairs, evaluations) = (counted(self.pairs, "pair"), counted(self.nfe, "network evaluation"));
+        write!(f, "{}: {pairs} in {:.1} s, {evaluations} each", self.out.display(), self.seconds)
     }
 }
 
@@ -62,8 +65,10 @@ impl Reflow {
         let bar = progress::bar(self.pairs.into(), "pairs");
         let (config, seed) = (self.sampler.config(), self.sampler.seed());
         let noise = |number| ReflowPairs::noise(seed, number, sampler.shape.values());
+        let began = Instant::now();
         let drawn = sampler.decode_many(&conditions, config, noise, |drawn| bar.set_position(drawn as u64));
         bar.finish_and_clear();
+        let seconds = began.elapsed().as_secs_f64();
         let classes = in_turn(drawn.values.len(), names.len()).map(|class| class as u8).collect();
         ReflowPairs { seed, classes, images: drawn.values }.write(&self.out, sampler.shape, names)?;
         let answer = Drawn {
@@ -73,6 +78,7 @@ impl Reflow {
             out: self.out,
             pairs: self.pairs,
             nfe: drawn.nfe,
+            seconds,
         };
         print(&answer, self.sampler.json)?;
         Ok(ExitCode::SUCCESS)

@@ -14,7 +14,7 @@ use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::{SamplerOptions, positive};
 use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
-use crate::report::{counted, print};
+use crate::report::{counted, print, progress};
 use crate::sampler::{BATCH, balanced};
 
 /// Draws images. The same seed, class and number give the same image on every device.
@@ -99,14 +99,18 @@ impl Sample {
         let conditions: Vec<Condition> = if self.class.eq_ignore_ascii_case("all") {
             balanced(count, classes)
         } else {
-            vec![loaded.condition(&self.class)?; count]
+            let condition = loaded.condition(&self.class)?;
+            loaded.needs_class(options.guidance, condition)?;
+            vec![condition; count]
         };
         let began = Instant::now();
         let (sampler, config, seed) = (loaded.sampler(), options.config(), options.seed());
+        let bar = progress::bar(self.count.into(), "images");
         let samples = match self.diffusion {
             Some(strength) => sampler.diffuse(&conditions, config, strength, seed),
-            None => sampler.generate_many(&conditions, config, seed, |_| ()),
+            None => sampler.generate_many(&conditions, config, seed, |drawn| bar.set_position(drawn as u64)),
         };
+        bar.finish_and_clear();
         let seconds = began.elapsed().as_secs_f64();
         if let Some(film) = &self.film {
             let frames = sampler.trajectory(&conditions, config, seed);

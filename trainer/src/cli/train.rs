@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::cli::evaluate::FEWEST;
 use crate::cli::options::data::DataOption;
 use crate::data::{ImageFolder, Source};
 use crate::device::DeviceChoice;
 use crate::files;
+use crate::report::counted;
 use crate::training::config::TrainingConfig;
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
@@ -68,11 +70,22 @@ impl Train {
         config.network.check(data.shape, data.classes.len())?;
         // A run that was ended before its first save begins anew.
         let resume = old.as_ref().is_some_and(|folder| folder.path(STATE).exists());
+        if let Some(folder) = old.as_ref().filter(|_| resume) {
+            config.goes_on_with(&folder.begun_with()?)?;
+        }
         let folder = match old {
             Some(folder) => folder,
             None => RunFolder::create(self.run.unwrap_or_else(|| default_folder(&config.name)), &config)?,
         };
         eprintln!("{}", data.name);
+        let held_out = data.held_out.len();
+        if held_out < 2 * FEWEST {
+            eprintln!(
+                "note: {} held out, too few for `evaluate`, which wants {}; add images or raise data.held_out",
+                counted(held_out as u64, "image"),
+                2 * FEWEST
+            );
+        }
         eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());
         let mut run = Run::begin(
@@ -80,6 +93,10 @@ impl Train {
             resume,
         )?;
         let shown = folder.folder().display();
+        if run.is_finished() {
+            eprintln!("this run has seen all its images; to go on, raise training.images in {shown}/run.toml");
+            return Ok(ExitCode::SUCCESS);
+        }
         match run.train(&stop)? {
             Ending::Finished => {
                 eprintln!("done: {shown}/model.safetensors is the model, {shown}/sheet.png shows what it draws");

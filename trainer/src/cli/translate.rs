@@ -19,7 +19,7 @@ use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::{SamplerOptions, begun, method_parser, positive};
 use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
-use crate::report::print;
+use crate::report::{counted, print};
 use crate::sampler::translate::{Translation, TranslationNoise};
 
 /// Turns an image of one class into one of another.
@@ -87,7 +87,8 @@ struct Translated {
 impl fmt::Display for Translated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Translated { out, from, to, nfe, seconds, .. } = self;
-        write!(f, "{}: {from} to {to} in {seconds:.1} s, {nfe} network evaluations", out.display())?;
+        let evaluations = counted(*nfe, "network evaluation");
+        write!(f, "{}: {from} to {to} in {seconds:.1} s, {evaluations}", out.display())?;
         self.round_trip_rmse.map_or(Ok(()), |error| write!(f, ", round trip {error:.5}"))
     }
 }
@@ -107,6 +108,7 @@ impl Translate {
         self.trajectory_sheet.iter().try_for_each(|sheet| files::check_output(sheet, "png", &others))?;
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         let classes = (loaded.condition(&self.from)?, loaded.condition(&self.to)?);
+        loaded.needs_class(self.sampler.guidance, classes.1)?;
         let direct = loaded.checkpoint.card.direct.as_ref();
         let noisy = direct.map_or(self.method.adds_noise(), Direct::adds_noise);
         ensure!(
@@ -129,8 +131,8 @@ impl Translate {
             guidance: self.sampler.guidance,
             input: self.input,
             out: self.out,
-            from: self.from,
-            to: self.to,
+            from: loaded.condition_name(classes.0).to_owned(),
+            to: loaded.condition_name(classes.1).to_owned(),
             method: self.method,
             repeats,
             time,

@@ -13,13 +13,13 @@ use super::options::model::{Loaded, ModelFile};
 use super::options::sampler::{SamplerOptions, begun, finite};
 use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
-use crate::report::print;
+use crate::report::{counted, print};
 use crate::sampler::{Samples, in_batches};
 
 /// Draws variations of an image: goes part of the way back to noise and returns (like SDEdit; Meng et al., 2022), or
 /// scales its noise. Either changes the noise, so nothing that the reversible solver remembers is used.
 ///
-/// JSON: model, out, count, time, scale, nfe (network evaluations for each image), device, solver,
+/// JSON: model, input, class, out, count, time, scale, nfe (network evaluations for each image), device, solver,
 /// intervals, spacing, guidance, seed.
 #[derive(Debug, Args)]
 pub(super) struct Vary {
@@ -54,6 +54,8 @@ struct Varied {
     #[serde(flatten)]
     settings: SolverSettings,
     guidance: f64,
+    input: PathBuf,
+    class: String,
     out: PathBuf,
     count: usize,
     time: Option<f64>,
@@ -63,7 +65,9 @@ struct Varied {
 
 impl fmt::Display for Varied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} variations, {} network evaluations each", self.out.display(), self.count, self.nfe)
+        let (variations, evaluations) =
+            (counted(self.count as u64, "variation"), counted(self.nfe, "network evaluation"));
+        write!(f, "{}: {variations}, {evaluations} each", self.out.display())
     }
 }
 
@@ -73,17 +77,20 @@ impl Vary {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         loaded.needs_noise()?;
         let class = loaded.condition(&self.class)?;
+        loaded.needs_class(self.sampler.guidance, class)?;
         let image = loaded.image(&self.input)?;
         let Samples { values, nfe } = match self.scale {
             Some(scale) => self.scaled(&loaded, class, &image, scale),
             None => self.renoised(&loaded, class, &image),
         };
         let count = values.len();
-        image::write_sheet(&self.out, loaded.checkpoint.shape, &[vec![image], values].concat(), count + 1)?;
+        image::write_sheet(&self.out, loaded.checkpoint.shape, &[vec![image], values].concat(), image::row(count + 1))?;
         let varied = Varied {
             circumstances: loaded.circumstances(&self.sampler),
             settings: self.sampler.config().settings(),
             guidance: self.sampler.guidance,
+            class: loaded.condition_name(class).to_owned(),
+            input: self.input,
             out: self.out,
             count,
             time: self.scale.is_none().then_some(self.time),

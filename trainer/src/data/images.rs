@@ -73,7 +73,7 @@ impl ImageFolder {
         let loose = sorted(&self.folder, is_image)?.len();
         ensure!(
             folders.is_empty() || loose == 0,
-            "{} has sub-folders, which are classes, and {loose} images beside them; put those into a sub-folder too",
+            "{} has sub-folders, which are classes, and images beside them ({loose}); put those into a sub-folder too",
             self.folder.display()
         );
         let folders = if folders.is_empty() { vec![self.folder.clone()] } else { folders };

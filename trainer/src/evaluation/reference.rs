@@ -135,7 +135,7 @@ impl<'a> Reference<'a> {
             let drawn = sampler.generate_many(&balanced(samples, classes), config, seed, |_| ());
             let predictions = self.classifier.predict(&drawn.values);
             compared.seeds.push(self.compare(&drawn.values, &predictions, &wanted));
-            compared.nfe = drawn.nfe;
+            compared.nfe = compared.nfe.max(drawn.nfe);
             each(drawn, predictions);
         }
         compared

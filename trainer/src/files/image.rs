@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::imageops::{FilterType, overlay};
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageReader, Rgba, RgbaImage};
@@ -73,15 +73,24 @@ pub(crate) fn pixels(image: &DynamicImage, channels: usize) -> Vec<u8> {
 /// Writes one image pixel by pixel.
 ///
 /// # Errors
-/// If the file cannot be written.
+/// If the file cannot be written, or a value is not finite.
 pub fn write(path: &Path, shape: ImageShape, values: &[f32]) -> Result<()> {
+    ensure_finite(path, values)?;
     write_png(path, shape, &pixels_from_values(shape, values), PngFilter::Adaptive)
+}
+
+/// The most images in a row that still fit a screen.
+const ROW: usize = 16;
+
+/// Images in each row of a sheet of so many: all of them, or as many as fit a screen.
+pub fn row(images: usize) -> usize {
+    images.min(ROW)
 }
 
 /// Writes many images in rows of `columns`, enlarged when they are small, with gaps between them.
 ///
 /// # Errors
-/// If the file cannot be written.
+/// If the file cannot be written, or a value is not finite.
 pub fn write_sheet(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns: usize) -> Result<()> {
     write_grid(path, shape, images, columns, (zoom(shape), GAP), PngFilter::Adaptive)
 }
@@ -114,6 +123,7 @@ fn write_grid(
     let sheet = ImageShape { channels, height: rows * (height + gap) + gap, width: columns * (width + gap) + gap };
     let mut pixels = vec![0; sheet.values()];
     for (number, values) in images.iter().enumerate() {
+        ensure_finite(path, values)?;
         let image = pixels_from_values(shape, values);
         let (top, left) = (gap + number / columns * (height + gap), gap + number % columns * (width + gap));
         for y in 0..height {
@@ -125,6 +135,15 @@ fn write_grid(
         }
     }
     write_png(path, sheet, &pixels, filter)
+}
+
+fn ensure_finite(path: &Path, values: &[f32]) -> Result<()> {
+    ensure!(
+        values.iter().all(|value| value.is_finite()),
+        "{} is not written: the solution has left the numbers that there are; take more intervals, or a guidance weight nearer to 1",
+        path.display()
+    );
+    Ok(())
 }
 
 fn write_png(path: &Path, shape: ImageShape, pixels: &[u8], filter: PngFilter) -> Result<()> {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 /// Refuses a file to write that is a folder, that would take the place of one of the `others`, which are read or written too,
-/// or whose name ends otherwise than its content does.
+/// or whose name ends otherwise than its content does, or that cannot be written.
 ///
 /// # Errors
 /// The reason, and what to do.
@@ -25,5 +25,10 @@ pub fn check_output(path: &Path, ending: &str, others: &[&Path]) -> Result<()> {
     );
     let found = path.extension().map(|found| found.to_string_lossy().to_lowercase());
     ensure!(found.is_none_or(|found| found == ending), "{shown}: what is written is a .{ending} file; name it so");
+    // The folder is made when there is something to write; until then, one above it must accept files.
+    let absolute = std::path::absolute(path)?;
+    if let Some(folder) = absolute.ancestors().skip(1).find(|folder| folder.exists()) {
+        tempfile::tempfile_in(folder).with_context(|| format!("cannot write {shown}"))?;
+    }
     Ok(())
 }

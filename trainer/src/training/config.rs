@@ -2,6 +2,7 @@
 
 mod check;
 mod published;
+mod resumed;
 
 use std::path::PathBuf;
 

@@ -116,6 +116,11 @@ impl<'a> Run<'a> {
         Ok(Run { facts, began_with, inputs, net, optimiser, progress, saved: None, journal })
     }
 
+    /// Whether it has seen all its images.
+    pub fn is_finished(&self) -> bool {
+        self.progress.images_seen >= self.inputs.config.training.images
+    }
+
     /// Trains to the end, or until `stop` is set.
     ///
     /// # Errors

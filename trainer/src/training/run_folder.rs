@@ -1,8 +1,11 @@
 //! What a run leaves on disk.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
+use shared::checkpoint::Checkpoint;
 
 use crate::files;
 use crate::training::config::TrainingConfig;
@@ -24,7 +27,12 @@ pub const RUNS: &str = "runs";
 #[derive(Clone, Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    /// As long as this file is open, no other program trains here.
+    _lock: Arc<File>,
 }
+
+/// What is locked while a program trains in a folder.
+const LOCK: &str = ".lock";
 
 impl RunFolder {
     /// Makes a folder for a new run and writes its configuration there, before the first step.
@@ -40,7 +48,8 @@ impl RunFolder {
             );
             bail!("{shown} is not empty; choose another folder");
         }
-        let folder = RunFolder { path };
+        std::fs::create_dir_all(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        let folder = Self::locked(path)?;
         files::write_atomically(&folder.path(CONFIG), config.to_toml()?.as_bytes())?;
         Ok(folder)
     }
@@ -70,12 +79,31 @@ impl RunFolder {
             None => youngest(Path::new(RUNS))?,
         };
         ensure!(path.is_dir(), "{} is not a folder; --resume wants the folder of a run", path.display());
-        let folder = RunFolder { path };
+        let folder = Self::locked(path)?;
         let text = files::read(&folder.path(CONFIG))?;
         let context = || format!("{} is damaged", folder.path(CONFIG).display());
         let config = TrainingConfig::recorded(&String::from_utf8(text).with_context(context)?).with_context(context)?;
         config.check().with_context(|| format!("cannot go on as {} says", folder.path(CONFIG).display()))?;
         Ok((folder, config))
+    }
+
+    /// The folder, for this program alone. The system frees it when the program ends, however it ends.
+    fn locked(path: PathBuf) -> Result<Self> {
+        let shown = path.display();
+        let lock = File::create(path.join(LOCK)).with_context(|| format!("cannot write in {shown}"))?;
+        match lock.try_lock() {
+            // Some file systems know no locks.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(RunFolder { path, _lock: Arc::new(lock) }),
+            Err(TryLockError::WouldBlock) => bail!("another program trains in {shown}; wait for it, or stop it first"),
+        }
+    }
+
+    /// The configuration that the saved model has learned with.
+    ///
+    /// # Errors
+    /// If there is no model, or it is damaged.
+    pub fn begun_with(&self) -> Result<TrainingConfig> {
+        TrainingConfig::recorded(&Checkpoint::from_bytes(&files::read(&self.path(MODEL))?)?.card.configuration)
     }
 
     /// Puts a state and its model in place of those before, which are kept in the folder `before`.

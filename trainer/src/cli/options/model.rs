@@ -165,6 +165,15 @@ impl Loaded {
         }
     }
 
+    /// Refuses a guidance weight where there is no class to lean towards.
+    pub(in crate::cli) fn needs_class(&self, guidance: f64, condition: Condition) -> Result<()> {
+        ensure!(
+            guidance == 1.0 || condition != Condition::None,
+            "--guidance leans towards a class, and none is asked for; leave it out"
+        );
+        Ok(())
+    }
+
     /// The name of a condition, as [`condition`](Self::condition) reads it.
     pub(in crate::cli) fn condition_name(&self, condition: Condition) -> &str {
         match condition {

@@ -18,7 +18,7 @@ pub(in crate::cli) struct SamplerOptions {
     #[arg(long, default_value_t = SamplerConfig::DEFAULT.solver, value_parser = solver_parser())]
     pub(in crate::cli) solver: Solver,
     /// Intervals between noise and image; more are slower and more exact
-    #[arg(long, value_name = "N", default_value_t = SamplerConfig::DEFAULT.intervals, value_parser = positive)]
+    #[arg(long, value_name = "N", default_value_t = SamplerConfig::DEFAULT.intervals, value_parser = intervals)]
     pub(in crate::cli) intervals: NonZeroU32,
     /// How the intervals are spread over time [default: edm, but uniform for euler]
     #[arg(long, value_parser = spacing_parser())]
@@ -63,6 +63,14 @@ pub(in crate::cli) fn begun(text: &str) -> Result<f64, String> {
 
 pub(in crate::cli) fn positive(text: &str) -> Result<NonZeroU32, String> {
     text.parse().ok().ok_or_else(|| "a whole number from 1 on".to_owned())
+}
+
+/// More than any trajectory needs, and few enough to hold.
+const MOST_INTERVALS: u32 = 10_000;
+
+pub(in crate::cli) fn intervals(text: &str) -> Result<NonZeroU32, String> {
+    let intervals = text.parse().ok().filter(|intervals: &NonZeroU32| intervals.get() <= MOST_INTERVALS);
+    intervals.ok_or_else(|| format!("a whole number from 1 to {MOST_INTERVALS}"))
 }
 
 pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {

@@ -1,5 +1,5 @@
 use anyhow::{Result, ensure};
-use shared::model::Prediction;
+use shared::model::{Activation, Prediction};
 use shared::objective::TimeDensity;
 
 use super::{Coupling, Objective, Output, Training, TrainingConfig};
@@ -35,6 +35,10 @@ impl TrainingConfig {
         ensure!(
             !bridge || self.network.prediction == Prediction::Image,
             "objective.coupling.direct.bridge needs network.prediction = \"image\": other answers have no bound at the end"
+        );
+        ensure!(
+            self.training.dropout == 0.0 || self.network.activation == Activation::Relu,
+            "training.dropout drops what is rectified; it needs network.activation = \"relu\""
         );
         let share = self.objective.shortcut_share;
         let jumps = if self.network.shortcut { self.objective.jumping(self.training.batch) } else { 0 };
