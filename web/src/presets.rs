@@ -27,9 +27,9 @@ pub const PRESETS: [Preset; 4] = [
     Preset {
         name: "emoji",
         title: "One emoji, in four styles",
-        text: "A flat emoji that the model has never seen, in every other style, from one and the same noise.",
+        text: "An emoji that the model has never seen, in every other style, from one and the same noise.",
         image: "translations.png",
-        link: "v=1&model=emoji&from=fluent-flat&to=fluent&tab=translate&example=26&every=1&solver=midpoint&intervals=10\
+        link: "v=1&model=emoji&from=twemoji&to=fluent&tab=translate&example=15&every=1&solver=midpoint&intervals=10\
                &spacing=edm&guidance=1",
     },
     Preset {

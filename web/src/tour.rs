@@ -46,14 +46,14 @@ pub const STEPS: [Step; 7] = [
     },
     Step {
         title: "One emoji, four styles",
-        text: "A class can be a style. A flat emoji that the model has never seen becomes each of the other styles' version, from one and the same noise. The wanted one has the truth beside it.",
-        link: "v=1&model=emoji&tab=translate&example=26&from=fluent-flat&to=fluent&every=1&solver=midpoint&intervals=10\
+        text: "A class can be a style. An emoji of Twemoji that the model has never seen becomes each of the other styles' version, from one and the same noise. The wanted one has the truth beside it. This is one that goes well: choose others above, and see how many do not.",
+        link: "v=1&model=emoji&tab=translate&example=15&from=twemoji&to=fluent&every=1&solver=midpoint&intervals=10\
                &spacing=edm&guidance=1",
     },
     Step {
         title: "Between images",
         text: "Noises can be mixed, and every mixture is noise again. Drag the handle: what is drawn changes without a break, because the way from noise to image is continuous. Walk goes round and round, until you press it again. All corners are drawn as one class: choose another under “Draw as”.",
-        link: "v=1&model=faces&tab=mix&corners=e3.e15.e27.s7&at=128.128&solver=midpoint&intervals=6&spacing=edm&guidance=1",
+        link: "v=1&model=faces&tab=mix&corners=e2.e6.e11.s7&at=128.128&solver=midpoint&intervals=6&spacing=edm&guidance=1",
     },
 ];
 

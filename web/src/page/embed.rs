@@ -5,7 +5,11 @@ use web::view::View;
 use web_sys::HtmlElement;
 
 use super::address;
-use super::document::{document, set_attributes, show_text};
+use super::document::{by_id, document, set_attributes, show_text};
+
+/// What a stage needs that shows nothing yet, and what is around it; in pixels.
+const LEAST_HEIGHT: i32 = 400;
+const MARGIN: i32 = 60;
 
 /// Shows the stage alone if the view says so, and the lines that embed the view.
 pub(crate) fn show(view: &View) {
@@ -15,9 +19,11 @@ pub(crate) fn show(view: &View) {
     } else {
         body.remove_attribute("data-embedded").expect("a plain attribute");
     }
+    let whole = fragment_from_view(&View { embedded: false, ..view.clone() });
+    set_attributes(&by_id("whole"), &[("href", &address::with(&whole))]);
     let link = fragment_from_view(&View { embedded: true, tour: None, ..view.clone() });
     let page = address::absolute("");
-    let height = 480;
+    let height = by_id::<HtmlElement>("stage").offset_height().max(LEAST_HEIGHT) + MARGIN;
     show_text(
         "embed",
         &format!(

@@ -10,15 +10,19 @@ use super::animation::gif;
 use super::document::{after, create, window};
 use super::drawing::{context, draw};
 
-/// A pixel of an image becomes so many in each direction.
+/// A pixel of an image becomes so many in each direction, at least.
 const SCALE: usize = 4;
+
+/// The longer side of a saved sheet, where its images are small: what a document or a slide has room for.
+const SIDE: usize = 1024;
 
 /// Saves images in a grid.
 pub(crate) fn sheet(name: &str, sheet: &Sheet) {
     let [width, height] = sheet.size();
     let (small, large): (HtmlCanvasElement, HtmlCanvasElement) = (create("canvas"), create("canvas"));
     draw(&small, ImageShape { channels: 3, height, width }, &sheet.rgb());
-    let (width, height) = (width * SCALE, height * SCALE);
+    let scale = SCALE.max(SIDE / width.max(height));
+    let (width, height) = (width * scale, height * scale);
     large.set_width(width as u32);
     large.set_height(height as u32);
     let surface = context(&large);

@@ -39,6 +39,7 @@ impl State {
                     Effect::Activity(Activity::Ready),
                 ];
                 self.model = Model::There { name, model };
+                self.before_own = None;
                 // New menus say nothing yet.
                 let resumed = if self.view.tab == Tab::Laboratory { self.shown() } else { self.resume() };
                 [shown, resumed].concat()
@@ -80,9 +81,9 @@ impl State {
                 self.resume()
             }
             (Event::Failed { id: Some(id), message }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
-                let message = format!("The model “{}” cannot be loaded: {message}.", entry.name);
-                self.model = Model::Absent;
-                self.fail(message)
+                let (entry, message) =
+                    (entry.clone(), format!("The model “{}” cannot be loaded: {message}.", entry.name));
+                self.give_up(&entry, message)
             }
             (Event::Failed { id: Some(id), message }, _, Some(job)) if id == job.id => {
                 let failed = self.fail(format!("This cannot be computed: {message}."));

@@ -150,6 +150,7 @@ impl State {
                     .to_owned(),
             ))];
         };
+        self.before_own = Some((address.clone(), Box::new(self.view.clone())));
         let before = catalogue.models.iter().position(|entry| entry.name == name);
         let before = before.map(|at| Effect::Forget(catalogue.models.remove(at).file));
         catalogue.models.push(Entry::unknown(name.clone(), address, bytes));
@@ -162,5 +163,18 @@ impl State {
         self.trial = Trial::Idle;
         let listed = before.into_iter().chain([Effect::EndRival, Effect::Models(models)]).collect();
         [listed, super::update(self, Message::Model(name))].concat()
+    }
+
+    /// A model cannot be loaded. One of a visitor's own leaves the list, and what was seen before it returns.
+    pub(super) fn give_up(&mut self, entry: &Entry, message: String) -> Vec<Effect> {
+        self.model = Model::Absent;
+        let before = self.before_own.take().filter(|(address, _)| *address == entry.file);
+        let (Some((_, before)), List::There(catalogue)) = (before, &mut self.list) else {
+            return self.fail(message);
+        };
+        catalogue.models.retain(|other| other.file != entry.file);
+        let models = vec![Effect::Models(catalogue.models.clone()), Effect::Forget(entry.file.clone())];
+        self.view = *before;
+        [models, self.act(), vec![Effect::Notice(Some(message))]].concat()
     }
 }

@@ -15,6 +15,23 @@ fn a_model_of_ones_own_joins_the_list() {
     assert_eq!(offered(&page), ["clothes", "faces", "mine.safetensors"], "once");
     page.asked_load();
 
+    // What cannot be loaded leaves the list, and the view before it returns.
+    page.hear(loaded(page.asked_load().0));
+    page.send(Message::Model("faces".into()));
+    page.hear(loaded(page.asked_load().0));
+    page.draw(&[("seed", "9")]);
+    page.send(Message::OwnModel { name: "broken.safetensors".into(), address: "blob:2".into(), bytes: 5 });
+    let id = page.asked_load().0;
+    page.hear(Event::Failed { id: Some(id), message: "it ends too early".into() });
+    assert!(page.notice().contains("“broken.safetensors” cannot be loaded: it ends too early"), "{}", page.notice());
+    assert_eq!(offered(&page), ["clothes", "faces", "mine.safetensors"]);
+    assert_ne!(page.asked_load().1, "blob:2");
+    assert!(
+        page.did
+            .iter()
+            .any(|effect| matches!(effect, Effect::Link(link) if link.contains("faces") && link.contains("seed=9")))
+    );
+
     let mut early = Page::opened("");
     early.send(own("mine.safetensors"));
     assert!(early.notice().contains("has not come yet"));
