@@ -1,6 +1,9 @@
 use burn::tensor::Device;
+use shared::noise::Seed;
 use trainer::device::{Chosen, DeviceChoice};
+use trainer::sampler::{Sampler, SamplerConfig, balanced, mean_rmse};
 
+use crate::couplings::{Workshop, read, tiny};
 use crate::golden::{Golden, difference, values};
 
 /// The best graphics processor, or one imitated by software; none only where nothing may be installed.
@@ -49,4 +52,25 @@ fn no_verb_complains_about_a_missing_display() {
             "{device}: {said}"
         );
     }
+}
+
+/// SiLU and attention, which have no kernels of their own: they learn, and a graphics processor agrees. Measured on Mesa's
+/// rasteriser: 3e-8.
+#[test]
+fn other_networks_learn_and_agree_likewise() {
+    let workshop = Workshop::new();
+    let network = tiny("").replace("embedding = 16", "embedding = 16\nactivation = \"silu\"\nattention = true");
+    let model = workshop.word("other/model.safetensors");
+    assert_eq!(workshop.train("other", &network), model);
+    let checkpoint = read(&model);
+    let learned = &checkpoint.parameters["attention.answer.weight"].values;
+    assert!(learned.iter().any(|weight| *weight != 0.0), "what begins with zeros has moved");
+    let Some(gpu) = graphics() else { return };
+    let draw = |device: &Device| {
+        let net = checkpoint.network(device).expect("a network");
+        let sampler = Sampler { net: &net, shape: checkpoint.shape, device };
+        sampler.generate_many(&balanced(4, 4), SamplerConfig::ONE_STEP, Seed(1), |_| ()).values
+    };
+    let error = mean_rmse(&draw(&gpu.device), &draw(&Device::flex()));
+    assert!(error < 1e-4, "{} differs from the CPU by {error:e}", gpu.name);
 }

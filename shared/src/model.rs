@@ -1,9 +1,12 @@
 //! The velocity net: a class-conditional U-Net on 2 × 2 patches.
 //!
-//! Convolutions at half and quarter resolution only, ReLU throughout: wide channels at low resolution are what
+//! Convolutions at half and quarter resolution only, ReLU unless somebody wants SiLU: wide channels at low resolution are what
 //! CPUs do best, and few large kernels are what browsers do best.
 
+mod activation;
+mod attention;
 mod convolution;
+mod cost;
 mod embedding;
 mod group_norm;
 mod initial;
@@ -20,6 +23,8 @@ use serde::{Deserialize, Serialize};
 use crate::image::ImageShape;
 use crate::kernels::{self, Modulation, patches};
 use crate::time::Time;
+pub use activation::Activation;
+use attention::Attention;
 pub use convolution::Convolution;
 use embedding::Embedding;
 use group_norm::GroupNorm;
@@ -38,6 +43,12 @@ pub struct VelocityNetConfig {
     pub inner_blocks: usize,
     /// Length of the embedding of time and class.
     pub embedding: usize,
+    /// What stands between two layers.
+    #[serde(skip_serializing_if = "is_default")]
+    pub activation: Activation,
+    /// Whether places at quarter resolution attend to each other, after the blocks there.
+    #[serde(skip_serializing_if = "is_default")]
+    pub attention: bool,
     /// What the last layer means.
     pub prediction: Prediction,
     /// Whether the network is told how far its answer should carry, and so can learn to cross many intervals in one
@@ -52,10 +63,17 @@ impl Default for VelocityNetConfig {
             outer_blocks: 2,
             inner_blocks: 3,
             embedding: 256,
+            activation: Activation::Relu,
+            attention: false,
             prediction: Prediction::Velocity,
             shortcut: false,
         }
     }
+}
+
+/// Files of networks without a choice say nothing of it.
+fn is_default<T: Default + PartialEq>(choice: &T) -> bool {
+    *choice == T::default()
 }
 
 /// Why no network has this configuration.
@@ -107,6 +125,7 @@ pub struct VelocityNet {
     down: Vec<ResidualBlock>,
     halve: Convolution,
     inner: Vec<ResidualBlock>,
+    attention: Option<Attention>,
     double: Convolution,
     merge: Convolution,
     up: Vec<ResidualBlock>,
@@ -114,6 +133,8 @@ pub struct VelocityNet {
     exit: Convolution,
     #[module(skip)]
     prediction: Prediction,
+    #[module(skip)]
+    activation: Activation,
     #[module(skip)]
     dropout: f64,
 }
@@ -141,7 +162,9 @@ impl VelocityNetConfig {
         self.check(shape, classes)?;
         let (patch, width, deep) = (4 * shape.channels, self.width, 2 * self.width);
         let blocks = |count, channels| {
-            (0..count).map(|_| ResidualBlock::new(channels, self.embedding, device)).collect::<Vec<_>>()
+            (0..count)
+                .map(|_| ResidualBlock::new(channels, self.embedding, self.activation, device))
+                .collect::<Vec<_>>()
         };
         Ok(VelocityNet {
             embedding: Embedding::new(self.embedding, classes, self.shortcut, device),
@@ -149,12 +172,14 @@ impl VelocityNetConfig {
             down: blocks(self.outer_blocks, width),
             halve: Convolution::new(1, 4 * width, deep, device),
             inner: blocks(self.inner_blocks, deep),
+            attention: self.attention.then(|| Attention::new(deep, device)),
             double: Convolution::new(1, deep, 4 * width, device),
             merge: Convolution::new(1, 2 * width, width, device),
             up: blocks(self.outer_blocks, width),
             norm: GroupNorm::new(width, device),
             exit: Convolution::silent(3, width, patch, device),
             prediction: self.prediction,
+            activation: self.activation,
             dropout: 0.0,
         })
     }
@@ -242,9 +267,13 @@ impl VelocityNet {
 
         let outer = through(self.entry.forward(patches::enter(states)), &self.down);
         let inner = through(self.halve.forward(kernels::close(outer.clone())), &self.inner);
+        let inner = match &self.attention {
+            Some(attention) => attention.forward(inner),
+            None => inner,
+        };
         let joined = kernels::join(self.double.forward(inner), outer);
         let outer = through(self.merge.forward(joined), &self.up);
-        patches::leave(self.exit.forward_normalised(outer, self.norm.modulation(), None))
+        patches::leave(self.exit.forward_normalised(outer, self.norm.modulation(), self.activation, None))
     }
 
     /// The same network, but with a share of each block's modulated channels dropped while gradients are taken.

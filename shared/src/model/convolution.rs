@@ -1,6 +1,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 
+use super::activation::Activation;
 use super::initial::Initial;
 use crate::kernels::{self, Modulation, layout};
 
@@ -32,8 +33,21 @@ impl Convolution {
         kernels::convolution(x, self.weight.val(), self.bias.val())
     }
 
-    /// Likewise, of the normalised and rectified x, plus the residual if there is one.
-    pub fn forward_normalised(&self, x: Tensor<4>, modulation: Modulation, residual: Option<Tensor<4>>) -> Tensor<4> {
-        kernels::norm_convolution(x, modulation, self.weight.val(), self.bias.val(), residual)
+    /// Likewise, of the activation of the normalised x, plus the residual if there is one.
+    pub fn forward_normalised(
+        &self,
+        x: Tensor<4>,
+        modulation: Modulation,
+        activation: Activation,
+        residual: Option<Tensor<4>>,
+    ) -> Tensor<4> {
+        if activation == Activation::Relu {
+            return kernels::norm_convolution(x, modulation, self.weight.val(), self.bias.val(), residual);
+        }
+        let outputs = self.forward(activation.of(kernels::reference::normalise(x, modulation)));
+        match residual {
+            Some(residual) => outputs + residual,
+            None => outputs,
+        }
     }
 }

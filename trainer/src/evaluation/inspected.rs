@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use shared::card::{Direct, ModelCard};
 use shared::image::ImageShape;
-use shared::model::VelocityNetConfig;
+use shared::model::{Activation, VelocityNetConfig};
 
 /// The answer of `inspect`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,9 +40,16 @@ impl fmt::Display for Inspected {
             shape.height,
             if shape.channels == 1 { "grey" } else { "colour" }
         )?;
-        let VelocityNetConfig { width, outer_blocks, inner_blocks, shortcut, .. } = network;
+        let VelocityNetConfig { width, outer_blocks, inner_blocks, activation, attention, shortcut, .. } = network;
+        let millions = network.multiply_adds(*shape) as f64 / 1e6;
+        let silu = if *activation == Activation::Silu { ", SiLU" } else { "" };
+        let attention = if *attention { ", attention" } else { "" };
         let few = if card.few_steps(*shortcut) { ", draws in few steps (euler, uniform intervals)" } else { "" };
-        writeln!(f, "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{few}")?;
+        write!(
+            f,
+            "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{silu}{attention}, "
+        )?;
+        writeln!(f, "{millions:.1} million multiplications for each image{few}")?;
         writeln!(f, "classes     {}", card.classes.join(", "))?;
         if let Some(Direct { from, to, .. }) = &card.direct {
             writeln!(f, "leads       directly from {from} to {to}: translate --method direct")?;

@@ -104,6 +104,9 @@ pub struct Outcome {
     pub classifier_kid: f64,
     /// Likewise.
     pub class_accuracy: f64,
+    /// Multiplications with additions of one evaluation of its network, for one image. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiply_adds: Option<u64>,
     /// What training took, in seconds, by the clock.
     #[serde(default)]
     pub seconds: f64,
@@ -184,6 +187,7 @@ impl StudyBench<'_> {
         let StudyBench { data, reference, chosen, samples, .. } = *self;
         let pairs = TrainingPairs::new(data, &config.objective.coupling)?;
         let (folder, begun) = RunFolder::open_or_create(path, config)?;
+        let multiply_adds = Some(config.network.multiply_adds(data.shape));
         let (kept, protocol) = (folder.path("outcome.json"), Protocol::of(self));
         if kept.exists() {
             // What was measured otherwise, or by a program of before, is measured again.
@@ -191,7 +195,7 @@ impl StudyBench<'_> {
             if let Ok(Kept { protocol: of, outcome }) = read
                 && of == protocol
             {
-                return Ok(outcome);
+                return Ok(Outcome { multiply_adds, ..outcome });
             }
         }
         let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;
@@ -228,6 +232,7 @@ impl StudyBench<'_> {
             pixel_fid: Some(last.drawn.spread(|c| c.pixel_fid).0),
             classifier_kid: last.drawn.spread(|c| c.classifier_kid).0,
             class_accuracy: last.drawn.spread(|c| c.class_accuracy).0,
+            multiply_adds,
             seconds: last.seconds,
             curve: stages
                 .iter()

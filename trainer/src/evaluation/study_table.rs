@@ -105,6 +105,7 @@ impl fmt::Display for StudyTable {
         )?;
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
         write!(f, "features of {} ({:.1} % right). ", self.extractor.name, 100.0 * accuracy)?;
+        let cost = self.outcomes.iter().all(|outcome| outcome.multiply_adds.is_some());
         let finer = self.outcomes.iter().any(|outcome| outcome.converged_fid.is_some());
         if let (Some(real), Some(control)) = (self.real, self.control) {
             write!(
@@ -117,7 +118,8 @@ impl fmt::Display for StudyTable {
         writeln!(
             f,
             "± is the standard deviation over the seeds; less the first one: paired by seed, mean and 95 % interval, and p after \
-             Holm's correction{}.\n",
+             Holm's correction{}{}.\n",
+            if cost { "; cost: multiplications of the network for one image, over the first one's" } else { "" },
             if finer {
                 format!(
                     "; converged: of as many images drawn with one seed in {} intervals, where the sampler hardly matters",
@@ -127,11 +129,20 @@ impl fmt::Display for StudyTable {
                 String::new()
             }
         )?;
-        let columns =
-            ["variant", "classifier FID", "less the first one's", "p", "converged", "pixel FID", "class accuracy"];
-        // Answers of before have no such column.
-        let shown = |cells: [String; 7]| {
-            let cells = cells.into_iter().enumerate().filter(|(at, _)| finer || columns[*at] != "converged");
+        let columns = [
+            "variant",
+            "classifier FID",
+            "less the first one's",
+            "p",
+            "converged",
+            "pixel FID",
+            "class accuracy",
+            "cost",
+        ];
+        // Answers of before have fewer columns.
+        let has = |column: &str| (finer || column != "converged") && (cost || column != "cost");
+        let shown = |cells: [String; 8]| {
+            let cells = cells.into_iter().enumerate().filter(|(at, _)| has(columns[*at]));
             format!("| {} |", cells.map(|(_, cell)| cell).collect::<Vec<_>>().join(" | "))
         };
         writeln!(f, "{}\n{}", shown(columns.map(str::to_owned)), shown(columns.map(|_| "---".to_owned())))?;
@@ -152,7 +163,9 @@ impl fmt::Display for StudyTable {
             });
             let (fid, converged) = (spread(|o| o.classifier_fid), spread(|o| o.converged_fid.unwrap_or(f64::NAN)));
             let (pixels, accuracy) = (spread(|o| o.pixel_fid.unwrap_or(f64::NAN)), spread(|o| o.class_accuracy));
-            writeln!(f, "{}", shown([(*name).to_owned(), fid, less, p, converged, pixels, accuracy]))?;
+            let work = |name: &str| self.of(name).find_map(|o| o.multiply_adds).map_or(f64::NAN, |work| work as f64);
+            let cost = format!("{:.2}", work(name) / work(names[0]));
+            writeln!(f, "{}", shown([(*name).to_owned(), fid, less, p, converged, pixels, accuracy, cost]))?;
         }
         if let Some(images) = self.outcomes.first().map(|o| &o.curve).filter(|curve| !curve.is_empty()) {
             writeln!(

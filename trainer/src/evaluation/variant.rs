@@ -1,6 +1,6 @@
 //! What studies compare: changes of one configuration, one at a time.
 
-use shared::model::Prediction;
+use shared::model::{Activation, Prediction};
 use shared::objective::{LossWeight, TimeDensity};
 use shared::schedule::Schedule;
 
@@ -87,6 +87,16 @@ impl Variant {
             new("dropout", "dropout of 0.1", |c| c.training.dropout = 0.1),
             new("outer-blocks-3", "three outer blocks", |c| c.network.outer_blocks = 3),
             new("inner-blocks-5", "five inner blocks", |c| c.network.inner_blocks = 5),
+            new("wider", "a quarter wider, and shallower", |c| {
+                c.network.width += c.network.width / 4;
+                (c.network.outer_blocks, c.network.inner_blocks) = (1, 2);
+            }),
+            new("deeper", "a quarter narrower, and deeper", |c| {
+                c.network.width -= c.network.width / 4;
+                (c.network.outer_blocks, c.network.inner_blocks) = (3, 6);
+            }),
+            new("silu", "SiLU", |c| c.network.activation = Activation::Silu),
+            new("attention", "attention at quarter resolution", |c| c.network.attention = true),
             new("logit-normal", "logit t ~ N(0, 1)", |c| {
                 c.objective.times = TimeDensity::LogitNormal { mean: 0.0, deviation: 1.0 };
             }),

@@ -4,7 +4,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 use shared::image::ImageShape;
 use shared::kernels::{GROUPS, Modulation};
-use shared::model::Convolution;
+use shared::model::{Activation, Convolution};
 
 /// Length of the feature vector.
 pub const FEATURES: usize = 128;
@@ -69,8 +69,8 @@ impl Stage {
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let x = self.halve(x);
-        let inner = self.conv_1.forward_normalised(x.clone(), self.norm_1.modulation(), None);
-        self.conv_2.forward_normalised(inner, self.norm_2.modulation(), Some(x))
+        let inner = self.conv_1.forward_normalised(x.clone(), self.norm_1.modulation(), Activation::Relu, None);
+        self.conv_2.forward_normalised(inner, self.norm_2.modulation(), Activation::Relu, Some(x))
     }
 }
 
