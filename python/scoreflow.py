@@ -127,6 +127,8 @@ def load(path):
     network = dict(about["network"])
     if network.pop("prediction") != "velocity":
         raise ValueError("this file reads models that predict the velocity")
+    if network.pop("activation", "relu") != "relu" or network.pop("attention", False):
+        raise ValueError("this file reads models with ReLU and without attention")
     if about["card"].get("direct"):
         raise ValueError("this file reads models that begin with noise; this one leads from images to images")
     net = VelocityNet(about["shape"]["channels"], len(about["card"]["classes"]), **network)

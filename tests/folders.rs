@@ -57,7 +57,7 @@ fn any_folder_of_images_can_be_trained_on() {
     let few = few.map(|word| word.replace("run/", &format!("{folder}/")));
     assert!(refusal(&few.each_ref().map(String::as_str)).contains("too few to measure with"));
     fs::rename(workshop.path("pets/cats"), workshop.path("pets/All")).expect("a writable folder");
-    assert!(refusal(&["train", "--images", &pets]).contains("a class is called all"));
+    assert!(refusal(&["train", "--images", &pets]).contains("a class is called All"));
     fs::rename(workshop.path("pets/All"), workshop.path("pets/cats")).expect("a writable folder");
     // Nothing is left out in silence.
     fs::write(workshop.path("pets/dogs/moving.gif"), b"GIF89a").expect("a writable folder");

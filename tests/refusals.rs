@@ -5,7 +5,7 @@ use std::process::Stdio;
 use burn::tensor::Device;
 use safetensors::SafeTensors;
 use shared::card::ModelCard;
-use shared::checkpoint::{Checkpoint, CheckpointError, Example, FORMAT_VERSION, Precision};
+use shared::checkpoint::{Checkpoint, CheckpointError, Example, FORMAT_VERSION, Precision, format_version};
 use shared::image::ImageShape;
 use shared::model::{ConfigError, VelocityNetConfig};
 use shared::parameters::{self, ParametersError};
@@ -61,8 +61,10 @@ fn every_damaged_model_is_refused_by_its_name() {
         assert!(matches!(error(&whole[..length]), CheckpointError::Container(_)), "cut after {length} bytes");
     }
     assert!(matches!(error(&forged("scoreflow", "lossyflow")), CheckpointError::Foreign));
-    let version = format!("format_version\\\":{FORMAT_VERSION}");
+    let version = format!("format_version\\\":{}", format_version(&tiny().network));
     assert!(matches!(error(&forged(&version, "format_version\\\":9")), CheckpointError::Version(9)));
+    let attentive = VelocityNetConfig { attention: true, ..tiny().network };
+    assert_eq!(format_version(&attentive), FORMAT_VERSION, "earlier programs say that a newer one is needed");
     assert!(matches!(error(&forged("\\\"width\\\":8}", "\\\"wodth\\\":8}")), CheckpointError::Description(_)));
     assert!(matches!(error(&forged("\\\"height\\\":4", "\\\"height\\\":8")), CheckpointError::Examples));
 }

@@ -14,11 +14,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::ModelCard;
 use crate::image::ImageShape;
-use crate::model::{ConfigError, VelocityNet, VelocityNetConfig};
+use crate::model::{Activation, ConfigError, VelocityNet, VelocityNetConfig};
 use crate::parameters::{self, Parameter, Parameters, ParametersError};
 
-/// The version that [`Checkpoint::to_bytes`] writes. Older ones are read for ever.
-pub const FORMAT_VERSION: u32 = 2;
+/// The newest version, of models with SiLU or attention. Older ones are read for ever, and the last one is still written of all
+/// other models, which earlier programs know.
+pub const FORMAT_VERSION: u32 = 3;
+
+/// The version in which [`Checkpoint::to_bytes`] writes a model with this network.
+pub fn format_version(network: &VelocityNetConfig) -> u32 {
+    let VelocityNetConfig { activation, attention, .. } = network;
+    if *attention || *activation != Activation::default() { FORMAT_VERSION } else { 2 }
+}
 
 const METADATA: &str = "scoreflow";
 const NETWORK: &str = "network.";
@@ -172,7 +179,7 @@ impl Checkpoint {
             return Err(CheckpointError::Measure(measure.name.clone()));
         }
         let description = Description {
-            format_version: FORMAT_VERSION,
+            format_version: format_version(&self.network),
             shape: self.shape,
             network: self.network,
             card: self.card.clone(),

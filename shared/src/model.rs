@@ -4,7 +4,9 @@
 //! CPUs do best, and few large kernels are what browsers do best.
 
 mod activation;
+#[cfg(feature = "train")]
 mod attention;
+mod check;
 mod convolution;
 mod cost;
 mod embedding;
@@ -24,7 +26,9 @@ use crate::image::ImageShape;
 use crate::kernels::{self, Modulation, patches};
 use crate::time::Time;
 pub use activation::Activation;
+#[cfg(feature = "train")]
 use attention::Attention;
+pub use check::ConfigError;
 pub use convolution::Convolution;
 use embedding::Embedding;
 use group_norm::GroupNorm;
@@ -32,6 +36,9 @@ pub use prediction::Prediction;
 use residual_block::ResidualBlock;
 
 /// The shape of a velocity net. The default is the released models' network.
+///
+/// Programs that cannot train, the page among them, know neither SiLU nor attention: what these need of the tensor library would make
+/// what a visitor downloads larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct VelocityNetConfig {
@@ -43,7 +50,7 @@ pub struct VelocityNetConfig {
     pub inner_blocks: usize,
     /// Length of the embedding of time and class.
     pub embedding: usize,
-    /// What stands between two layers.
+    /// What stands between two layers of a block, and before the last one of all.
     #[serde(skip_serializing_if = "is_default")]
     pub activation: Activation,
     /// Whether places at quarter resolution attend to each other, after the blocks there.
@@ -76,44 +83,6 @@ fn is_default<T: Default + PartialEq>(choice: &T) -> bool {
     *choice == T::default()
 }
 
-/// Why no network has this configuration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    /// Two halvings must come out even.
-    #[error("images of {width} × {height} do not halve twice; use multiples of 4, such as 28 × 28 or 32 × 32")]
-    Size {
-        /// The image's width.
-        width: usize,
-        /// The image's height.
-        height: usize,
-    },
-    /// An image is grey or coloured.
-    #[error("{0} channels in an image; use 1 (grey) or 3 (colour)")]
-    Channels(usize),
-    /// Group normalisation needs whole groups.
-    #[error("a width of {0} channels is not a positive multiple of 8, the number of normalisation groups")]
-    Width(usize),
-    /// Sine and cosine come in pairs.
-    #[error("an embedding of length {0} is not a positive multiple of 8")]
-    Embedding(usize),
-    /// Mean velocities have no noise that they imply.
-    #[error("a shortcut model must predict the velocity; use network.prediction = \"velocity\"")]
-    Shortcut,
-    /// Nobody needs so much, and a file that asks for it is damaged.
-    #[error("{what} is {value}; at most {most} are allowed")]
-    TooLarge {
-        /// Of what.
-        what: &'static str,
-        /// How much of it.
-        value: usize,
-        /// What is allowed.
-        most: usize,
-    },
-    /// Something to tell apart.
-    #[error("a model needs at least one class")]
-    Classes,
-}
-
 /// How the names of those weights begin that only a shortcut model has.
 pub const JUMPS: &str = "embedding.jump.";
 
@@ -125,6 +94,7 @@ pub struct VelocityNet {
     down: Vec<ResidualBlock>,
     halve: Convolution,
     inner: Vec<ResidualBlock>,
+    #[cfg(feature = "train")]
     attention: Option<Attention>,
     double: Convolution,
     merge: Convolution,
@@ -172,6 +142,7 @@ impl VelocityNetConfig {
             down: blocks(self.outer_blocks, width),
             halve: Convolution::new(1, 4 * width, deep, device),
             inner: blocks(self.inner_blocks, deep),
+            #[cfg(feature = "train")]
             attention: self.attention.then(|| Attention::new(deep, device)),
             double: Convolution::new(1, deep, 4 * width, device),
             merge: Convolution::new(1, 2 * width, width, device),
@@ -182,41 +153,6 @@ impl VelocityNetConfig {
             activation: self.activation,
             dropout: 0.0,
         })
-    }
-
-    /// Whether there is such a network.
-    ///
-    /// # Errors
-    /// [`ConfigError`] if not.
-    pub fn check(&self, shape: ImageShape, classes: usize) -> Result<(), ConfigError> {
-        let ImageShape { channels, height, width } = shape;
-        let multiple = |n: usize, of: usize| n > 0 && n.is_multiple_of(of);
-        if !multiple(width, 4) || !multiple(height, 4) {
-            return Err(ConfigError::Size { width, height });
-        }
-        let sizes = [
-            ("the larger side of an image", width.max(height), ImageShape::MOST),
-            ("network.width", self.width, 1024),
-            ("network.embedding", self.embedding, 4096),
-            ("network.outer_blocks", self.outer_blocks, 64),
-            ("network.inner_blocks", self.inner_blocks, 64),
-        ];
-        if let Some((what, value, most)) = sizes.into_iter().find(|(_, value, most)| value > most) {
-            return Err(ConfigError::TooLarge { what, value, most });
-        }
-        if channels != 1 && channels != 3 {
-            return Err(ConfigError::Channels(channels));
-        }
-        if !multiple(self.width, kernels::GROUPS) {
-            return Err(ConfigError::Width(self.width));
-        }
-        if !multiple(self.embedding, 8) {
-            return Err(ConfigError::Embedding(self.embedding));
-        }
-        if self.shortcut && self.prediction != Prediction::Velocity {
-            return Err(ConfigError::Shortcut);
-        }
-        if classes == 0 { Err(ConfigError::Classes) } else { Ok(()) }
     }
 }
 
@@ -267,6 +203,7 @@ impl VelocityNet {
 
         let outer = through(self.entry.forward(patches::enter(states)), &self.down);
         let inner = through(self.halve.forward(kernels::close(outer.clone())), &self.inner);
+        #[cfg(feature = "train")]
         let inner = match &self.attention {
             Some(attention) => attention.forward(inner),
             None => inner,

@@ -11,6 +11,7 @@ mod source;
 
 use std::path::Path;
 
+use anyhow::{Result, bail};
 use rand_distr::{Distribution, StandardUniform};
 use sha2::{Digest, Sha256};
 use shared::card::DatasetFacts;
@@ -20,6 +21,9 @@ use shared::noise::Seed;
 
 pub use images::ImageFolder;
 pub use source::Source;
+
+/// Words that stand for no class, or for each.
+const RESERVED: [&str; 2] = ["none", "all"];
 
 /// What a data set in a folder is called: the name of the folder, for the path to it is nobody else's business.
 fn name_of(folder: &Path) -> String {
@@ -60,6 +64,21 @@ impl Dataset {
     /// The most images, up to so many, that are as many of each class; at least one of each.
     pub fn whole_turns(&self, images: usize) -> usize {
         (images / self.classes.len()).max(1) * self.classes.len()
+    }
+
+    /// Refuses names of classes that commands understand otherwise.
+    ///
+    /// # Errors
+    /// The first of them.
+    pub fn check_names(&self) -> Result<()> {
+        let reserved = |class: &&String| RESERVED.iter().any(|word| class.eq_ignore_ascii_case(word));
+        match self.classes.iter().find(reserved) {
+            Some(class) => bail!(
+                "in {} a class is called {class}, which stands for something else in commands; call it by another name",
+                self.name
+            ),
+            None => Ok(()),
+        }
     }
 
     /// Images in an order that is random but always the same, with the classes in turn as far as each reaches: any part

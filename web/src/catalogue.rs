@@ -117,6 +117,11 @@ impl Entry {
     pub fn elsewhere(address: &str) -> Option<Self> {
         address.starts_with("https://").then(|| Entry::unknown(address.to_owned(), address.to_owned(), 0))
     }
+
+    /// Whether it is a visitor's own, which nobody else has.
+    pub fn is_own(&self) -> bool {
+        self.file.starts_with("blob:")
+    }
 }
 
 impl From<Entry> for Weights {

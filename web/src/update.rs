@@ -70,8 +70,8 @@ pub struct State {
     changed: bool,
     /// The model that was left for one of few steps.
     left: Option<String>,
-    /// The address of a visitor's own model that is to be loaded, and what was seen before it.
-    before_own: Option<(String, Box<View>)>,
+    /// What was seen before a visitor's own model that is to be loaded, and the model that had its name.
+    before_own: Option<(Box<View>, Option<Entry>)>,
     trial: Trial,
     /// The number of the latest load or job.
     latest: u32,

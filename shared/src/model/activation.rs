@@ -1,8 +1,6 @@
-use burn::tensor::Tensor;
-use burn::tensor::activation::{relu, silu};
 use serde::{Deserialize, Serialize};
 
-/// What stands between two layers.
+/// What stands between two layers of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
@@ -11,14 +9,4 @@ pub enum Activation {
     Relu,
     /// x / (1 + exp(−x)) (Elfwing et al., 2018), in the tensor library's own operations.
     Silu,
-}
-
-impl Activation {
-    /// Of every number.
-    pub(super) fn of(self, x: Tensor<4>) -> Tensor<4> {
-        match self {
-            Activation::Relu => relu(x),
-            Activation::Silu => silu(x),
-        }
-    }
 }

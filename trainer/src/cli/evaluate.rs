@@ -18,6 +18,7 @@ use super::options::classifier::ClassifierOption;
 use super::options::data::DataOption;
 use super::options::model::{EvaluationData, Loaded, ModelFile};
 use super::options::sampler::SamplerOptions;
+use crate::data::Dataset;
 use crate::evaluation::quality::{Quality, QualityBench};
 use crate::files;
 use crate::report::{print, progress};
@@ -68,6 +69,11 @@ const SAMPLES: usize = 2_000;
 /// Of fewer images nothing is said.
 pub(super) const FEWEST: usize = 20;
 
+/// How many images are drawn to be compared with held-out ones of `data`, unless somebody says otherwise.
+pub(super) fn most_samples(data: &Dataset) -> usize {
+    data.whole_turns(SAMPLES.min(data.held_out.len() / 2))
+}
+
 #[derive(Debug, Subcommand)]
 enum What {
     Translation(translation::EvaluateTranslation),
@@ -101,8 +107,7 @@ impl Evaluate {
         ensure!(card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
         let EvaluationData { source, data, own } = loaded.material(&self.data)?;
         ensure!(own || !self.write, "--write keeps measures on the model's own data only; leave out --write or --data");
-        let most = SAMPLES.min(data.held_out.len() / 2);
-        let samples = data.whole_turns(self.samples.map_or(most, |samples| samples as usize));
+        let samples = self.samples.map_or_else(|| most_samples(&data), |samples| data.whole_turns(samples as usize));
         ensure!(
             samples >= FEWEST,
             "{} held-out images are too few to measure with: {FEWEST} are compared with as many others, the same number of each \

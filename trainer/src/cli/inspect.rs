@@ -13,7 +13,7 @@ use crate::report::print;
 
 /// Tells what a model file holds: its card, its network, its measures.
 ///
-/// JSON: model, bytes, format_version (that this program writes), shape, network, parameters (their number), examples (their number), card.
+/// JSON: model, bytes, format_version (in which such a model is written), shape, network, parameters (their number), examples (their number), card.
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
     #[command(flatten)]
@@ -40,7 +40,7 @@ impl Inspect {
         let inspected = Inspected {
             model: self.model.model,
             bytes,
-            format_version: shared::checkpoint::FORMAT_VERSION,
+            format_version: shared::checkpoint::format_version(&model.network),
             shape: model.shape,
             network: model.network,
             parameters,

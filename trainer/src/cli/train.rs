@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::cli::evaluate::FEWEST;
+use crate::cli::evaluate::{FEWEST, most_samples};
 use crate::cli::options::data::DataOption;
 use crate::data::{ImageFolder, Source};
 use crate::device::DeviceChoice;
@@ -68,6 +68,15 @@ impl Train {
         let data = config.data.load()?;
         let pairs = TrainingPairs::new(&data, &config.objective.coupling)?;
         config.network.check(data.shape, data.classes.len())?;
+        if old.is_none() {
+            data.check_names()?;
+            if most_samples(&data) < FEWEST {
+                let held_out = counted(data.held_out.len() as u64, "image");
+                eprintln!(
+                    "note: {held_out} held out, too few for `evaluate`; raise data.held_out, or bring more images"
+                );
+            }
+        }
         // A run that was ended before its first save begins anew.
         let resume = old.as_ref().is_some_and(|folder| folder.path(STATE).exists());
         if let Some(folder) = old.as_ref().filter(|_| resume) {
@@ -78,14 +87,6 @@ impl Train {
             None => RunFolder::create(self.run.unwrap_or_else(|| default_folder(&config.name)), &config)?,
         };
         eprintln!("{}", data.name);
-        let held_out = data.held_out.len();
-        if held_out < 2 * FEWEST {
-            eprintln!(
-                "note: {} held out, too few for `evaluate`, which wants {}; add images or raise data.held_out",
-                counted(held_out as u64, "image"),
-                2 * FEWEST
-            );
-        }
         eprintln!("{} images to see on {}", config.training.images, chosen.name);
         eprintln!("{}", folder.folder().display());
         let mut run = Run::begin(

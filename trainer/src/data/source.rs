@@ -153,13 +153,6 @@ impl Source {
             );
         }
         ensure!(!data.classes.is_empty(), "{} holds no images", data.name);
-        for word in RESERVED {
-            ensure!(
-                !data.classes.iter().any(|class| class.eq_ignore_ascii_case(word)),
-                "in {} a class is called {word}, which commands understand otherwise; call it by another name",
-                data.name
-            );
-        }
         Ok(data)
     }
 
@@ -178,9 +171,6 @@ impl Source {
         }
     }
 }
-
-/// Words that stand for no class, or for each.
-const RESERVED: [&str; 2] = ["none", "all"];
 
 /// A word that names no source.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

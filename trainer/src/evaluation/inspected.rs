@@ -49,7 +49,7 @@ impl fmt::Display for Inspected {
             f,
             "network     width {width}, {outer_blocks} outer and {inner_blocks} inner blocks{silu}{attention}, "
         )?;
-        writeln!(f, "{millions:.1} million multiplications for each image{few}")?;
+        writeln!(f, "{millions:.1} million multiplications in one evaluation{few}")?;
         writeln!(f, "classes     {}", card.classes.join(", "))?;
         if let Some(Direct { from, to, .. }) = &card.direct {
             writeln!(f, "leads       directly from {from} to {to}: translate --method direct")?;

@@ -105,7 +105,9 @@ impl fmt::Display for StudyTable {
         )?;
         let accuracy = self.extractor.accuracy.unwrap_or(f64::NAN);
         write!(f, "features of {} ({:.1} % right). ", self.extractor.name, 100.0 * accuracy)?;
-        let cost = self.outcomes.iter().all(|outcome| outcome.multiply_adds.is_some());
+        let work = |outcome: &Outcome| outcome.multiply_adds;
+        let cost = self.outcomes.iter().all(|outcome| work(outcome).is_some())
+            && self.outcomes.iter().any(|outcome| work(outcome) != work(&self.outcomes[0]));
         let finer = self.outcomes.iter().any(|outcome| outcome.converged_fid.is_some());
         if let (Some(real), Some(control)) = (self.real, self.control) {
             write!(
@@ -119,7 +121,7 @@ impl fmt::Display for StudyTable {
             f,
             "± is the standard deviation over the seeds; less the first one: paired by seed, mean and 95 % interval, and p after \
              Holm's correction{}{}.\n",
-            if cost { "; cost: multiplications of the network for one image, over the first one's" } else { "" },
+            if cost { "; cost: multiplications in one evaluation of the network, over the first one's" } else { "" },
             if finer {
                 format!(
                     "; converged: of as many images drawn with one seed in {} intervals, where the sampler hardly matters",
@@ -139,7 +141,7 @@ impl fmt::Display for StudyTable {
             "class accuracy",
             "cost",
         ];
-        // Answers of before have fewer columns.
+        // Answers of before have fewer columns, and where all networks are alike nothing is to be told of their cost.
         let has = |column: &str| (finer || column != "converged") && (cost || column != "cost");
         let shown = |cells: [String; 8]| {
             let cells = cells.into_iter().enumerate().filter(|(at, _)| has(columns[*at]));
@@ -163,7 +165,7 @@ impl fmt::Display for StudyTable {
             });
             let (fid, converged) = (spread(|o| o.classifier_fid), spread(|o| o.converged_fid.unwrap_or(f64::NAN)));
             let (pixels, accuracy) = (spread(|o| o.pixel_fid.unwrap_or(f64::NAN)), spread(|o| o.class_accuracy));
-            let work = |name: &str| self.of(name).find_map(|o| o.multiply_adds).map_or(f64::NAN, |work| work as f64);
+            let work = |name: &str| self.of(name).find_map(work).map_or(f64::NAN, |work| work as f64);
             let cost = format!("{:.2}", work(name) / work(names[0]));
             writeln!(f, "{}", shown([(*name).to_owned(), fid, less, p, converged, pixels, accuracy, cost]))?;
         }

@@ -1,5 +1,6 @@
 //! What studies compare: changes of one configuration, one at a time.
 
+use shared::kernels::GROUPS;
 use shared::model::{Activation, Prediction};
 use shared::objective::{LossWeight, TimeDensity};
 use shared::schedule::Schedule;
@@ -88,11 +89,11 @@ impl Variant {
             new("outer-blocks-3", "three outer blocks", |c| c.network.outer_blocks = 3),
             new("inner-blocks-5", "five inner blocks", |c| c.network.inner_blocks = 5),
             new("wider", "a quarter wider, and shallower", |c| {
-                c.network.width += c.network.width / 4;
+                c.network.width += quarter(c.network.width);
                 (c.network.outer_blocks, c.network.inner_blocks) = (1, 2);
             }),
             new("deeper", "a quarter narrower, and deeper", |c| {
-                c.network.width -= c.network.width / 4;
+                c.network.width -= quarter(c.network.width);
                 (c.network.outer_blocks, c.network.inner_blocks) = (3, 6);
             }),
             new("silu", "SiLU", |c| c.network.activation = Activation::Silu),
@@ -117,6 +118,11 @@ impl Variant {
             }),
         ]
     }
+}
+
+/// A quarter of so many channels, in whole groups.
+fn quarter(channels: usize) -> usize {
+    channels / (4 * GROUPS) * GROUPS
 }
 
 /// The same training by Adam.

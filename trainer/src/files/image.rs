@@ -103,6 +103,7 @@ const FILM_STEP: u8 = 5;
 /// # Errors
 /// Likewise.
 pub fn write_film(path: &Path, shape: ImageShape, images: &[Vec<f32>], columns: usize) -> Result<()> {
+    images.iter().try_for_each(|image| ensure_finite(path, image))?;
     // Most of a film is noise, which no filter foretells.
     let rounded =
         |x: &f32| value_from_pixel(pixel_from_value(*x).saturating_add(FILM_STEP / 2) / FILM_STEP * FILM_STEP);
@@ -140,7 +141,7 @@ fn write_grid(
 fn ensure_finite(path: &Path, values: &[f32]) -> Result<()> {
     ensure!(
         values.iter().all(|value| value.is_finite()),
-        "{} is not written: the solution has left the numbers that there are; take more intervals, or a guidance weight nearer to 1",
+        "{} is not written: its numbers are too large to be any. Take more intervals, or a guidance weight nearer to 1",
         path.display()
     );
     Ok(())

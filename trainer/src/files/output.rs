@@ -25,10 +25,10 @@ pub fn check_output(path: &Path, ending: &str, others: &[&Path]) -> Result<()> {
     );
     let found = path.extension().map(|found| found.to_string_lossy().to_lowercase());
     ensure!(found.is_none_or(|found| found == ending), "{shown}: what is written is a .{ending} file; name it so");
-    // The folder is made when there is something to write; until then, one above it must accept files.
-    let absolute = std::path::absolute(path)?;
-    if let Some(folder) = absolute.ancestors().skip(1).find(|folder| folder.exists()) {
-        tempfile::tempfile_in(folder).with_context(|| format!("cannot write {shown}"))?;
+    // The folder is made when there is something to write; until then, one above it must accept files. A device does.
+    let folder = place(path).ancestors().skip(1).find(|folder| folder.exists()).map(Path::to_owned);
+    match folder.filter(|_| path.metadata().map_or(true, |found| found.is_file())) {
+        Some(folder) => tempfile::tempfile_in(folder).map(drop).with_context(|| format!("cannot write {shown}")),
+        None => Ok(()),
     }
-    Ok(())
 }

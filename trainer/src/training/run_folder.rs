@@ -1,6 +1,6 @@
 //! What a run leaves on disk.
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, ReadDir, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,7 +40,8 @@ impl RunFolder {
     /// # Errors
     /// If the folder exists and is not empty, or cannot be written.
     pub fn create(path: PathBuf, config: &TrainingConfig) -> Result<Self> {
-        if path.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        let full = |mut entries: ReadDir| entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != LOCK));
+        if path.read_dir().is_ok_and(full) {
             let shown = path.display();
             ensure!(
                 !path.join(CONFIG).exists(),
@@ -79,8 +80,8 @@ impl RunFolder {
             None => youngest(Path::new(RUNS))?,
         };
         ensure!(path.is_dir(), "{} is not a folder; --resume wants the folder of a run", path.display());
+        let text = files::read(&path.join(CONFIG))?;
         let folder = Self::locked(path)?;
-        let text = files::read(&folder.path(CONFIG))?;
         let context = || format!("{} is damaged", folder.path(CONFIG).display());
         let config = TrainingConfig::recorded(&String::from_utf8(text).with_context(context)?).with_context(context)?;
         config.check().with_context(|| format!("cannot go on as {} says", folder.path(CONFIG).display()))?;

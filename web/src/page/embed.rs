@@ -1,15 +1,21 @@
 //! The page within other pages.
 
 use web::link::fragment_from_view;
-use web::view::View;
+use web::view::{Tab, View};
 use web_sys::HtmlElement;
 
 use super::address;
 use super::document::{by_id, document, set_attributes, show_text};
 
-/// What a stage needs that shows nothing yet, and what is around it; in pixels.
-const LEAST_HEIGHT: i32 = 400;
-const MARGIN: i32 = 60;
+/// The height that a stage needs within a page of text, in pixels.
+fn height(tab: Tab) -> u32 {
+    match tab {
+        Tab::Generate | Tab::Translate => 480,
+        Tab::Mix => 560,
+        Tab::Return => 640,
+        Tab::Laboratory => 960,
+    }
+}
 
 /// Shows the stage alone if the view says so, and the lines that embed the view.
 pub(crate) fn show(view: &View) {
@@ -23,7 +29,7 @@ pub(crate) fn show(view: &View) {
     set_attributes(&by_id("whole"), &[("href", &address::with(&whole))]);
     let link = fragment_from_view(&View { embedded: true, tour: None, ..view.clone() });
     let page = address::absolute("");
-    let height = by_id::<HtmlElement>("stage").offset_height().max(LEAST_HEIGHT) + MARGIN;
+    let height = height(view.tab);
     show_text(
         "embed",
         &format!(

@@ -31,6 +31,7 @@ impl State {
             }
             (Event::Loaded { id, model }, Model::Loading { id: wanted, entry }, _) if id == *wanted => {
                 let (name, model): (_, Rc<LoadedModel>) = (entry.name.clone(), Rc::from(model));
+                let replaced = self.forget_replaced().into_iter().collect();
                 let shown = vec![
                     Effect::Text("status", status(&self.choice) + if model.kept { KEPT } else { "" }),
                     Effect::Text("facts", String::new()),
@@ -39,10 +40,9 @@ impl State {
                     Effect::Activity(Activity::Ready),
                 ];
                 self.model = Model::There { name, model };
-                self.before_own = None;
                 // New menus say nothing yet.
                 let resumed = if self.view.tab == Tab::Laboratory { self.shown() } else { self.resume() };
-                [shown, resumed].concat()
+                [replaced, shown, resumed].concat()
             }
             (Event::Frame(frame), _, Some(job)) if frame.id == job.id => self.record(frame),
             (Event::Returned(returned), _, Some(job)) if returned.id == job.id => {

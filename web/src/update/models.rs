@@ -139,7 +139,7 @@ impl State {
     /// Whether the model is a visitor's own, which nobody else has.
     pub(super) fn is_private(&self) -> bool {
         let entry = self.catalogue().and_then(|catalogue| catalogue.entry(self.view.model.as_deref()));
-        entry.is_some_and(|entry| entry.file.starts_with("blob:"))
+        entry.is_some_and(Entry::is_own)
     }
 
     /// A visitor's own model joins the list.
@@ -150,9 +150,15 @@ impl State {
                     .to_owned(),
             ))];
         };
-        self.before_own = Some((address.clone(), Box::new(self.view.clone())));
         let before = catalogue.models.iter().position(|entry| entry.name == name);
-        let before = before.map(|at| Effect::Forget(catalogue.models.remove(at).file));
+        let before = before.map(|at| catalogue.models.remove(at));
+        // Until one of them is loaded, what was seen before the first of them may return.
+        let needless = if self.before_own.is_some() {
+            before.map(|entry| Effect::Forget(entry.file))
+        } else {
+            self.before_own = Some((Box::new(self.view.clone()), before));
+            None
+        };
         catalogue.models.push(Entry::unknown(name.clone(), address, bytes));
         let models = catalogue.models.clone();
         if self.view.tab == Tab::Laboratory {
@@ -161,20 +167,34 @@ impl State {
         // A file of the same name may have other weights.
         self.model = Model::Absent;
         self.trial = Trial::Idle;
-        let listed = before.into_iter().chain([Effect::EndRival, Effect::Models(models)]).collect();
+        let listed = needless.into_iter().chain([Effect::EndRival, Effect::Models(models)]).collect();
         [listed, super::update(self, Message::Model(name))].concat()
     }
 
     /// A model cannot be loaded. One of a visitor's own leaves the list, and what was seen before it returns.
     pub(super) fn give_up(&mut self, entry: &Entry, message: String) -> Vec<Effect> {
         self.model = Model::Absent;
-        let before = self.before_own.take().filter(|(address, _)| *address == entry.file);
-        let (Some((_, before)), List::There(catalogue)) = (before, &mut self.list) else {
+        let List::There(catalogue) = &mut self.list else { return self.fail(message) };
+        if !entry.is_own() {
             return self.fail(message);
-        };
+        }
         catalogue.models.retain(|other| other.file != entry.file);
-        let models = vec![Effect::Models(catalogue.models.clone()), Effect::Forget(entry.file.clone())];
-        self.view = *before;
-        [models, self.act(), vec![Effect::Notice(Some(message))]].concat()
+        let before = self.before_own.take().map(|(view, replaced)| {
+            catalogue.models.extend(replaced);
+            view
+        });
+        let unlisted = vec![Effect::Models(catalogue.models.clone()), Effect::Forget(entry.file.clone())];
+        let failed = self.fail(message.clone());
+        let returned = before.map_or_else(Vec::new, |view| {
+            self.view = *view;
+            [self.act(), vec![Effect::Notice(Some(message))]].concat()
+        });
+        [unlisted, failed, returned].concat()
+    }
+
+    /// A model has been loaded: the one that had its name is not needed any more.
+    pub(super) fn forget_replaced(&mut self) -> Option<Effect> {
+        let (_, replaced) = self.before_own.take()?;
+        Some(Effect::Forget(replaced?.file))
     }
 }

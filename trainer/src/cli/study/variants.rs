@@ -32,7 +32,7 @@ the folders of both in one, the command for all seeds measures nothing anew.
 
 JSON: data, extractor (the classifier: name, accuracy), images, width, samples, spacing (of the intervals that drew them), device, \
 real and control (as many held-out images, and the same few training images repeated: classifier_fid, classifier_kid, pixel_fid, \
-precision, recall, class_accuracy, equal_neighbours), outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, seconds (of training), curve (a \
+precision, recall, class_accuracy, equal_neighbours), outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, multiply_adds (of one evaluation of the network, for one image), seconds (of training), curve (a \
 list: images, classifier_fid), one_step_early and one_step_late (at t = 0.1, 0.2, … 1).";
 
 /// What `study objectives` and `study recipes` are asked.
@@ -86,6 +86,10 @@ impl StudyVariants {
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
         let samples = data.whole_turns(self.samples as usize);
         let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
+        for variant in &variants {
+            let config = self.config(&source, variant, self.first_seed);
+            config.check().and_then(|()| Ok(config.network.check(data.shape, data.classes.len())?))?;
+        }
         let bench =
             StudyBench { data: &data, classifier: &classifier, reference: &reference, chosen: &chosen, samples };
         let mut outcomes = Vec::new();
@@ -93,7 +97,6 @@ impl StudyVariants {
             for variant in &variants {
                 eprintln!("{}, seed {seed}", variant.name);
                 let config = self.config(&source, variant, seed);
-                config.check()?;
                 let path = out.join(format!("{}-seed-{seed}", variant.key));
                 outcomes.push(bench.measure(variant, &config, path, &stop)?);
             }
