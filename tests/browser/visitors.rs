@@ -214,7 +214,7 @@ fn what_is_shown_can_be_saved() {
         );
         saved.as_str().unwrap_or_default().to_owned()
     };
-    assert_eq!(saved("Save image"), "scoreflow-generate.png 112 112");
+    assert_eq!(saved("Save image"), "scoreflow-generate.png 1008 1008");
     assert_eq!(saved("Save film"), "scoreflow-generate.gif 112 112");
     let image = page.the("button", "Sneaker, 1: enlarge");
     image.press("Enter");
