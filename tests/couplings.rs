@@ -110,6 +110,7 @@ fn reflow_pairs_are_what_the_model_draws_and_can_be_learned_from() {
     fs::write(workshop.path("other.toml"), format!("init = {model:?}\n{other}")).expect("a writable folder");
     let said = refusal(&["train", "--config", &workshop.word("other.toml"), "--run", &workshop.word("o")]);
     assert!(said.contains("(init) has another network") && said.contains("prediction = \"velocity\""), "{said}");
+    assert!(!workshop.path("o").exists(), "nothing is begun with it");
     reflow("10");
     let said = refusal(&["train", "--resume", &workshop.word("straighter"), "--device", "cpu"]);
     assert!(said.contains("pairs are not those that this run has learned from"), "{said}");

@@ -28,6 +28,8 @@ mod particles;
 mod training;
 /// Reflow, direct flow and shortcuts lead where they should.
 mod couplings;
+/// The document of the configuration is what the program reads.
+mod configuration;
 /// Any folder of images can be learned from, and nothing of it is left out or told in silence.
 mod folders;
 /// Every measurement holds what it should, where the answer is known.

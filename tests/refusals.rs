@@ -196,6 +196,8 @@ fn the_command_line_names_what_it_cannot_use() {
     let broken = word(path("broken.png"));
     assert!(translate("Sneaker", &broken).contains("broken.png is not an image"));
     assert!(translate("Sneaker", &word(path("missing.png"))).contains("cannot read"));
+    let often = ["--from", "Bag", "--to", "Coat", "--input", &broken, "--out", &out, "--repeats", "100000000"];
+    assert!(refusal(&[&["translate", "--method", "flowedit"], &often[..]].concat()).contains("1000"));
     assert!(translate("Sandwich", &broken).contains("T-shirt"), "the error lists the classes");
     assert!(refusal(&["inspect", "--model", &word(path("broken.safetensors"))]).contains("broken.safetensors"));
     assert!(refusal(&["inspect", "--model", "faces"]).contains("models/faces.safetensors"));

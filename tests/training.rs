@@ -118,8 +118,11 @@ fn a_stopped_and_resumed_run_equals_one_that_never_stopped() {
     let resumed = run(&["train", "--resume", &parts.display().to_string(), "--device", "cpu"]);
     assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
     assert!(state(&parts) == state(&whole), "the same bits");
-    // One that was killed before its first save begins anew.
+    // One that was killed before its first save begins anew; one that has lost its state does not.
     fs::remove_file(parts.join("state.safetensors")).expect("a state");
+    let said = crate::support::refusal(&["train", "--resume", &parts.display().to_string(), "--device", "cpu"]);
+    assert!(said.contains("state.safetensors is missing") && said.contains("before"), "{said}");
+    fs::remove_file(parts.join("model.safetensors")).expect("a model");
     let anew = run(&["train", "--resume", &parts.display().to_string(), "--device", "cpu"]);
     assert!(anew.status.success(), "{}", String::from_utf8_lossy(&anew.stderr));
     assert!(state(&parts) == state(&whole), "the same bits again");

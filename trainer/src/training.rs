@@ -12,7 +12,7 @@ pub mod run_folder;
 pub mod state;
 pub mod step;
 
-mod initial_weights;
+pub mod initial_weights;
 mod loss_window;
 mod muon;
 mod sheet;

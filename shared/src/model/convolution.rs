@@ -56,7 +56,8 @@ impl Convolution {
     }
 }
 
-#[cfg(all(test, feature = "train"))]
+#[cfg(test)]
+#[cfg(feature = "train")]
 mod tests {
     use burn::tensor::TensorData;
 

@@ -24,8 +24,8 @@ pub(super) struct TrainClassifier {
     /// The file to write [default: models/classifiers/DATA.safetensors]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How many images to see; the released classifiers: glyphs --images 1200000 --warp 0.2, fashion-mnist --images 400000
-    /// --flip, emoji --images 60000 --flip
+    /// How many images to see; the released classifiers: glyphs --images 1200000 --warp 0.2, fashion-mnist --images 1500000
+    /// --flip --warp 0.1, emoji --images 60000 --flip
     #[arg(long, value_name = "N", default_value_t = 180_000)]
     images: u64,
     /// Show half of the images mirrored while learning
@@ -41,6 +41,9 @@ pub(super) struct TrainClassifier {
     #[arg(long, value_enum, default_value_t)]
     device: DeviceChoice,
 }
+
+/// Images between two lines of those who cannot see the bar.
+const REPORT_EVERY_IMAGES: u64 = 20_000;
 
 impl TrainClassifier {
     pub(super) fn run(self) -> Result<ExitCode> {
@@ -63,10 +66,14 @@ impl TrainClassifier {
         let training =
             Training { images: self.images, flip: self.flip, shift: 2, warp: self.warp, ..Training::by_adam() };
         ensure!(self.images >= training.batch as u64, "--images is {}; a batch has {}", self.images, training.batch);
-        let bar = progress::bar(self.images, "images");
+        let (bar, mut told) = (progress::bar(self.images, "images"), 0);
         let classifier = Classifier::train(&data, &training, self.seed, &chosen.device, |seen, loss| {
             bar.set_position(seen);
             bar.set_message(format!("loss {loss:.3}"));
+            if bar.is_hidden() && seen >= told {
+                told += REPORT_EVERY_IMAGES;
+                eprintln!("{seen} of {} images · loss {loss:.3}", self.images);
+            }
         });
         bar.finish_and_clear();
         files::write_atomically(&out, &classifier.to_bytes()?)?;

@@ -9,9 +9,10 @@ mod work_precision;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
+use shared::card::Direct;
 use shared::checkpoint::Checkpoint;
 
 use super::options::classifier::ClassifierOption;
@@ -35,7 +36,8 @@ use crate::report::{print, progress};
 /// on (far below that of real images means learned by heart); round_trip, that of held-out images to themselves encoded
 /// and decoded; converged_rmse, how far their noises are from those of a fine grid (rk4, 80 edm intervals), where the noise
 /// of a perfect model has deviation 1; straightness, how far trajectories are from straight, 0 if the velocity never
-/// changes; bits_per_dimension of held-out images, along the trajectory that `evaluate likelihood` takes by default.
+/// changes; bits_per_dimension of held-out images, along the trajectory that `evaluate likelihood` takes by default. The straightness is that of the visited states: it is left out in a
+/// single interval, where there is nothing between the ends.
 ///
 /// noise_deviation, noise_excess_kurtosis and noise_neighbours tell whether converged noises of held-out images, dequantised, are
 /// normal (1, 0) and independent (0).
@@ -104,7 +106,13 @@ impl Evaluate {
     fn quality(self) -> Result<ExitCode> {
         let loaded = Loaded::new(&self.model, self.sampler.device)?;
         let card = &loaded.checkpoint.card;
-        ensure!(card.direct.is_none(), "a model without a noise end is measured by `evaluate translation`");
+        if let Some(Direct { from, to, .. }) = &card.direct {
+            bail!(
+                "a model without a noise end is measured beside a class-conditional one of the same images, where true translations \
+                 are known: evaluate translation --model MODEL --direct {} --pairs {from}:{to}",
+                self.model.model.display()
+            );
+        }
         let EvaluationData { source, data, own } = loaded.material(&self.data)?;
         ensure!(own || !self.write, "--write keeps measures on the model's own data only; leave out --write or --data");
         let samples = self.samples.map_or_else(|| most_samples(&data), |samples| data.whole_turns(samples as usize));

@@ -13,9 +13,10 @@ use crate::device::DeviceChoice;
 use crate::files;
 use crate::report::counted;
 use crate::training::config::TrainingConfig;
+use crate::training::initial_weights;
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
-use crate::training::run_folder::{RUNS, RunFolder, STATE};
+use crate::training::run_folder::{RUNS, RunFolder};
 
 /// The exit status of a program that Ctrl-C stopped.
 const INTERRUPTED: u8 = 130;
@@ -27,7 +28,7 @@ const INTERRUPTED: u8 = 130;
 /// when training.images is raised in its run.toml.
 #[derive(Debug, Default, Args)]
 pub(super) struct Train {
-    /// A TOML file with the configuration; every key is optional. The resolved one is written to run.toml
+    /// A TOML file with the configuration; every key is optional (docs/configuration.md tells them). The resolved one is written to run.toml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -70,6 +71,7 @@ impl Train {
         config.network.check(data.shape, data.classes.len())?;
         if old.is_none() {
             data.check_names()?;
+            config.init.iter().try_for_each(|init| initial_weights::check(init, config.network))?;
             if most_samples(&data) < FEWEST {
                 let held_out = counted(data.held_out.len() as u64, "image");
                 eprintln!(
@@ -78,7 +80,7 @@ impl Train {
             }
         }
         // A run that was ended before its first save begins anew.
-        let resume = old.as_ref().is_some_and(|folder| folder.path(STATE).exists());
+        let resume = old.as_ref().map_or(Ok(false), RunFolder::was_saved)?;
         if let Some(folder) = old.as_ref().filter(|_| resume) {
             config.goes_on_with(&folder.begun_with()?)?;
         }
@@ -114,13 +116,15 @@ impl Train {
         let mut config = match &self.config {
             Some(path) => {
                 let text = String::from_utf8(files::read(path)?).context("a configuration is UTF-8 text")?;
-                TrainingConfig::from_toml(&text).with_context(|| format!("in {}", path.display()))?
+                let of_folder = self.images.as_deref();
+                TrainingConfig::from_toml_with(&text, of_folder).with_context(|| format!("in {}", path.display()))?
             }
             None => TrainingConfig::default(),
         };
         let images = self.images.clone().map(|folder| Source::Images(ImageFolder::new(folder)));
         if let Some(source) = images.or_else(|| self.data.source()) {
-            if self.config.is_none() {
+            // A name of its own is kept.
+            if config.name == config.data.slug() {
                 config.name = source.slug();
             }
             config.data = config.data.replaced_by(source);

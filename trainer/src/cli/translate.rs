@@ -16,7 +16,7 @@ use shared::method::Method;
 use shared::time::Time;
 
 use super::options::model::{Loaded, ModelFile};
-use super::options::sampler::{SamplerOptions, begun, method_parser, positive};
+use super::options::sampler::{SamplerOptions, begun, method_parser, repeats};
 use crate::files::{self, image};
 use crate::report::circumstances::{Circumstances, SolverSettings};
 use crate::report::{counted, print};
@@ -28,7 +28,7 @@ use crate::sampler::translate::{Translation, TranslationNoise};
 /// implicit bridges).
 ///
 /// JSON: model, input, out, from, to, method, repeats, time (of sdedit), nfe (network evaluations of the translation), seconds (likewise),
-/// device, solver, intervals, spacing, guidance, seed, round_trip_rmse (the image encoded and decoded under its own class
+/// device, solver, intervals, spacing, guidance, seed (used where the method adds noise), round_trip_rmse (the image encoded and decoded under its own class
 /// against itself, in units where black is −1 and white is 1; null where a method does not encode).
 #[derive(Debug, Args)]
 pub(super) struct Translate {
@@ -50,7 +50,7 @@ pub(super) struct Translate {
     #[arg(long, default_value_t, value_parser = method_parser())]
     method: Method,
     /// Noises to average over, where the method adds noise [default: 4, but 1 for sdedit]
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = repeats)]
     repeats: Option<NonZeroU32>,
     #[arg(long, value_name = "T", value_parser = begun, help = TIME.as_str())]
     time: Option<f64>,

@@ -20,7 +20,7 @@ use crate::sampler::{Samples, in_batches};
 /// scales its noise. Either changes the noise, so nothing that the reversible solver remembers is used.
 ///
 /// JSON: model, input, class, out, count, time, scale, nfe (network evaluations for each image), device, solver,
-/// intervals, spacing, guidance, seed.
+/// intervals, spacing, guidance, seed (not used by --scale).
 #[derive(Debug, Args)]
 pub(super) struct Vary {
     #[command(flatten)]

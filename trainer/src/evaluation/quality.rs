@@ -79,7 +79,10 @@ impl QualityBench<'_> {
         step("encoding");
         measures.extend(self.encoded(examples));
         step("straightness");
-        measures.push(self.straightness(examples.len()));
+        // Between the ends of a single interval there is nothing to be off the line.
+        if self.config.intervals.get() > 1 {
+            measures.push(self.straightness(examples.len()));
+        }
         step("likelihood");
         measures.push(self.likelihood(&examples[..examples.len().min(DEAREST)]));
         measures

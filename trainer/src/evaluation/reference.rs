@@ -101,7 +101,11 @@ impl<'a> Reference<'a> {
         samples: usize,
     ) -> Result<(Self, Comparison, Comparison)> {
         let count = data.held_out.len();
-        ensure!(count >= 2 * samples, "only {count} images are held out; use fewer --samples");
+        ensure!(
+            count >= 2 * samples,
+            "only {count} images are held out, and {} are needed, twice the --samples",
+            2 * samples
+        );
         let (real, others) = data.held_out_apart(samples);
         let reference = Reference::new(classifier, data, &others);
         let (real, control) = (reference.compare_real(&real), reference.compare_control(data, samples));

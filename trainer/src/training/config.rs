@@ -3,21 +3,18 @@
 mod check;
 mod published;
 mod resumed;
+mod text;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use shared::card::Direct;
 use shared::jump::JumpTarget;
 use shared::model::VelocityNetConfig;
 use shared::objective::{LossWeight, TimeDensity};
-use toml::{Table, Value};
 
 use crate::data::Source;
 use crate::data::augmentation::Augmentation;
-
-const UNREADABLE: &str = "the configuration does not parse";
 
 /// Everything that decides what a run computes, apart from the device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -251,50 +248,5 @@ impl Training {
 impl Default for Output {
     fn default() -> Self {
         Output { save_every_images: 10_000, sheet_every_images: 10_000, examples_per_class: 12 }
-    }
-}
-
-impl TrainingConfig {
-    /// Reads a configuration that is about to be used.
-    ///
-    /// # Errors
-    /// If the text is not TOML, has an unknown key, or asks for something impossible; the error names the key.
-    pub fn from_toml(text: &str) -> Result<Self> {
-        let config: Self = toml::from_str(text).context(UNREADABLE)?;
-        let table: Table = toml::from_str(text).context(UNREADABLE)?;
-        let training = table.get("training").and_then(Value::as_table);
-        ensure!(
-            training.is_none_or(|keys| keys.contains_key("optimiser") || !keys.contains_key("learning_rate")),
-            "training.learning_rate suits one optimiser; name it: optimiser = \"muon\" (5e-3 suits it) or \"adam\" (1e-3)"
-        );
-        config.check()?;
-        Ok(config)
-    }
-
-    /// Reads a configuration that was used, of a run or in the card of a model: earlier programs accepted some that are refused
-    /// now, and knew Adam alone.
-    ///
-    /// # Errors
-    /// If the text is not TOML, or has an unknown key.
-    pub fn recorded(text: &str) -> Result<Self> {
-        // What the times of the variance-exploding path were called.
-        let text = text.replace("times = \"noise-levels\"", "times = { schedule = \"variance-exploding\" }");
-        let mut table: Table = toml::from_str(&text).context(UNREADABLE)?;
-        let training = table.entry("training").or_insert_with(|| Value::Table(Table::new()));
-        if let Value::Table(training) = training
-            && !training.contains_key("optimiser")
-        {
-            training.insert("optimiser".into(), "adam".into());
-            training.entry("learning_rate").or_insert(1e-3.into());
-        }
-        table.try_into().context(UNREADABLE)
-    }
-
-    /// The whole configuration, defaults included.
-    ///
-    /// # Errors
-    /// If a number cannot be written as TOML.
-    pub fn to_toml(&self) -> Result<String> {
-        Ok(toml::to_string_pretty(self)?)
     }
 }

@@ -88,7 +88,7 @@ impl<'a> Run<'a> {
             let context = "the saved state does not fit the configuration";
             net = parameters::restore(net, network).context(context)?;
             let optimiser = Optimiser::from_parameters(optimiser, &net).context(context)?;
-            let saved = Checkpoint::from_bytes(&files::read(&folder.path(MODEL))?)?.card;
+            let saved = folder.model()?.card;
             ensure!(
                 saved.dataset.is_none_or(|before| before.sha256 == facts.sha256),
                 "the images of {} are not those that this run has learned from: some were added, removed or changed, and what \

@@ -99,12 +99,43 @@ impl RunFolder {
         }
     }
 
+    /// Whether there is a state to go on from.
+    ///
+    /// # Errors
+    /// If there is a model without one.
+    pub fn was_saved(&self) -> Result<bool> {
+        let (state, model) = (self.path(STATE), self.path(MODEL));
+        ensure!(
+            state.exists() || !model.exists(),
+            "{} is missing, and nothing goes on without it: {}, or begin a new run with init = \"{}\"",
+            state.display(),
+            self.way_back(),
+            model.display()
+        );
+        Ok(state.exists())
+    }
+
+    /// What helps if a file is damaged.
+    fn way_back(&self) -> String {
+        format!("copy what {} holds into {}, for the save before", self.path("before").display(), self.path.display())
+    }
+
     /// The configuration that the saved model has learned with.
     ///
     /// # Errors
     /// If there is no model, or it is damaged.
     pub fn begun_with(&self) -> Result<TrainingConfig> {
-        TrainingConfig::recorded(&Checkpoint::from_bytes(&files::read(&self.path(MODEL))?)?.card.configuration)
+        TrainingConfig::recorded(&self.model()?.card.configuration)
+    }
+
+    /// The saved model.
+    ///
+    /// # Errors
+    /// If there is none, or it is damaged.
+    pub fn model(&self) -> Result<Checkpoint> {
+        let path = self.path(MODEL);
+        Checkpoint::from_bytes(&files::read(&path)?)
+            .with_context(|| format!("{} cannot be used; {}", path.display(), self.way_back()))
     }
 
     /// Puts a state and its model in place of those before, which are kept in the folder `before`.
@@ -142,7 +173,8 @@ impl RunFolder {
     /// If there is none, or it is damaged.
     pub fn state(&self) -> Result<TrainingState> {
         let path = self.path(STATE);
-        TrainingState::from_bytes(&files::read(&path)?).with_context(|| format!("{} is damaged", path.display()))
+        TrainingState::from_bytes(&files::read(&path)?)
+            .with_context(|| format!("{} is damaged; {}", path.display(), self.way_back()))
     }
 }
 

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
@@ -5,6 +6,7 @@ use clap::Args;
 
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
+use crate::cli::options::model::{load, model_file};
 use crate::device::DeviceChoice;
 use crate::evaluation::classifier::{accuracy, images};
 use crate::evaluation::confusion::{Confusion, bound, merged_accuracy, mistakes};
@@ -22,6 +24,9 @@ use crate::report::print;
 pub(in crate::cli) struct EvaluateClassifier {
     #[command(flatten)]
     data: DataOption,
+    /// The model that it measures: its images are meant, and of a folder of images its size and what it holds out
+    #[arg(long, value_name = "FILE", value_parser = model_file)]
+    model: Option<PathBuf>,
     #[command(flatten)]
     classifier: ClassifierOption,
     /// Mean square difference, pixels within 0..=1, up to which two images of a style count as alike
@@ -41,7 +46,11 @@ pub(in crate::cli) struct EvaluateClassifier {
 impl EvaluateClassifier {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         ensure!(self.alike >= 0.0, "--alike is {}; it must not be negative", self.alike);
-        let source = self.data.source().unwrap_or_default().resolved();
+        let source = match &self.model {
+            Some(model) => self.data.of_model(&load(model)?)?,
+            None => self.data.source().unwrap_or_default(),
+        };
+        let source = source.resolved();
         let data = source.load()?;
         let chosen = self.device.find()?;
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;

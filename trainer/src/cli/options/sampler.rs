@@ -65,6 +65,14 @@ pub(in crate::cli) fn positive(text: &str) -> Result<NonZeroU32, String> {
     text.parse().ok().ok_or_else(|| "a whole number from 1 on".to_owned())
 }
 
+/// More than any mean needs, and few enough to hold.
+const MOST_REPEATS: u32 = 1000;
+
+pub(in crate::cli) fn repeats(text: &str) -> Result<NonZeroU32, String> {
+    let repeats = text.parse().ok().filter(|repeats: &NonZeroU32| repeats.get() <= MOST_REPEATS);
+    repeats.ok_or_else(|| format!("a whole number from 1 to {MOST_REPEATS}"))
+}
+
 /// More than any trajectory needs, and few enough to hold.
 const MOST_INTERVALS: u32 = 10_000;
 
