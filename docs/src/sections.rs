@@ -210,7 +210,7 @@ pub(super) const SECTIONS: [Section; 43] = [
     Section {
         name: "objectives-fashion-mnist",
         title: "Objectives: Fashion-MNIST",
-        words: "study objectives --data fashion-mnist --width 32 --seeds 5 --only weight-t --out runs/objectives-fashion-mnist --chart docs/results/objectives-fashion-mnist.svg",
+        words: "study objectives --data fashion-mnist --width 32 --seeds 3 --only weight-t --out runs/objectives-fashion-mnist --chart docs/results/objectives-fashion-mnist.svg",
         show: objectives,
     },
     Section {
