@@ -41,8 +41,7 @@ const RECOGNISED: &str = "through the noise, at some weight, the right class at 
 const FEW: &str =
     "1, 2 and 4 Euler steps: FID at most 1.5, 1.2 and 1.05 times that of 40, of pixels and by the classifier";
 
-const LONGER: &str =
-    "a wider network, or a longer training";
+const LONGER: &str = "a wider network, or a longer training";
 const CLOSER: &str = "training at times close to the image end, as in `faces-longer.toml`, for longer";
 const BETTER: &str = "a model whose own images are of their class more often";
 const PAIRED: &str = "true pairs, which ridge regression knows and this model does not: see the next line";
