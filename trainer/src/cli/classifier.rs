@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::options::classifier::classifier_file;
 use super::options::data::DataOption;
-use super::options::model::{load, model_file};
+use super::options::model::model_file;
 use crate::device::DeviceChoice;
 use crate::evaluation::classifier::Classifier;
 use crate::files;
@@ -48,11 +48,7 @@ const REPORT_EVERY_IMAGES: u64 = 20_000;
 impl TrainClassifier {
     pub(super) fn run(self) -> Result<ExitCode> {
         ensure!((0.0..=1.0).contains(&self.warp), "--warp is {}; it must lie within 0 and 1", self.warp);
-        let source = match &self.model {
-            Some(model) => self.data.of_model(&load(model)?)?,
-            None => self.data.source().unwrap_or_default(),
-        };
-        let source = source.resolved();
+        let source = self.data.of_model_file(self.model.as_deref())?;
         let replaces = self.out.is_some();
         let out = self.out.unwrap_or_else(|| classifier_file(&source));
         ensure!(

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
-use crate::cli::options::model::{load, model_file};
+use crate::cli::options::model::model_file;
 use crate::device::DeviceChoice;
 use crate::evaluation::classifier::{accuracy, images};
 use crate::evaluation::confusion::{Confusion, bound, merged_accuracy, mistakes};
@@ -46,11 +46,7 @@ pub(in crate::cli) struct EvaluateClassifier {
 impl EvaluateClassifier {
     pub(in crate::cli) fn run(self) -> Result<ExitCode> {
         ensure!(self.alike >= 0.0, "--alike is {}; it must not be negative", self.alike);
-        let source = match &self.model {
-            Some(model) => self.data.of_model(&load(model)?)?,
-            None => self.data.source().unwrap_or_default(),
-        };
-        let source = source.resolved();
+        let source = self.data.of_model_file(self.model.as_deref())?;
         let data = source.load()?;
         let chosen = self.device.find()?;
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;

@@ -1,9 +1,12 @@
 //! Which images a verb works with.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use clap::Args;
 use shared::checkpoint::Checkpoint;
 
+use super::model::load;
 use crate::data::Source;
 use crate::training::config::TrainingConfig;
 
@@ -20,6 +23,15 @@ pub(in crate::cli) struct DataOption {
 impl DataOption {
     pub(in crate::cli) fn source(&self) -> Option<Source> {
         self.data.clone()
+    }
+
+    /// Those of [`of_model`](Self::of_model) for the model in a file, if there is one, else those that are named or the default.
+    pub(in crate::cli) fn of_model_file(&self, model: Option<&Path>) -> Result<Source> {
+        let source = match model {
+            Some(model) => self.of_model(&load(model)?)?,
+            None => self.source().unwrap_or_default(),
+        };
+        Ok(source.resolved())
     }
 
     /// Those that are named or, if none are, those that a model was trained on; of image folders the named one, with the size

@@ -66,19 +66,18 @@ pub(in crate::cli) fn positive(text: &str) -> Result<NonZeroU32, String> {
 }
 
 /// More than any mean needs, and few enough to hold.
-const MOST_REPEATS: u32 = 1000;
-
 pub(in crate::cli) fn repeats(text: &str) -> Result<NonZeroU32, String> {
-    let repeats = text.parse().ok().filter(|repeats: &NonZeroU32| repeats.get() <= MOST_REPEATS);
-    repeats.ok_or_else(|| format!("a whole number from 1 to {MOST_REPEATS}"))
+    at_most(1000, text)
 }
 
 /// More than any trajectory needs, and few enough to hold.
-const MOST_INTERVALS: u32 = 10_000;
-
 pub(in crate::cli) fn intervals(text: &str) -> Result<NonZeroU32, String> {
-    let intervals = text.parse().ok().filter(|intervals: &NonZeroU32| intervals.get() <= MOST_INTERVALS);
-    intervals.ok_or_else(|| format!("a whole number from 1 to {MOST_INTERVALS}"))
+    at_most(10_000, text)
+}
+
+fn at_most(most: u32, text: &str) -> Result<NonZeroU32, String> {
+    let number = text.parse().ok().filter(|number: &NonZeroU32| number.get() <= most);
+    number.ok_or_else(|| format!("a whole number from 1 to {most}"))
 }
 
 pub(in crate::cli) fn finite(text: &str) -> Result<f64, String> {
