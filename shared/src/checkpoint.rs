@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::ModelCard;
 use crate::image::ImageShape;
-use crate::model::{Activation, ConfigError, VelocityNet, VelocityNetConfig};
+use crate::model::{ConfigError, VelocityNet, VelocityNetConfig};
 use crate::parameters::{self, Parameter, Parameters, ParametersError};
 
 /// The newest version, of models with SiLU or attention. Older ones are read for ever, and the last one is still written of all
@@ -23,8 +23,7 @@ pub const FORMAT_VERSION: u32 = 3;
 
 /// The version in which [`Checkpoint::to_bytes`] writes a model with this network.
 pub fn format_version(network: &VelocityNetConfig) -> u32 {
-    let VelocityNetConfig { activation, attention, .. } = network;
-    if *attention || *activation != Activation::default() { FORMAT_VERSION } else { 2 }
+    if network.is_plain() { 2 } else { FORMAT_VERSION }
 }
 
 const METADATA: &str = "scoreflow";

@@ -44,6 +44,11 @@ pub enum ConfigError {
 }
 
 impl VelocityNetConfig {
+    /// Whether it has ReLU and no attention, as every program knows it.
+    pub fn is_plain(&self) -> bool {
+        self.activation == Activation::Relu && !self.attention
+    }
+
     /// Whether there is such a network.
     ///
     /// # Errors
@@ -76,8 +81,7 @@ impl VelocityNetConfig {
         if self.shortcut && self.prediction != Prediction::Velocity {
             return Err(ConfigError::Shortcut);
         }
-        let known = self.activation == Activation::Relu && !self.attention;
-        if !known && !cfg!(feature = "train") {
+        if !self.is_plain() && !cfg!(feature = "train") {
             return Err(ConfigError::Unknown);
         }
         if classes == 0 { Err(ConfigError::Classes) } else { Ok(()) }
