@@ -64,13 +64,17 @@ pub(super) fn card(card: &ModelCard) -> String {
         beside("class_accuracy", "class accuracy"),
     ];
     let drawn = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let interval = measure("classifier_fid_interval").map_or(String::new(), |Measure { value, real, .. }| {
+        let real = real.map_or(String::new(), |real| format!(", that of real images ± {}", number(real)));
+        format!(" The 95 % interval of the classifier FID of one seed is ± {}{real} (bootstrap).", number(*value))
+    });
     let noise = measure("noise_deviation").map_or(String::new(), |measure| {
         format!(
             " The encoded noise of held-out images has a deviation of {}, which should be 1.",
             number(measure.value)
         )
     });
-    shows(format!("Of drawn images: {drawn}.{noise}"))
+    shows(format!("Of drawn images: {drawn}.{interval}{noise}"))
 }
 
 pub(super) fn work_precision(report: &WorkPrecision) -> String {

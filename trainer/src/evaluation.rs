@@ -1,6 +1,7 @@
 //! Numbers about models: distances between sets of images, classifiers, baselines, and studies.
 
 pub mod baseline;
+pub mod bootstrap;
 pub mod classifier;
 pub mod coder;
 pub mod components;

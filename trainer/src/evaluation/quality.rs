@@ -118,14 +118,16 @@ impl QualityBench<'_> {
         let training = if self.own { images(&data.training, data.shape) } else { Vec::new() };
         let few = samples.min(CLOSELY);
         let to_nearest = |images: &[Vec<f32>]| mean_and_error(&nearest_differences(&images[..few], &training)).0;
-        let (mut unlimited, mut nearest) = (Vec::new(), Vec::new());
+        let (mut interval, mut unlimited, mut nearest) = (None, Vec::new(), Vec::new());
         let drawn = reference.compare_drawn(sampler, config, samples, seed.following(SEEDS), |drawn, predictions| {
+            interval.get_or_insert_with(|| reference.fid_interval(&predictions.features, seed));
             unlimited.push(reference.unlimited_fid(&predictions.features));
             if self.own {
                 nearest.push(to_nearest(&drawn.values));
             }
         });
         let of_real = reference.compare_real(&real);
+        let real_features = classifier.predict(&real_images).features;
         let control = reference.compare_control(data, samples);
         let template = Measure {
             extractor: classifier.profile.name.clone(),
@@ -145,7 +147,13 @@ impl QualityBench<'_> {
         let mut measures = vec![
             measure("classifier_fid", |c| c.classifier_fid),
             Measure {
-                real: Some(reference.unlimited_fid(&classifier.predict(&real_images).features)),
+                value: interval.expect("images were drawn with a seed"),
+                real: Some(reference.fid_interval(&real_features, seed)),
+                seeds: 1,
+                ..template.clone().named("classifier_fid_interval")
+            },
+            Measure {
+                real: Some(reference.unlimited_fid(&real_features)),
                 ..template.clone().named("classifier_fid_unlimited").spread(mean_and_deviation(&unlimited))
             },
             measure("classifier_kid", |c| c.classifier_kid),

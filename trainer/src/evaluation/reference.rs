@@ -9,6 +9,7 @@ use shared::image::ImageShape;
 use shared::measure::mean_and_deviation;
 use shared::noise::Seed;
 
+use super::bootstrap;
 use super::classifier::{Classifier, Predictions, accuracy, images};
 use super::components::Components;
 use super::frechet::frechet_distance;
@@ -173,6 +174,12 @@ impl<'a> Reference<'a> {
     pub fn compare_control(&self, data: &Dataset, samples: usize) -> Comparison {
         let few = control(data, samples, COMPONENTS_FROM);
         self.compare_real(&few.iter().cycle().take(samples).cloned().collect::<Vec<_>>())
+    }
+
+    /// Half of the 95 % interval of the Fréchet distance in the features of the classifier, which comes of the choice of these
+    /// images and of the real ones.
+    pub fn fid_interval(&self, features: &[Vec<f32>], seed: Seed) -> f64 {
+        bootstrap::interval([features, self.features.cloud().points], seed, frechet_distance)
     }
 
     /// The Fréchet distance that infinitely many images would have to these real ones, in the features of the classifier (Chong

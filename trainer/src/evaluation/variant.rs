@@ -79,12 +79,17 @@ impl Variant {
             new("adam-0.003", "Adam at 0.003", |c| c.training = adam(c, 3e-3)),
             new("adam-0.01", "Adam at 0.01", |c| c.training = adam(c, 1e-2)),
             new("constant-rate", "constant rate and averaging", |c| c.training.decay = false),
+            new("constant-rate-short", "constant rate, averaged a quarter as long", |c| {
+                c.training.decay = false;
+                averaged(c, 0.25);
+            }),
+            new("constant-rate-long", "constant rate, averaged four times as long", |c| {
+                c.training.decay = false;
+                averaged(c, 4.0);
+            }),
             new("batch-32", "batches of 32", |c| c.training.batch = 32),
             new("batch-128", "batches of 128", |c| c.training.batch = 128),
-            new("long-average", "averaged four times as long", |c| {
-                c.training.ema_half_life_images *= 4;
-                c.training.ema_ramp *= 4.0;
-            }),
+            new("long-average", "averaged four times as long", |c| averaged(c, 4.0)),
             new("dropout", "dropout of 0.1", |c| c.training.dropout = 0.1),
             new("outer-blocks-3", "three outer blocks", |c| c.network.outer_blocks = 3),
             new("inner-blocks-5", "five inner blocks", |c| c.network.inner_blocks = 5),
@@ -118,6 +123,15 @@ impl Variant {
             }),
         ]
     }
+}
+
+/// The weights averaged so many times as long. The half-life is a share of the images seen so far (the ramp), so that the average
+/// weighs a step by a power of its number: it is the average that Karras et al. (2024) put together after training from two
+/// others, and to train with several lengths is to choose one afterwards.
+fn averaged(config: &mut TrainingConfig, times: f64) {
+    let Training { ema_half_life_images, ema_ramp, .. } = &mut config.training;
+    *ema_half_life_images = (*ema_half_life_images as f64 * times) as u64;
+    *ema_ramp *= times;
 }
 
 /// A quarter of so many channels, in whole groups.
