@@ -34,8 +34,8 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "Which weights and densities of times are better, tried systematically?",
-        Answered::Partly("one data set, at a budget where images are far from real ones"),
-        &["objectives"],
+        Answered::Partly("at a budget where images are far from real ones"),
+        &["objectives", "objectives-fashion-mnist"],
     ),
     measured(
         "How wrong is the one-step approximation close to t = 1, early and late in training?",
@@ -45,7 +45,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
     measured(
         "Where do VE score matching and EDM stand at the same budget?",
         Answered::Partly("VE and EDM without their published networks and budgets, EDM without its noise conditioning"),
-        &["objectives"],
+        &["objectives", "objectives-fashion-mnist"],
     ),
     measured(
         "What does each solver give for its evaluations, second-order ones included?",

@@ -210,7 +210,7 @@ pub(super) const SECTIONS: [Section; 43] = [
     Section {
         name: "objectives-fashion-mnist",
         title: "Objectives: Fashion-MNIST",
-        words: "study objectives --data fashion-mnist --width 32 --seeds 3 --only weight-t --out runs/objectives-fashion-mnist --chart docs/results/objectives-fashion-mnist.svg",
+        words: "study objectives --data fashion-mnist --width 32 --seeds 5 --out runs/objectives-fashion-mnist --chart docs/results/objectives-fashion-mnist.svg",
         show: objectives,
     },
     Section {
@@ -222,7 +222,7 @@ pub(super) const SECTIONS: [Section; 43] = [
     Section {
         name: "recipes-fashion-mnist",
         title: "Recipes: Fashion-MNIST",
-        words: "study recipes --data fashion-mnist --width 32 --images 50000 --only twice-rate,adam-0.003,constant-rate,batch-32,inner-blocks-5,wider,deeper,silu,attention,logit-normal,optimal-transport,contrastive,image-image-loss --out runs/recipes-fashion-mnist",
+        words: "study recipes --data fashion-mnist --width 32 --images 50000 --out runs/recipes-fashion-mnist",
         show: recipes,
     },
     Section {

@@ -7,6 +7,7 @@ mod evaluate;
 mod export;
 mod inspect;
 mod interpolate;
+mod interrupt;
 mod options;
 mod reflow;
 mod sample;

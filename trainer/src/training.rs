@@ -11,6 +11,7 @@ pub mod run;
 pub mod run_folder;
 pub mod state;
 pub mod step;
+pub mod stopped;
 
 pub mod initial_weights;
 mod loss_window;

@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+use crate::cli::interrupt::stopped;
 use crate::cli::study::pairs::StudyPairs;
 use crate::cli::study::variants::{StudyVariants, help};
 use crate::evaluation::variant::Variant;
+use crate::training::stopped::Stopped;
 
 /// Compares choices by training with each of them.
 #[derive(Debug, Args)]
@@ -32,10 +34,14 @@ enum What {
 
 impl Study {
     pub(super) fn run(self) -> Result<ExitCode> {
-        match self.what {
+        let ended = match self.what {
             What::Objectives(study) => study.run(&Variant::objectives(), "runs/objectives"),
             What::Recipes(study) => study.run(&Variant::recipes(), "runs/recipes"),
             What::Pairs(pairs) => pairs.run(),
+        };
+        match ended {
+            Err(error) if matches!(error.downcast_ref(), Some(Stopped::Interrupted)) => Ok(stopped(&error.to_string())),
+            ended => ended,
         }
     }
 }

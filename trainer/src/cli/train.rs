@@ -1,12 +1,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::cli::evaluate::{FEWEST, most_samples};
+use crate::cli::interrupt::{Interrupt, stopped};
 use crate::cli::options::data::DataOption;
 use crate::data::{ImageFolder, Source};
 use crate::device::DeviceChoice;
@@ -17,9 +16,6 @@ use crate::training::initial_weights;
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
 use crate::training::run_folder::{RUNS, RunFolder};
-
-/// The exit status of a program that Ctrl-C stopped.
-const INTERRUPTED: u8 = 130;
 
 /// Trains a class-conditional velocity field and leaves a run folder: run.toml, journal.jsonl, sheet.png,
 /// model.safetensors (the model so far), state.safetensors (to go on from), and in `before` those of the save before.
@@ -56,7 +52,7 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let stop = stop_on_interrupt()?;
+        let interrupt = Interrupt::listen()?;
         let chosen = self.device.find()?;
         let (config, old) = match self.resume.clone() {
             Some(path) => {
@@ -100,14 +96,14 @@ impl Train {
             eprintln!("this run has seen all its images; to go on, raise training.images in {shown}/run.toml");
             return Ok(ExitCode::SUCCESS);
         }
-        match run.train(&stop)? {
+        match run.train(&|| interrupt.asked())? {
             Ending::Finished => {
                 eprintln!("done: {shown}/model.safetensors is the model, {shown}/sheet.png shows what it draws");
                 Ok(ExitCode::SUCCESS)
             }
             Ending::Interrupted => {
-                eprintln!("stopped and saved; go on with: cargo run -p trainer -- train --resume {shown}");
-                Ok(ExitCode::from(INTERRUPTED))
+                let command = format!("cargo run -p trainer -- train --resume {shown}");
+                Ok(stopped(&format!("stopped and saved; go on with: {command}")))
             }
         }
     }
@@ -149,18 +145,4 @@ fn default_folder(name: &str) -> PathBuf {
     let now = jiff::Timestamp::now().strftime("%Y-%m-%d-%H%M%S").to_string();
     // A name may have a slash in it, a folder may not.
     PathBuf::from(RUNS).join(format!("{}-{now}", name.replace(['/', '\\'], "-")))
-}
-
-/// The first Ctrl-C, or what `kill` sends, asks the run to save and stop; the second ends the program at once.
-pub(super) fn stop_on_interrupt() -> Result<impl Fn() -> bool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let handle = stop.clone();
-    ctrlc::set_handler(move || {
-        if handle.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED.into());
-        }
-        eprintln!("\nstopping after this step; Ctrl-C again stops at once and loses what was not saved");
-    })
-    .context("cannot listen for Ctrl-C")?;
-    Ok(move || stop.load(Ordering::Relaxed))
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Checkpoint;
@@ -27,6 +27,7 @@ use crate::training::config::TrainingConfig;
 use crate::training::pairs::TrainingPairs;
 use crate::training::run::{Ending, Run, RunInputs};
 use crate::training::run_folder::{MODEL, RunFolder};
+use crate::training::stopped::Stopped;
 
 /// The trajectory whose images are measured.
 pub const SAMPLER: SamplerConfig = SamplerConfig::DEFAULT;
@@ -78,6 +79,9 @@ pub struct StudyTable {
     /// A few training images, repeated. Answers of before did not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<Comparison>,
+    /// The names of variants that are not shown, as a training of theirs ended in numbers that are not finite.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diverged: Vec<String>,
     /// One for each variant and seed.
     pub outcomes: Vec<Outcome>,
 }
@@ -195,12 +199,14 @@ impl StudyBench<'_> {
             if let Ok(Kept { protocol: of, outcome }) = read
                 && of == protocol
             {
+                folder.card(&data.facts(&config.data))?;
                 return Ok(Outcome { multiply_adds, ..outcome });
             }
         }
         let mut run = Run::begin(RunInputs { folder: &folder, config, data, pairs: &pairs, chosen }, begun)?;
         let mut stages = Vec::new();
         for tenths in STAGES {
+            ensure!(!stop(), Stopped::Interrupted);
             let images = config.training.images * tenths / 10;
             let snapshot = folder.path(&format!("at-{images}.safetensors"));
             if !snapshot.exists() {
@@ -265,7 +271,7 @@ struct Stage {
 pub fn go_on(run: &mut Run<'_>, until: u64, stop: &dyn Fn() -> bool) -> Result<()> {
     match run.train_until(until, stop)? {
         Ending::Finished => Ok(()),
-        Ending::Interrupted => bail!("stopped and saved; the same command goes on"),
+        Ending::Interrupted => Err(Stopped::Interrupted.into()),
     }
 }
 

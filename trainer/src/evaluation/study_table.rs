@@ -131,6 +131,10 @@ impl fmt::Display for StudyTable {
                 String::new()
             }
         )?;
+        if !self.diverged.is_empty() {
+            let names = self.diverged.join("; ");
+            writeln!(f, "Left out, as a training of theirs ended in numbers that are not finite: {names}.\n")?;
+        }
         let columns = [
             "variant",
             "classifier FID",

@@ -66,7 +66,7 @@ impl Sampler<'_> {
                 bits_per_dimension(log_standard_normal(squares, values) + log_volume, values)
             });
             likelihood.bits_per_dimension.extend(bits);
-            likelihood.nfe = end.nfe;
+            likelihood.nfe = likelihood.nfe.max(end.nfe);
             progress(likelihood.bits_per_dimension.len());
         }
         likelihood

@@ -56,7 +56,7 @@ impl Sampler<'_> {
             let first_image = translation.noise.first_image + all.values.len() as u64;
             let noise = TranslationNoise { first_image, ..translation.noise };
             let translated = self.translate_batch(part, Translation { noise, ..translation });
-            all.nfe = translated.nfe;
+            all.nfe = all.nfe.max(translated.nfe);
             all.values.extend(translated.values);
         }
         all

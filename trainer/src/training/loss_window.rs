@@ -1,6 +1,6 @@
 //! The loss between two looks at it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use burn::tensor::Tensor;
 
@@ -29,6 +29,11 @@ impl LossWindow {
     /// Whether the loss has been finite since the last look. Waits for the device.
     pub(super) fn is_finite(&self) -> bool {
         self.loss.as_ref().is_none_or(|sum| sum.clone().into_scalar::<f64>().is_finite())
+    }
+
+    /// Time that was not spent on steps.
+    pub(super) fn leave_out(&mut self, time: Duration) {
+        self.began += time;
     }
 
     /// Mean loss and images a second; begins anew.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use burn::module::Module;
 use indicatif::ProgressBar;
 use rand_core::Rng;
@@ -19,10 +19,11 @@ use super::journal::{Event, Journal};
 use super::loss_window::LossWindow;
 use super::optimiser::Optimiser;
 use super::pairs::TrainingPairs;
-use super::run_folder::{MODEL, RunFolder};
+use super::run_folder::RunFolder;
 use super::sheet;
 use super::state::{Progress, TrainingState};
 use super::step::{StepContext, step};
+use super::stopped::Stopped;
 use crate::data::Dataset;
 use crate::device::Chosen;
 use crate::files;
@@ -88,14 +89,7 @@ impl<'a> Run<'a> {
             let context = "the saved state does not fit the configuration";
             net = parameters::restore(net, network).context(context)?;
             let optimiser = Optimiser::from_parameters(optimiser, &net).context(context)?;
-            let saved = folder.model()?.card;
-            ensure!(
-                saved.dataset.is_none_or(|before| before.sha256 == facts.sha256),
-                "the images of {} are not those that this run has learned from: some were added, removed or changed, and what \
-                 was held out may not be so now. Bring them back, or begin a new run (with init = \"{}\" from here)",
-                config.data,
-                folder.path(MODEL).display()
-            );
+            let saved = folder.card(&facts)?;
             ensure!(
                 progress.pairs.is_none() || progress.pairs == pairs.made(),
                 "objective.coupling.reflow.pairs are not those that this run has learned from; bring them back, or begin a new run"
@@ -178,13 +172,16 @@ impl<'a> Run<'a> {
             let passed = |every: u64| before / every != self.progress.images_seen / every;
             let (save, sheet) = (passed(output.save_every_images), passed(output.sheet_every_images));
             if save || sheet || done {
+                let paused = Instant::now();
                 self.check(&window)?;
-            }
-            if save || done {
                 self.save()?;
-            }
-            if sheet || done {
-                self.sheet()?;
+                // A picture is no reason to end a training.
+                if (sheet || done)
+                    && let Err(error) = self.sheet()
+                {
+                    bar.suspend(|| eprintln!("note: the sample sheet was not drawn: {error:#}"));
+                }
+                window.leave_out(paused.elapsed());
             }
         }
         bar.finish();
@@ -220,16 +217,12 @@ impl<'a> Run<'a> {
         if self.state().is_finite() { Ok(()) } else { self.broken("some weights are") }
     }
 
-    fn broken(&mut self, what: &str) -> Result<()> {
+    fn broken(&mut self, what: &'static str) -> Result<()> {
         let images_seen = self.progress.images_seen;
         self.journal.write(&Event::NotFinite { images_seen })?;
         let broken = self.inputs.folder.path("not-finite.safetensors");
         files::write_atomically(&broken, &self.state().to_bytes()?)?;
-        bail!(
-            "{what} not finite after {images_seen} images. The broken state is in {}; the last good one is kept, if one \
-             was saved. Start again with a lower training.learning_rate",
-            broken.display()
-        )
+        Err(Stopped::NotFinite { what, images_seen, broken }.into())
     }
 
     fn state(&self) -> TrainingState {

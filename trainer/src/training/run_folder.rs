@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
+use shared::card::{DatasetFacts, ModelCard};
 use shared::checkpoint::Checkpoint;
 
 use crate::files;
@@ -136,6 +137,22 @@ impl RunFolder {
         let path = self.path(MODEL);
         Checkpoint::from_bytes(&files::read(&path)?)
             .with_context(|| format!("{} cannot be used; {}", path.display(), self.way_back()))
+    }
+
+    /// The saved model's card, if the model has learned from these very images.
+    ///
+    /// # Errors
+    /// If it has learned from others, or there is none, or it is damaged.
+    pub fn card(&self, data: &DatasetFacts) -> Result<ModelCard> {
+        let card = self.model()?.card;
+        ensure!(
+            card.dataset.as_ref().is_none_or(|before| before.sha256 == data.sha256),
+            "the images of {} are not those that this run has learned from: some were added, removed or changed, and what was held \
+             out may not be so now. Bring them back, or begin a new run (with init = \"{}\" from here)",
+            data.source,
+            self.path(MODEL).display()
+        );
+        Ok(card)
     }
 
     /// Puts a state and its model in place of those before, which are kept in the folder `before`.

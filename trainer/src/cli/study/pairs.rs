@@ -7,7 +7,7 @@ use shared::model::{Prediction, VelocityNetConfig};
 use shared::objective::LossWeight;
 
 use crate::cli::evaluate::translation::{EvaluateTranslation, Pair};
-use crate::cli::train::stop_on_interrupt;
+use crate::cli::interrupt::Interrupt;
 use crate::data::{Dataset, Source};
 use crate::device::Chosen;
 use crate::evaluation::study::go_on;
@@ -81,7 +81,7 @@ struct PairStudy<'a> {
 
 impl StudyPairs {
     pub(in crate::cli) fn run(mut self) -> Result<ExitCode> {
-        let stop = stop_on_interrupt()?;
+        let interrupt = Interrupt::listen()?;
         let (loaded, source, data) = self.translation.load()?;
         ensure!(self.translation.direct.is_empty(), "this study trains the --direct models itself");
         let pairs = self.translation.pairs(&source)?;
@@ -93,11 +93,12 @@ impl StudyPairs {
             for way @ Way { name, .. } in WAYS {
                 eprintln!("{} to {}, {name}", pair.from, pair.to);
                 let config = self.config(way, &source, &pair);
-                config.check()?;
+                config.check().and_then(|()| Ok(config.network.check(data.shape, data.classes.len())?))?;
                 let study = PairStudy { pair: &pair, name, config: &config, data: &data, chosen: &loaded.chosen };
-                direct.push(self.train(study, &stop)?);
+                direct.push(self.train(study, &|| interrupt.asked())?);
             }
         }
+        interrupt.nothing_to_save()?;
         drop(loaded);
         self.translation.direct = direct;
         let trained = Some(Trained { images: self.images, width: self.width, noise: NOISE, bridge: Some(BRIDGE) });

@@ -5,9 +5,9 @@ use anyhow::{Result, bail};
 use clap::Args;
 use shared::model::VelocityNetConfig;
 
+use crate::cli::interrupt::Interrupt;
 use crate::cli::options::classifier::ClassifierOption;
 use crate::cli::options::data::DataOption;
-use crate::cli::train::stop_on_interrupt;
 use crate::data::Source;
 use crate::device::DeviceChoice;
 use crate::evaluation::reference::Reference;
@@ -16,6 +16,7 @@ use crate::evaluation::variant::Variant;
 use crate::files;
 use crate::report::print;
 use crate::training::config::{Output, Training, TrainingConfig};
+use crate::training::stopped::Stopped;
 
 /// What help says of a study: the variants, and what comes of them.
 pub(in crate::cli) fn help(variants: &[Variant]) -> String {
@@ -32,7 +33,7 @@ the folders of both in one, the command for all seeds measures nothing anew.
 
 JSON: data, extractor (the classifier: name, accuracy), images, width, samples, spacing (of the intervals that drew them), device, \
 real and control (as many held-out images, and the same few training images repeated: classifier_fid, classifier_kid, pixel_fid, \
-precision, recall, class_accuracy, equal_neighbours), outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, multiply_adds (of one evaluation of the network, for one image), seconds (of training), curve (a \
+precision, recall, class_accuracy, equal_neighbours), diverged (names of variants that are left out, as a training of theirs ended in numbers that are not finite), outcomes: variant, seed, classifier_fid, converged_fid, pixel_fid, classifier_kid, class_accuracy, multiply_adds (of one evaluation of the network, for one image), seconds (of training), curve (a \
 list: images, classifier_fid), one_step_early and one_step_late (at t = 0.1, 0.2, … 1).";
 
 /// What `study objectives` and `study recipes` are asked.
@@ -79,7 +80,7 @@ impl StudyVariants {
         let variants = chosen(variants, &self.only)?;
         self.chart.iter().try_for_each(|chart| files::check_output(chart, "svg", &[]))?;
         let out = self.out.clone().unwrap_or_else(|| folder.into());
-        let stop = stop_on_interrupt()?;
+        let interrupt = Interrupt::listen()?;
         let chosen = self.device.find()?;
         let source = self.data.source().unwrap_or(Source::Faces).resolved();
         let data = source.load()?;
@@ -92,15 +93,27 @@ impl StudyVariants {
         }
         let bench =
             StudyBench { data: &data, classifier: &classifier, reference: &reference, chosen: &chosen, samples };
-        let mut outcomes = Vec::new();
+        let (mut outcomes, mut diverged) = (Vec::new(), Vec::new());
         for seed in self.first_seed..self.first_seed + self.seeds {
             for variant in &variants {
+                if diverged.contains(&variant.name.to_owned()) {
+                    continue;
+                }
                 eprintln!("{}, seed {seed}", variant.name);
                 let config = self.config(&source, variant, seed);
                 let path = out.join(format!("{}-seed-{seed}", variant.key));
-                outcomes.push(bench.measure(variant, &config, path, &stop)?);
+                match bench.measure(variant, &config, path, &|| interrupt.asked()) {
+                    Ok(outcome) => outcomes.push(outcome),
+                    // Without the first there is nothing to compare with.
+                    Err(error) if variant.key != variants[0].key && is_divergence(&error) => {
+                        eprintln!("note: {} is left out of the table: {error}", variant.name);
+                        diverged.push(variant.name.to_owned());
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         }
+        outcomes.retain(|outcome| !diverged.contains(&outcome.variant));
         let table = StudyTable {
             data: data.name.clone(),
             extractor: classifier.profile.extractor(),
@@ -111,6 +124,7 @@ impl StudyVariants {
             device: chosen.name.clone(),
             real: Some(real),
             control: Some(control),
+            diverged,
             outcomes,
         };
         let file = |name: &str| out.join(name);
@@ -132,6 +146,11 @@ impl StudyVariants {
             ..TrainingConfig::default()
         })
     }
+}
+
+/// Whether a training ended in numbers that are not finite.
+fn is_divergence(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Stopped::NotFinite { .. }))
 }
 
 /// The first variant, and those that are named, or all.
