@@ -1,6 +1,7 @@
 //! From a bare machine to a page that is served.
 
 use std::fs;
+use std::net::TcpListener;
 use std::process::{Child, Command};
 use std::thread;
 use std::time::Instant;
@@ -58,6 +59,8 @@ fn install_hook() -> Result<()> {
 /// If something cannot be installed or built, or the server ends.
 pub(crate) fn demo(port: u16) -> Result<()> {
     let began = Instant::now();
+    let context = || format!("cannot serve at port {port}; choose another one with --port");
+    TcpListener::bind(("127.0.0.1", port)).with_context(context)?;
     let compiler = wasm::compiler()?;
     let installing = thread::spawn(tools::install);
     let [page, cpu, later @ ..] = PROGRAMS;

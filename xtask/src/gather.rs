@@ -57,12 +57,22 @@ pub(crate) fn gather() -> Result<()> {
 /// A model file, copied into a folder of the page, and its bytes.
 fn copied(staging: &Path, folder: &str, name: String, path: &Path) -> Result<(Entry, Vec<u8>)> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let file = format!("{folder}/{name}.safetensors");
+    let file = format!("{folder}/{}.safetensors", plain(&name));
     fs::create_dir_all(staging.join(folder))?;
     fs::write(staging.join(&file), &bytes).with_context(|| format!("cannot copy {}", path.display()))?;
     let hash = short_hash([&bytes]);
     let address = format!("{file}?v={hash}");
     Ok((Entry { name, file: address, bytes: bytes.len() as u64, hash: Some(hash), about: None }, bytes))
+}
+
+/// A name as part of an address: bytes that mean something else there, or are written in another way, become their numbers.
+fn plain(name: &str) -> String {
+    let letter = |byte: u8| match byte {
+        b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("_{byte:02x}"),
+    };
+    name.bytes().map(letter).collect()
 }
 
 /// The models that lead from class to class, copied beside the others.
@@ -142,4 +152,15 @@ fn runs() -> Result<Vec<(String, PathBuf)>> {
     }
     models.sort();
     Ok(models.into_iter().rev().map(|(_, name, path)| (name, path)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_of_any_name_has_an_address() {
+        assert_eq!(plain("run-glyphs-2026.1_b"), "run-glyphs-2026.1_b");
+        assert_eq!(plain("run-C#?ä"), "run-C_23_3f_c3_a4");
+    }
 }

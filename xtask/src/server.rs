@@ -18,14 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(45 * 60);
 /// If it stops before that, or takes too long.
 pub(crate) fn wait_for(child: &mut Child, port: u16, path: &str, words: &str) -> Result<()> {
     let began = Instant::now();
-    while !serves(port, path, words) {
+    loop {
+        // Another program may answer at this port.
         if let Some(status) = child.try_wait()? {
             bail!("the server has stopped before it served “{words}” at /{path} ({status})");
+        }
+        if serves(port, path, words) {
+            return Ok(());
         }
         ensure!(began.elapsed() < PATIENCE, "the server does not serve “{words}” at /{path} after {PATIENCE:?}");
         thread::sleep(Duration::from_millis(200));
     }
-    Ok(())
 }
 
 fn serves(port: u16, path: &str, words: &str) -> bool {

@@ -23,6 +23,8 @@ pub(crate) struct App {
     state: Rc<RefCell<State>>,
     engine: Rc<RefCell<Option<Engine>>>,
     rival: Rc<RefCell<Option<Rival>>>,
+    /// How many images of their own the visitor has chosen.
+    uploads: Rc<Cell<u32>>,
 }
 
 /// An engine on trial.
@@ -67,6 +69,17 @@ impl App {
     /// The ground of the model's images: the first pixel of its first held-out image.
     pub(crate) fn ground(&self) -> Option<[u8; 3]> {
         self.state.borrow().ground()
+    }
+
+    /// An image is being read; returns its number.
+    pub(crate) fn begin_upload(&self) -> u32 {
+        self.uploads.set(self.uploads.get() + 1);
+        self.uploads.get()
+    }
+
+    /// Whether no image was chosen since.
+    pub(crate) fn is_latest_upload(&self, number: u32) -> bool {
+        self.uploads.get() == number
     }
 
     /// What can be seen.

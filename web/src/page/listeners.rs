@@ -156,15 +156,23 @@ fn take(app: &App, files: Option<FileList>) {
         }
         return;
     }
-    let app = app.clone();
+    let (app, number, tab) = (app.clone(), app.begin_upload(), app.view().tab);
     spawn_local(async move {
-        let pixels = match app.shape() {
-            Some(shape) => upload::pixels_from_file(&file, shape, app.ground().unwrap_or_default()).await,
-            None => {
-                Err("Choose your image again in Translate when the model is there: it decides the size.".to_owned())
+        let pixels = loop {
+            let Some(shape) = app.shape() else {
+                let again = "Choose your image again in Translate when the model is there: it decides the size.";
+                break Err(again.to_owned());
+            };
+            let pixels = upload::pixels_from_file(&file, shape, app.ground().unwrap_or_default()).await;
+            // Another model may have come meanwhile.
+            if app.shape() == Some(shape) {
+                break pixels;
             }
         };
-        app.send(Message::Own(pixels));
+        // The visitor may have chosen another image, or gone on to something else.
+        if app.is_latest_upload(number) && app.view().tab == tab {
+            app.send(Message::Own(pixels));
+        }
     });
 }
 

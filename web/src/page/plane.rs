@@ -10,7 +10,7 @@ use super::app::App;
 use super::document::{by_id, on, prefers, show_text};
 use super::drawing::context;
 use super::particles;
-use super::pointing::{arrow, place, stepped};
+use super::pointing::{arrow, is_for_browser, place, stepped};
 
 /// The length of the arrow of velocity 1, in units of the plane.
 const ARROW: f64 = 0.07;
@@ -99,8 +99,12 @@ pub(crate) fn listen(app: &App) {
     let keyed = app.clone();
     on(&plane, "keydown", move |event: KeyboardEvent| {
         let cross = CROSS.get().unwrap_or(MIDDLE);
-        if ["Enter", " "].contains(&event.key().as_str()) {
+        if ["Enter", " "].contains(&event.key().as_str()) && !is_for_browser(&event) {
             event.prevent_default();
+            // A key that is held marks once.
+            if event.repeat() {
+                return;
+            }
             keyed.send(Message::Place(cross));
             return say("marked", cross);
         }

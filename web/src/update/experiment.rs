@@ -21,11 +21,10 @@ impl State {
 
     /// The laboratory is left: the scale belongs to the trajectory again.
     pub(super) fn leave_laboratory(&mut self) -> Vec<Effect> {
-        if self.run.take().is_none() {
-            return Vec::new();
-        }
-        self.reel.lengthen(self.film.as_ref().map_or(0, |film| film.frames.len()));
-        vec![Effect::Playing(false), self.scale()]
+        let Some(run) = self.run.take() else { return Vec::new() };
+        self.reel.lengthen(self.seen().map_or(0, |film| film.frames.len()));
+        let stopped = (run.progress() < 1.0).then_some(Effect::Activity(Activity::Stopped));
+        stopped.into_iter().chain([Effect::Playing(false), self.scale()]).collect()
     }
 
     /// No more points are computed; those that are can be looked at.
@@ -118,12 +117,12 @@ impl State {
     /// Shows the moment that the scale stands at.
     pub(super) fn look(&mut self) -> Vec<Effect> {
         let at = self.reel.at;
-        let moment = match (self.view.tab, &self.film, &self.run) {
+        let moment = match (self.view.tab, self.seen(), &self.run) {
             (Tab::Laboratory, _, Some(run)) if at < run.moments() => {
                 let scenery = Effect::Scenery(Box::new(run.scenery(at)));
                 [scenery].into_iter().chain(self.particles()).collect()
             }
-            (Tab::Generate | Tab::Translate | Tab::Mix, Some(film), _) => film.shown(at, self.view.look),
+            (_, Some(film), _) => film.shown(at, self.view.look),
             _ => return Vec::new(),
         };
         let mut effects = [self.take_over(), moment].concat();
@@ -150,12 +149,12 @@ impl State {
     /// The scale, and where it stands.
     pub(super) fn scale(&self) -> Effect {
         let at = self.reel.at;
-        let title = match (self.view.tab, &self.film, &self.run) {
+        let title = match (self.view.tab, self.seen(), &self.run) {
             (Tab::Laboratory, _, Some(run)) if at < run.moments() => {
                 let (way, time) = run.moment(at);
                 Some(trajectory::title(way, time))
             }
-            (Tab::Generate | Tab::Translate | Tab::Mix, Some(film), _) => film.frames.get(at).map(trajectory::title_of),
+            (_, Some(film), _) => film.frames.get(at).map(trajectory::title_of),
             _ => None,
         };
         Effect::Moments { count: self.reel.count, at, title: title.unwrap_or_default(), free: self.free() }

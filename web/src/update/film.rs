@@ -2,7 +2,7 @@
 
 use shared::image::ImageShape;
 
-use super::{Effect, State, trajectory};
+use super::{Effect, State, task, trajectory};
 use crate::protocol::{Frame, Job, Leg, Task, Translation};
 use crate::view::Look;
 
@@ -58,6 +58,11 @@ impl State {
         self.film = Some(Film::of(job, shape, truth));
         self.reel.lengthen(0);
         vec![self.scale(), Effect::Playing(false)]
+    }
+
+    /// What was kept, if it is of this tab.
+    pub(super) fn seen(&self) -> Option<&Film> {
+        self.film.as_ref().filter(|film| task::tab(&film.job.task) == self.view.tab)
     }
 
     /// The job under way has come to a moment.

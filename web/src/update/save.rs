@@ -15,8 +15,7 @@ impl State {
         if self.view.tab == Tab::Laboratory {
             return vec![Effect::SavePlane];
         }
-        let Some((film, frame)) = self.film.as_ref().and_then(|film| Some((film, film.frames.get(self.reel.at)?)))
-        else {
+        let Some((film, frame)) = self.seen().and_then(|film| Some((film, film.frames.get(self.reel.at)?))) else {
             return nothing();
         };
         let look = self.view.look;
@@ -33,8 +32,8 @@ impl State {
 
     /// Saves the whole trajectory as a film.
     pub(super) fn save_film(&self) -> Vec<Effect> {
-        match &self.film {
-            Some(film) if film.frames.len() > 1 && self.view.tab != Tab::Laboratory => {
+        match self.seen() {
+            Some(film) if film.frames.len() > 1 => {
                 let values = film.frames.len() * film.job.images() * film.shape.values();
                 let every = values.div_ceil(MOST_VALUES);
                 // The end is always among them.

@@ -73,12 +73,12 @@ impl State {
     fn run(&mut self, name: &str, model: &LoadedModel) -> Vec<Effect> {
         let task = match task::task(&mut self.view, model) {
             Ok(task) => task,
-            Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
+            Err(message) => return refused(&message),
         };
         let others = self.compared().and_then(|compared| Ok((compared, self.directly(&task, model)?)));
         let (compared, with) = match others {
             Ok(others) => others,
-            Err(message) => return vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))],
+            Err(message) => return refused(&message),
         };
         self.latest += 1;
         let View { solver, intervals, spacing, guidance, .. } = self.view;
@@ -109,4 +109,8 @@ fn begun(activity: Activity, status: &str, effect: Effect) -> Vec<Effect> {
 /// A trajectory is wanted that cannot run yet; it will.
 fn later(activity: Activity) -> Vec<Effect> {
     vec![Effect::Activity(activity), Effect::Text("facts", "This begins when the model is there".to_owned())]
+}
+
+fn refused(message: &str) -> Vec<Effect> {
+    vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))]
 }

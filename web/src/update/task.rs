@@ -12,6 +12,16 @@ use crate::view::{Source, Tab, Translate, View};
 /// In how many intervals an image goes to its noise and back, by every solver.
 const INTERVALS: [u32; 5] = [1, 2, 4, 8, 16];
 
+/// The tab that asks for such a task.
+pub(super) fn tab(task: &Task) -> Tab {
+    match task {
+        Task::Generate { .. } => Tab::Generate,
+        Task::Translate(_) => Tab::Translate,
+        Task::Mix(_) => Tab::Mix,
+        Task::Return(_) => Tab::Return,
+    }
+}
+
 /// What the view asks of `model`. Names in the view become those of the model, and what a translation leaves open is
 /// decided.
 ///

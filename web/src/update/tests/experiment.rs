@@ -1,4 +1,4 @@
-use super::page::{Page, catalogue, frame, loaded};
+use super::page::{Page, catalogue, done, frame, loaded};
 use crate::device::Backend;
 use crate::laboratory::{Laboratory, MOST_PLACES, PARTICLES, Scene, Way};
 use crate::link::view_from_fragment;
@@ -122,4 +122,22 @@ fn a_graphics_processor_shows_very_many_points() {
     let mut page = Page::opened("#v=1&tab=laboratory&intervals=2");
     page.send(Message::Catalogue(Ok(catalogue())));
     assert_eq!(shows(&page), None, "the CPU does with fewer");
+}
+
+/// Whoever leaves an experiment for what cannot be started sees that nothing goes on, and saves no images of another tab.
+#[test]
+fn a_tab_that_cannot_begin_shows_nothing_of_those_before() {
+    let mut page = Page::loaded("#v=1&from=Nobody&count=1");
+    let job = page.asked_job();
+    page.hear(frame(job.id, Leg::Decode, 1, 2, 1));
+    page.hear(done(job.id));
+    page.send(Message::Tab(Tab::Laboratory));
+    assert_eq!(page.activity(), Some(Activity::Running));
+    page.send(Message::Tab(Tab::Translate));
+    assert_eq!(page.activity(), Some(Activity::Stopped));
+    assert!(page.notice().contains("Nobody"), "{}", page.notice());
+    page.send(Message::Save);
+    assert_eq!(page.notice(), "There is nothing to save yet.");
+    page.send(Message::Tab(Tab::Generate));
+    assert_eq!(page.activity(), Some(Activity::Running));
 }
