@@ -91,14 +91,15 @@ fn questions(records: &Records) -> Result<String> {
 fn goals(records: &Records) -> Result<String> {
     let rows = GOALS.iter().map(|Goal { aimed, section: name, reached, takes }| {
         let recorded = records.find(name)?;
-        let (words, met, takes) = match recorded.report() {
-            Some(report) => match reached.found(report).context(*name)? {
-                Found { words, met: true } => (words, "yes", ""),
-                Found { words, met: false } => (words, "no", *takes),
-            },
-            None => ("–".to_owned(), "not run yet", ""),
+        let other = |name: &str| Ok(records.find(name)?.report());
+        let found = recorded.report().map(|report| reached.found(report, other).context(*name)).transpose()?.flatten();
+        let (words, met, takes) = match found {
+            Some(Found { words, met: true, .. }) => (words, "yes", String::new()),
+            Some(Found { words, spent: Some(spent), .. }) => (words, "no", format!("{takes} ({spent})")),
+            Some(Found { words, .. }) => (words, "no", (*takes).to_owned()),
+            None => ("–".to_owned(), "not run yet", String::new()),
         };
-        Ok(vec![(*aimed).to_owned(), words, met.to_owned(), takes.to_owned(), recorded.place()])
+        Ok(vec![(*aimed).to_owned(), words, met.to_owned(), takes, recorded.place()])
     });
     Ok(table(&["aim", "reached", "met", "what it would take", "where"], rows.collect::<Result<Vec<_>>>()?))
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde::Deserialize as _;
 use serde_json::Value;
-use shared::card::Measure;
+use shared::card::{Learned, Measure};
 use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
@@ -27,19 +27,30 @@ pub(super) struct Goal {
 pub(super) enum Reached {
     Card(fn(&Inspected) -> Option<Found>),
     Translation(fn(&TranslationTable) -> Found),
-    WorkPrecision(fn(&WorkPrecision) -> Option<Found>),
+    /// Of a model of few steps, beside the section of the model that it was made from.
+    FewSteps(&'static str),
 }
 
 /// How near a goal is.
 pub(super) struct Found {
     pub(super) words: String,
     pub(super) met: bool,
+    /// What has been spent so far.
+    pub(super) spent: Option<String>,
 }
 
-const NOISE: &str = "encoded noise of held-out images: deviation of .95 to 1.05, neighbours' correlation below .1";
+impl Found {
+    fn new(words: String, met: bool) -> Self {
+        Found { words, met, spent: None }
+    }
+}
+
+const NOISE: &str =
+    "encoded noise of held-out images, dequantised: deviation of .95 to 1.05, neighbours' correlation below .1";
+const NOISE_FEW: &str = "the same, of the model of few steps";
 const RECOGNISED: &str = "through the noise, at some weight, the right class at least .9 times as often as the truth";
-const FEW: &str =
-    "1, 2 and 4 Euler steps: FID at most 1.5, 1.2 and 1.05 times that of 40, of pixels and by the classifier";
+const FEW: &str = "1, 2 and 4 Euler steps: FID at most 1.5, 1.2 and 1.05 times that of 40 evaluations of the model that this one was \
+                   made from, of pixels and by the classifier";
 
 const LONGER: &str = "a wider network, or a longer training";
 const CLOSER: &str = "training at times close to the image end, as in `faces-longer.toml`, for longer";
@@ -48,13 +59,13 @@ const PAIRED: &str = "true pairs, which ridge regression knows and this model do
 const STRAIGHTER: &str =
     "more pairs and a longer second training, or a loss that sees blur, such as a critic's, which is not built here";
 
-pub(super) const GOALS: [Goal; 16] = [
+pub(super) const GOALS: [Goal; 20] = [
     Goal {
         aimed: "class accuracy within .02 of real images'",
         section: "model-fashion-mnist",
         reached: Reached::Card(|card| {
             let (drawn, real) = beside_real(card, "class_accuracy")?;
-            Some(Found { words: format!("{} below", number(real - drawn)), met: real - drawn <= 0.02 })
+            Some(Found::new(format!("{} below", number(real - drawn)), real - drawn <= 0.02))
         }),
         takes: LONGER,
     },
@@ -65,7 +76,7 @@ pub(super) const GOALS: [Goal; 16] = [
             let (drawn, real) = beside_real(card, "classifier_fid")?;
             let unlimited = beside_real(card, "classifier_fid_unlimited").map(|(drawn, real)| drawn / real);
             let unlimited = unlimited.map_or(String::new(), |times| format!("; {times:.1} times of infinitely many"));
-            Some(Found { words: format!("{:.2} times{unlimited}", drawn / real), met: drawn <= 2.0 * real })
+            Some(Found::new(format!("{:.2} times{unlimited}", drawn / real), drawn <= 2.0 * real))
         }),
         takes: LONGER,
     },
@@ -74,7 +85,11 @@ pub(super) const GOALS: [Goal; 16] = [
         section: "model-glyphs",
         reached: Reached::Card(|card| {
             let (drawn, real) = beside_real(card, "class_accuracy")?;
-            Some(Found { words: format!("{:.2} times", drawn / real), met: drawn >= 0.9 * real })
+            let merged = beside_real(card, "merged_accuracy").map(|(drawn, real)| drawn / real);
+            let merged = merged.map_or(String::new(), |times| {
+                format!("; {times:.2} times where case, 0 O o and 1 I l are not told apart")
+            });
+            Some(Found::new(format!("{:.2} times{merged}", drawn / real), drawn >= 0.9 * real))
         }),
         takes: LONGER,
     },
@@ -82,6 +97,10 @@ pub(super) const GOALS: [Goal; 16] = [
     Goal { aimed: NOISE, section: "model-faces", reached: Reached::Card(noise), takes: CLOSER },
     Goal { aimed: NOISE, section: "model-glyphs", reached: Reached::Card(noise), takes: CLOSER },
     Goal { aimed: NOISE, section: "model-emoji", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: NOISE_FEW, section: "model-fashion-mnist-reflow", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: NOISE_FEW, section: "model-faces-reflow", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: NOISE_FEW, section: "model-glyphs-reflow", reached: Reached::Card(noise), takes: CLOSER },
+    Goal { aimed: NOISE_FEW, section: "model-emoji-reflow", reached: Reached::Card(noise), takes: CLOSER },
     Goal { aimed: RECOGNISED, section: "translation-glyphs", reached: Reached::Translation(recognised), takes: BETTER },
     Goal { aimed: RECOGNISED, section: "translation-emoji", reached: Reached::Translation(recognised), takes: BETTER },
     Goal {
@@ -111,25 +130,25 @@ pub(super) const GOALS: [Goal; 16] = [
     Goal {
         aimed: FEW,
         section: "work-precision-fashion-mnist-reflow",
-        reached: Reached::WorkPrecision(few_steps),
+        reached: Reached::FewSteps("work-precision-fashion-mnist"),
         takes: STRAIGHTER,
     },
     Goal {
         aimed: FEW,
         section: "work-precision-faces-reflow",
-        reached: Reached::WorkPrecision(few_steps),
+        reached: Reached::FewSteps("work-precision-faces"),
         takes: STRAIGHTER,
     },
     Goal {
         aimed: FEW,
         section: "work-precision-glyphs-reflow",
-        reached: Reached::WorkPrecision(few_steps),
+        reached: Reached::FewSteps("work-precision-glyphs"),
         takes: STRAIGHTER,
     },
     Goal {
         aimed: FEW,
         section: "work-precision-emoji-reflow",
-        reached: Reached::WorkPrecision(few_steps),
+        reached: Reached::FewSteps("work-precision-emoji"),
         takes: STRAIGHTER,
     },
 ];
@@ -146,16 +165,15 @@ fn beside_real(inspected: &Inspected, name: &str) -> Option<(f64, f64)> {
 fn noise(inspected: &Inspected) -> Option<Found> {
     let value = |name| Some(measure(inspected, name)?.value);
     let (deviation, neighbours) = (value("noise_deviation")?, value("noise_neighbours")?);
-    Some(Found {
-        words: format!("{}, {}", number(deviation), number(neighbours)),
-        met: (0.95..=1.05).contains(&deviation) && neighbours.abs() < 0.1,
-    })
+    let kurtosis = value("noise_excess_kurtosis")?;
+    let words = format!("{}, {}; excess kurtosis {}", number(deviation), number(neighbours), number(kurtosis));
+    Some(Found::new(words, (0.95..=1.05).contains(&deviation) && neighbours.abs() < 0.1))
 }
 
 /// On how many pairs of classes something holds.
 fn of_pairs(table: &TranslationTable, holds: impl Fn(Pair<'_>) -> bool) -> Found {
     let (met, pairs) = (Pair::count(table, holds), Pair::all(table).count());
-    Found { words: format!("on {met} of {pairs} pairs"), met: met == pairs }
+    Found::new(format!("on {met} of {pairs} pairs"), met == pairs)
 }
 
 /// Where translations through the noise are recognised, and where those that are have less error than the simple baselines.
@@ -164,41 +182,59 @@ fn recognised(table: &TranslationTable) -> Found {
         let truth = pair.named("truth").map_or(f64::NAN, |truth| truth.class_accuracy);
         row.method == Method::Ddib.name() && row.class_accuracy >= 0.9 * truth
     };
-    let Found { words, met } = of_pairs(table, |pair| pair.0.iter().any(|row| is(pair, row)));
+    let Found { words, met, .. } = of_pairs(table, |pair| pair.0.iter().any(|row| is(pair, row)));
     let near = Pair::count(table, |pair| pair.is_below(|row| is(pair, row), &SIMPLE));
-    Found { words: format!("{words}; with less error than copying, the mean and the nearest as well on {near}"), met }
+    Found::new(format!("{words}; with less error than copying, the mean and the nearest as well on {near}"), met)
 }
 
-/// In the features of the classifier and in components of pixels, at the same solver.
-fn few_steps(table: &WorkPrecision) -> Option<Found> {
-    let at = |nfe, of: fn(&Setting) -> Option<f64>| {
+/// In the features of the classifier and in components of pixels, beside the best that `base` does in 40 evaluations.
+fn few_steps(table: &WorkPrecision, base: &WorkPrecision) -> Option<Found> {
+    let of_base = base.rows.iter().filter(|row| row.nfe == 40);
+    let of_base = of_base.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid))?;
+    let at = |nfe| {
         let mut rows = table.rows.iter().filter(|row| row.nfe == nfe && row.settings.spacing == Spacing::Uniform);
-        of(rows.find(|row| row.settings.solver == Solver::Euler)?)
+        rows.find(|row| row.settings.solver == Solver::Euler)
     };
-    let ratios = |of| {
-        let of_steps = [(1, 1.5), (2, 1.2), (4, 1.05)].map(|(nfe, goal)| Some((at(nfe, of)? / at(40, of)?, goal)));
+    let ratios = |of: fn(&Setting) -> Option<f64>| {
+        let of_steps = [(1, 1.5), (2, 1.2), (4, 1.05)].map(|(nfe, goal)| Some((of(at(nfe)?)? / of(of_base)?, goal)));
         of_steps.into_iter().collect::<Option<Vec<(f64, f64)>>>()
     };
     let words =
         |ratios: &[(f64, f64)]| ratios.iter().map(|(ratio, _)| format!("{ratio:.2}")).collect::<Vec<_>>().join(", ");
     let (pixels, classifier) = (ratios(|row| row.pixel_fid)?, ratios(|row| Some(row.classifier_fid))?);
-    Some(Found {
-        words: format!("pixels {}; classifier {}", words(&pixels), words(&classifier)),
-        met: pixels.iter().chain(&classifier).all(|(ratio, goal)| ratio <= goal),
-    })
+    Some(Found::new(
+        format!("pixels {}; classifier {}", words(&pixels), words(&classifier)),
+        pixels.iter().chain(&classifier).all(|(ratio, goal)| ratio <= goal),
+    ))
+}
+
+/// What the training of a model has taken so far.
+fn spent(inspected: &Inspected) -> String {
+    let Learned { images_seen, seconds } = inspected.card.learned();
+    format!("so far {images_seen} images in {:.1} hours on {}", seconds / 3600.0, inspected.card.device)
 }
 
 impl Reached {
-    /// What the section's answer says.
+    /// What the section's answer says; `other` finds the answers of others. Nothing if one of them was not run yet.
     ///
     /// # Errors
-    /// If the answer is not one of that kind, or lacks what is asked.
-    pub(super) fn found(&self, report: &Value) -> Result<Found> {
+    /// If an answer is not one of that kind, or lacks what is asked.
+    pub(super) fn found<'a>(
+        &self,
+        report: &Value,
+        other: impl Fn(&str) -> Result<Option<&'a Value>>,
+    ) -> Result<Option<Found>> {
         let found = match self {
-            Reached::Card(found) => found(&Inspected::deserialize(report)?),
+            Reached::Card(found) => {
+                let inspected = Inspected::deserialize(report)?;
+                found(&inspected).map(|found| Found { spent: Some(spent(&inspected)), ..found })
+            }
             Reached::Translation(found) => Some(found(&TranslationTable::deserialize(report)?)),
-            Reached::WorkPrecision(found) => found(&WorkPrecision::deserialize(report)?),
+            Reached::FewSteps(base) => {
+                let Some(base) = other(base)? else { return Ok(None) };
+                few_steps(&WorkPrecision::deserialize(report)?, &WorkPrecision::deserialize(base)?)
+            }
         };
-        found.context("the answer does not say whether a goal is reached")
+        found.context("the answer does not say whether a goal is reached").map(Some)
     }
 }

@@ -40,11 +40,14 @@ pub(super) const QUESTIONS: [Question; 18] = [
     measured(
         "How wrong is the one-step approximation close to t = 1, early and late in training?",
         Answered::Yes,
-        &["objectives", "objectives-fashion-mnist"],
+        &["objectives", "objectives-fashion-mnist", "solvers"],
     ),
     measured(
         "Where do VE score matching and EDM stand at the same budget?",
-        Answered::Partly("VE and EDM without their published networks and budgets, EDM without its noise conditioning"),
+        Answered::Partly(
+            "VE and EDM without their published networks and budgets, EDM without its noise conditioning; one sampler and one learning rate for \
+             all",
+        ),
         &["objectives", "objectives-fashion-mnist"],
     ),
     measured(
@@ -70,7 +73,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
         Answered::Partly(
             "the models for pairs are narrower, and their trainings shorter; most know true pairs, which the one for all has never seen",
         ),
-        &["pairs-glyphs", "pairs-faces"],
+        &["pairs-glyphs", "pairs-faces", "pairs-emoji"],
     ),
     measured(
         "Is the encoded noise the flow's own, and what does a coarse encoding do to translations?",
@@ -79,8 +82,10 @@ pub(super) const QUESTIONS: [Question; 18] = [
     ),
     measured(
         "What does classifier-free guidance do?",
-        Answered::Yes,
-        &["guidance-fashion-mnist", "guidance-faces", "guidance-emoji"],
+        Answered::Partly(
+            "whether a weaker model in the place of the unconditional one would do the same was not tried",
+        ),
+        &["guidance-fashion-mnist", "guidance-faces", "guidance-glyphs", "guidance-emoji"],
     ),
     measured(
         "Does reflow make sampling cheaper, and what else does?",
@@ -88,6 +93,7 @@ pub(super) const QUESTIONS: [Question; 18] = [
         &[
             "work-precision-faces-reflow",
             "work-precision-faces-shortcut",
+            "work-precision-faces-meanflow",
             "work-precision-faces-reflow-short",
             "work-precision-fashion-mnist-reflow",
             "work-precision-glyphs-reflow",

@@ -16,68 +16,30 @@ pub(super) struct Section {
     pub(super) show: fn(&Value) -> Result<String>,
 }
 
+/// The card of a released model.
+macro_rules! model {
+    ($name:literal, $title:literal) => {
+        Section {
+            name: concat!("model-", $name),
+            title: concat!("Model: ", $title),
+            words: concat!("inspect --model models/", $name, ".safetensors"),
+            show: card,
+        }
+    };
+}
+
 /// Every section, in order.
-pub(super) const SECTIONS: [Section; 43] = [
-    Section {
-        name: "model-fashion-mnist",
-        title: "Model: Fashion-MNIST",
-        words: "inspect --model models/fashion-mnist.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-fashion-mnist-reflow",
-        title: "Model: Fashion-MNIST in few steps",
-        words: "inspect --model models/fashion-mnist-reflow.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-faces",
-        title: "Model: faces",
-        words: "inspect --model models/faces.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-faces-reflow",
-        title: "Model: faces in few steps",
-        words: "inspect --model models/faces-reflow.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-faces-plain-loss",
-        title: "Model: faces, plain loss",
-        words: "inspect --model models/faces-plain-loss.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-faces-weighted-loss",
-        title: "Model: faces, weighted loss",
-        words: "inspect --model models/faces-weighted-loss.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-glyphs",
-        title: "Model: glyphs",
-        words: "inspect --model models/glyphs.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-glyphs-reflow",
-        title: "Model: glyphs in few steps",
-        words: "inspect --model models/glyphs-reflow.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-emoji",
-        title: "Model: emoji",
-        words: "inspect --model models/emoji.safetensors",
-        show: card,
-    },
-    Section {
-        name: "model-emoji-reflow",
-        title: "Model: emoji in few steps",
-        words: "inspect --model models/emoji-reflow.safetensors",
-        show: card,
-    },
+pub(super) const SECTIONS: [Section; 50] = [
+    model!("fashion-mnist", "Fashion-MNIST"),
+    model!("fashion-mnist-reflow", "Fashion-MNIST in few steps"),
+    model!("faces", "faces"),
+    model!("faces-reflow", "faces in few steps"),
+    model!("faces-plain-loss", "faces, plain loss"),
+    model!("faces-weighted-loss", "faces, weighted loss"),
+    model!("glyphs", "glyphs"),
+    model!("glyphs-reflow", "glyphs in few steps"),
+    model!("emoji", "emoji"),
+    model!("emoji-reflow", "emoji in few steps"),
     Section {
         name: "work-precision-faces",
         title: "Quality against network evaluations: faces",
@@ -91,15 +53,33 @@ pub(super) const SECTIONS: [Section; 43] = [
         show: work_precision,
     },
     Section {
+        name: "work-precision-fashion-mnist",
+        title: "Quality against network evaluations: Fashion-MNIST",
+        words: "evaluate work-precision --model models/fashion-mnist.safetensors --solvers midpoint --nfe 4,40",
+        show: work_precision,
+    },
+    Section {
         name: "work-precision-fashion-mnist-reflow",
         title: "Quality against network evaluations: Fashion-MNIST in few steps",
         words: "evaluate work-precision --model models/fashion-mnist-reflow.safetensors --solvers euler --nfe 1,2,4,40",
         show: work_precision,
     },
     Section {
+        name: "work-precision-glyphs",
+        title: "Quality against network evaluations: glyphs",
+        words: "evaluate work-precision --model models/glyphs.safetensors --solvers midpoint --nfe 4,40",
+        show: work_precision,
+    },
+    Section {
         name: "work-precision-glyphs-reflow",
         title: "Quality against network evaluations: glyphs in few steps",
         words: "evaluate work-precision --model models/glyphs-reflow.safetensors --solvers euler --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-emoji",
+        title: "Quality against network evaluations: emoji",
+        words: "evaluate work-precision --model models/emoji.safetensors --solvers midpoint --nfe 4,40 --samples 300",
         show: work_precision,
     },
     Section {
@@ -112,6 +92,12 @@ pub(super) const SECTIONS: [Section; 43] = [
         name: "work-precision-faces-shortcut",
         title: "Quality against network evaluations: faces, shortcut",
         words: "evaluate work-precision --model runs/faces-shortcut/model.safetensors --solvers euler --nfe 1,2,4,40",
+        show: work_precision,
+    },
+    Section {
+        name: "work-precision-faces-meanflow",
+        title: "Quality against network evaluations: faces, MeanFlow",
+        words: "evaluate work-precision --model runs/faces-meanflow/model.safetensors --solvers euler --nfe 1,2,4,40",
         show: work_precision,
     },
     Section {
@@ -157,6 +143,12 @@ pub(super) const SECTIONS: [Section; 43] = [
         show: guidance,
     },
     Section {
+        name: "guidance-glyphs",
+        title: "Guidance: glyphs",
+        words: "evaluate guidance --model models/glyphs.safetensors --samples 496",
+        show: guidance,
+    },
+    Section {
         name: "guidance-emoji",
         title: "Guidance: emoji",
         words: "evaluate guidance --model models/emoji.safetensors --samples 300",
@@ -166,6 +158,12 @@ pub(super) const SECTIONS: [Section; 43] = [
         name: "classifier-glyphs",
         title: "The classifier of glyphs",
         words: "evaluate classifier --data glyphs",
+        show: classifier,
+    },
+    Section {
+        name: "classifier-emoji",
+        title: "The classifier of emoji",
+        words: "evaluate classifier --data emoji",
         show: classifier,
     },
     Section {
@@ -202,6 +200,13 @@ pub(super) const SECTIONS: [Section; 43] = [
         show: pairs,
     },
     Section {
+        name: "pairs-emoji",
+        title: "One class-conditional model, or a model for each pair: emoji",
+        words: "study pairs --model models/emoji.safetensors --pairs fluent-flat:fluent,twemoji:fluent --images 36000 --guidances 1 \
+                --styles 40 --out runs/pairs-emoji",
+        show: pairs,
+    },
+    Section {
         name: "objectives",
         title: "Objectives: faces",
         words: "study objectives --data faces --width 32 --seeds 5 --chart docs/results/objectives.svg",
@@ -222,7 +227,7 @@ pub(super) const SECTIONS: [Section; 43] = [
     Section {
         name: "recipes-fashion-mnist",
         title: "Recipes: Fashion-MNIST",
-        words: "study recipes --data fashion-mnist --width 32 --images 50000 --out runs/recipes-fashion-mnist",
+        words: "study recipes --data fashion-mnist --width 32 --images 50000 --only twice-rate,adam-0.003,constant-rate,constant-rate-short,constant-rate-long,batch-32,inner-blocks-5,wider,deeper,silu,attention,logit-normal,near-image,optimal-transport,optimal-transport-128,contrastive,image-velocity-loss,image-image-loss --out runs/recipes-fashion-mnist",
         show: recipes,
     },
     Section {

@@ -72,3 +72,36 @@ impl<S: State, C: VelocityField<S>, U: VelocityField<S>> VelocityField<S> for Gu
         self.conditional.nfe_per_call() + self.unconditional.nfe_per_call()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// v = a·x, whose mean velocity from 0 to 1 is (eᵃ − 1)·x.
+    struct Linear(f64);
+
+    impl VelocityField<f64> for Linear {
+        fn velocity(&self, state: &f64, _time: Time) -> f64 {
+            self.0 * state
+        }
+
+        fn mean_velocity(&self, state: &f64, from: Time, to: Time) -> f64 {
+            let length = to.get() - from.get();
+            ((self.0 * length).exp() - 1.0) / length * state
+        }
+    }
+
+    #[test]
+    fn a_guided_jump_leans_the_jumps_and_is_not_the_jump_of_the_guided_field() {
+        let guided = Guided { conditional: Linear(1.0), unconditional: Linear(-1.0), weight: 2.0 };
+        assert_eq!(guided.velocity(&1.0, Time::NOISE), 3.0);
+        let e = std::f64::consts::E;
+        let jump = guided.mean_velocity(&1.0, Time::NOISE, Time::IMAGE);
+        assert!((jump - (2.0 * (e - 1.0) - (1.0 / e - 1.0))).abs() < 1e-12, "{jump}");
+        let of_field = Linear(3.0).mean_velocity(&1.0, Time::NOISE, Time::IMAGE);
+        assert!(of_field - jump > 1.0, "{of_field} and {jump}");
+        // Over short jumps both are the guided velocity.
+        let short = guided.mean_velocity(&1.0, Time::NOISE, Time::new(1e-6));
+        assert!((short - 3.0).abs() < 1e-5, "{short}");
+    }
+}

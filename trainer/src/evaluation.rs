@@ -15,6 +15,7 @@ pub mod inspected;
 pub mod kernel;
 pub mod likelihood;
 pub mod noise_moments;
+pub mod one_step;
 pub mod paired;
 pub mod precision_recall;
 pub mod pretrained;

@@ -45,7 +45,7 @@ pub(crate) fn objectives(report: &StudyTable) -> String {
         .flatten()
         .map(|difference| {
             format!(
-                " With so many intervals that the sampler hardly matters it {}: {}.",
+                " With so many intervals that the sampler hardly matters, from one seed of the noise, it {}: {}.",
                 outcome(difference),
                 change(difference)
             )
@@ -64,7 +64,13 @@ pub(crate) fn objectives(report: &StudyTable) -> String {
             format!(" In pixel FID these are better: {}.", beyond_chance(&pixels, |found| found.difference.mean < 0.0))
         });
     let budget = report.real.zip(report.best()).map(|(real, (best, fid))| {
-        format!(" The least classifier FID ({best}) is {:.0} times that of real images.", fid / real.classifier_fid)
+        format!(
+            " The least classifier FID ({best}) is {:.0} times that of real images, {:.0} s of training each on {}; what would be the best \
+             nearer to real images is not known.",
+            fid / real.classifier_fid,
+            report.outcomes.iter().map(|outcome| outcome.seconds).sum::<f64>() / report.outcomes.len() as f64,
+            report.device
+        )
     });
     shows(format!(
         "The path-constrained weight t {}: it changes classifier FID by {} (95 % interval, paired seeds, of this comparison \
@@ -99,9 +105,14 @@ pub(crate) fn recipes(report: &StudyTable) -> String {
             comparisons.len()
         ));
     }
+    let mut intervals: Vec<f64> = comparisons.iter().map(|comparison| comparison.difference.interval).collect();
+    intervals.sort_by(f64::total_cmp);
     shows(format!(
-        "Changes that lower classifier FID beyond chance (Holm's correction): {}. That raise it: {}.",
+        "Changes that lower classifier FID beyond chance (Holm's correction): {}. That raise it: {}. Half of the 95 % intervals are wider \
+         than ± {:.0} before any correction: smaller effects cannot be seen with {} seeds.",
         beyond_chance(&comparisons, |comparison| comparison.difference.mean < 0.0),
-        beyond_chance(&comparisons, |comparison| comparison.difference.mean >= 0.0)
+        beyond_chance(&comparisons, |comparison| comparison.difference.mean >= 0.0),
+        intervals[intervals.len() / 2],
+        report.seeds()
     ))
 }

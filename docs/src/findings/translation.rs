@@ -52,13 +52,16 @@ pub(crate) fn pairs(report: &TranslationTable) -> String {
     let surely = |of: Option<usize>| of.map_or(String::new(), |sure| format!(" ({sure} beyond chance)"));
     shows(format!(
         "Of {} pairs, the one class-conditional model has less error to the truth than the best model for the pair alone that was \
-         trained on true pairs on {}{}, and than the best one that was trained without them, as it was itself, on {}{}. One of \
+         trained on true pairs on {}{}, and than the best one that was trained without them on {}{}; the models for a pair are narrower than the one for all, {}. One of \
          the models for a pair has a higher SSIM than ridge regression on {}{}.",
         Pair::all(report).count(),
         Pair::count(report, |pair| pair.is_less(ours, paired)),
         surely(Pair::count_surely_less(report, ours, paired)),
         Pair::count(report, |pair| pair.is_less(ours, unpaired)),
         surely(Pair::count_surely_less(report, ours, unpaired)),
+        report.trained.as_ref().map_or(String::new(), |trained| {
+            format!("of {} channels, and saw {} images each", trained.width, trained.images)
+        }),
         Pair::count(report, |pair| {
             pair.is_more_similar(|row| row.is_by_direct_model() && !row.is_mean_by_direct_model(), &[RIDGE])
         }),

@@ -44,7 +44,7 @@ pub(in crate::tables) fn translations(report: &TranslationTable) -> String {
     format!(
         "{} {styles} held-out styles; {}, {repeats} noises where a mean is taken, seed {}. MSE of pixels within 0 and 1; ± \
          is the standard error over the styles; far styles: MSE over the half of them whose source is least like any source trained \
-         on; sharpness is the contrast of neighbouring pixels over the truth's; style found \
+         on, in the place of those that have no relative among these; SSIM repeats the border: compare it within one data set; sharpness is the contrast of neighbouring pixels over the truth's; style found \
          is the share whose true style is the nearest of all.\n\n{}",
         with(circumstances),
         settings(how),

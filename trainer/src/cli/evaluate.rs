@@ -29,7 +29,7 @@ use crate::report::{print, progress};
 /// classifier_fid and classifier_kid are the Fréchet and the kernel distance to held-out images, classifier_fid_interval half
 /// of the 95 % interval of the first with one seed (the bootstrap: images drawn and held out are resampled), classifier_fid_unlimited
 /// what it would be if infinitely many images were drawn, precision and recall the shares of images within reach of the other side's, all in
-/// the features of a classifier; class_accuracy is how often it sees the class that was asked for; pixel_fid, the Fréchet
+/// the features of a classifier; class_accuracy is how often it sees the class that was asked for, merged_accuracy the same where characters that differ in case alone, 0 O o and 1 I l, count as one; pixel_fid, the Fréchet
 /// distance in principal components of pixels; equal_neighbours, the share of neighbouring values that are equal to the eye.
 /// These are means over five seeds of the noise, with their standard deviation, beside real images and a negative control, the
 /// same few training images again and again: do not rely on a measure alone if it cannot tell a model from this control.

@@ -1,11 +1,11 @@
 //! Codings of images that know no model: what a likelihood has to beat.
 
 use ::image::codecs::png::FilterType;
-use ::image::codecs::webp::WebPEncoder;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use shared::checkpoint::Example;
 use shared::image::ImageShape;
 use shared::measure::mean_and_error;
+use webp::{Encoder, WebPConfig};
 
 use super::likelihood::Row;
 use crate::files::image;
@@ -23,7 +23,7 @@ pub enum Coder {
     Histogram,
     /// A whole PNG file, as small as the encoder can make it.
     Png,
-    /// A whole WebP file without loss.
+    /// A whole WebP file without loss, as small as libwebp can make it.
     WebP,
 }
 
@@ -61,10 +61,18 @@ impl Coder {
         if self == Coder::Png {
             return Ok(image::png(shape, pixels, FilterType::Adaptive)?.len());
         }
-        let mut file = Vec::new();
-        image::encode(WebPEncoder::new_lossless(&mut file), shape, pixels)?;
-        Ok(file.len())
+        let how = WebPConfig { lossless: 1, quality: 100.0, method: 6, ..WebPConfig::new().map_err(|()| refused())? };
+        let rgb: Vec<u8> = match shape.channels {
+            1 => pixels.iter().flat_map(|&grey| [grey; 3]).collect(),
+            _ => pixels.to_vec(),
+        };
+        let encoder = Encoder::from_rgb(&rgb, shape.width as u32, shape.height as u32);
+        Ok(encoder.encode_advanced(&how).map_err(|_| refused())?.len())
     }
+}
+
+fn refused() -> anyhow::Error {
+    anyhow!("libwebp refuses an image")
 }
 
 /// How often each level stands at each place, class by class.

@@ -11,7 +11,9 @@ use shared::mixture::Mixture;
 use shared::noise::Seed;
 use shared::solver::{Frame, Solver};
 use shared::time::{Spacing, Time};
+use shared::velocity::State as _;
 
+use super::one_step::{TIMES, one_step_errors};
 use crate::files::mixture::{Exact, normal_quadrature};
 use crate::report::table::table;
 
@@ -36,6 +38,10 @@ pub struct Solved {
     pub exact_states: Vec<Vec<f64>>,
     /// How intervals are spread over time.
     pub spacing: Spacing,
+    /// How wrong one step of the exact field is ([`one_step_errors`](super::one_step::one_step_errors)), root mean square over the
+    /// starts. Answers of before did not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub one_step: Vec<f64>,
     /// One for each solver and number of intervals.
     pub results: Vec<Row>,
 }
@@ -88,6 +94,8 @@ impl fmt::Display for Solved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "exact map: {}", self.exact)?;
         let number = |x: f64| format!("{x:.2e}");
+        let errors: Vec<String> = self.one_step.iter().copied().map(number).collect();
+        writeln!(f, "x₀ + t·v(x̄(t), t) is off at t = 0.1, 0.2, … 1 by {}", errors.join(", "))?;
         let rows = self.results.iter().map(|row| {
             let translated = |of: fn(&Translated) -> f64| {
                 row.translation.as_ref().map_or("–".to_owned(), |translated| number(of(translated)))
@@ -141,6 +149,12 @@ impl MixtureBench<'_> {
     /// The exact end points.
     pub fn exact(&self) -> Vec<Vec<f64>> {
         self.noise.iter().map(|z| Exact(self.mixture).decode(z)).collect()
+    }
+
+    /// How wrong one step of the field is, at each of the times.
+    pub fn one_step(&self) -> Vec<f64> {
+        let of_starts: Vec<Vec<f64>> = self.noise.iter().map(|z| one_step_errors(self.mixture, z)).collect();
+        (0..TIMES).map(|at| of_starts.iter().map(|errors| errors[at]).collect::<Vec<f64>>().rms()).collect()
     }
 
     /// Every solver at every number of intervals.

@@ -32,6 +32,9 @@ const SEEDS: u64 = 5;
 /// What no network was asked for.
 const NO_EXTRACTOR: &str = "no network";
 
+/// The accuracy where classes that are drawn alike count as one.
+const MERGED: &str = "merged_accuracy";
+
 /// The answer of `evaluate`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Quality {
@@ -161,12 +164,15 @@ impl QualityBench<'_> {
             Measure { data: equal.clone(), ..measure("precision", |c| c.precision) },
             Measure { data: equal.clone(), ..measure("recall", |c| c.recall) },
             Measure { data: equal.clone(), ..measure("class_accuracy", |c| c.class_accuracy) },
+            Measure { data: equal.clone(), ..measure(MERGED, |c| c.merged_accuracy.unwrap_or(f64::NAN)) },
             Measure {
                 data: equal,
                 extractor: NO_EXTRACTOR.to_owned(),
                 ..measure("equal_neighbours", |c| c.equal_neighbours)
             },
         ];
+        // Where no classes are alike, nothing is said of them.
+        measures.retain(|measure| measure.name != MERGED || measure.value.is_finite());
         if self.own {
             measures.push(Measure {
                 extractor: NO_EXTRACTOR.to_owned(),

@@ -12,6 +12,7 @@ use shared::noise::Seed;
 use super::bootstrap;
 use super::classifier::{Classifier, Predictions, accuracy, images};
 use super::components::Components;
+use super::confusion::merged_accuracy;
 use super::frechet::frechet_distance;
 use super::kernel::{Cloud, KernelReference};
 use super::precision_recall::precision_and_recall;
@@ -33,6 +34,7 @@ const CONTROL: usize = 40;
 #[derive(Clone, Debug)]
 pub struct Reference<'a> {
     classifier: &'a Classifier,
+    names: Vec<String>,
     shape: ImageShape,
     components: Components,
     /// Of each real image, its place along the components.
@@ -56,6 +58,9 @@ pub struct Comparison {
     pub recall: f64,
     /// How often the classifier sees the class that is meant.
     pub class_accuracy: f64,
+    /// The same where classes that an image by itself hardly tells apart count as one, if there are such classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_accuracy: Option<f64>,
     /// The share of equal neighbouring values.
     pub equal_neighbours: f64,
 }
@@ -84,6 +89,7 @@ impl<'a> Reference<'a> {
         let real = images(examples, data.shape);
         Reference {
             classifier,
+            names: data.classes.clone(),
             shape: data.shape,
             pixels: components.of_images(&real),
             features: KernelReference::of(classifier.predict(&real).features, classes(examples)),
@@ -160,6 +166,7 @@ impl<'a> Reference<'a> {
             precision,
             recall,
             class_accuracy: accuracy(&predictions.classes, classes.iter().copied()),
+            merged_accuracy: merged_accuracy(&self.names, classes.iter().copied(), &predictions.classes),
             equal_neighbours: equal_neighbours(self.shape, images),
         }
     }

@@ -4,18 +4,14 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 use shared::checkpoint::Checkpoint;
 use shared::condition::ConditionedNet;
-use shared::flow;
 use shared::noise::Seed;
-use shared::path;
-use shared::solver::Solver;
-use shared::time::{Spacing, TimeGrid};
-use shared::velocity::{State, VelocityField};
+use shared::time::Spacing;
 
 use super::classifier::Classifier;
+use super::one_step::one_step_errors;
 use super::reference::{Compared, Comparison, Reference};
 use super::variant::Variant;
 use crate::data::Dataset;
@@ -44,13 +40,7 @@ pub(super) const NOISES_BEFORE: u64 = 2;
 /// After how many tenths of the images models are measured.
 const STAGES: [u64; 4] = [1, 2, 5, 10];
 
-/// Where the one-step approximation is measured: t = 0.1, 0.2, … 1.
-pub const TIMES: usize = 10;
-
-/// What finds the trajectories that it is measured against.
-pub(super) const ONE_STEP_SOLVER: Solver = Solver::Rk4;
-
-/// Pairs that the one-step approximation is measured on.
+/// Trajectories that the one-step approximation is measured on.
 pub(super) const PAIRS: usize = 100;
 
 /// The answer of `study objectives` and of `study recipes`.
@@ -225,7 +215,7 @@ impl StudyBench<'_> {
                 seconds: model.card.seconds,
                 drawn: draw(SAMPLER, if last { NOISES } else { NOISES_BEFORE }),
                 converged: last.then(|| draw(FINER, 1)),
-                errors: if measured { one_step_errors(&sampler, data) } else { Vec::new() },
+                errors: if measured { one_step(&sampler, data) } else { Vec::new() },
             });
         }
         let (first, last) = (&stages[0], &stages[stages.len() - 1]);
@@ -275,22 +265,9 @@ pub fn go_on(run: &mut Run<'_>, until: u64, stop: &dyn Fn() -> bool) -> Result<(
     }
 }
 
-/// The error of the one-step approximation x(t) ≈ x₀ + t·v_θ(x̄(t), t), x̄(t) = (1−t)x₀ + t·x₁, that the path-constrained
-/// loss is derived from: its root mean square difference to the field's own trajectory from x₀, at t = 0.1, … 1, where x₁ is the
-/// end of that trajectory. So it is 0 where trajectories are straight.
-pub fn one_step_errors(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
+/// [`one_step_errors`] of images drawn of each class in turn.
+fn one_step(sampler: &Sampler<'_>, data: &Dataset) -> Vec<f64> {
     let conditions = balanced(PAIRS, data.classes.len());
     let noise: Vec<Vec<f32>> = (0..PAIRS as u64).map(|i| Seed(1).noise(i, data.shape.values())).collect();
-    let noise = sampler.tensor(&noise);
-    let field = ConditionedNet::new(sampler.net, &conditions, sampler.device);
-    let frames: Vec<_> = flow::decode(&field, ONE_STEP_SOLVER, &TimeGrid::uniform(FORTY), noise.clone()).collect();
-    let (every, end) = ((frames.len() - 1) / TIMES, &frames[frames.len() - 1].state);
-    let error = |number: usize| -> f64 {
-        let frame = &frames[number * every];
-        let between: Tensor<4> = path::straight(&noise, end.clone(), frame.time).state;
-        let velocity = field.velocity(&between, frame.time);
-        let step = noise.clone().plus_scaled(frame.time.get(), &velocity);
-        step.plus_scaled(-1.0, &frame.state).rms()
-    };
-    (1..=TIMES).map(error).collect()
+    one_step_errors(&ConditionedNet::new(sampler.net, &conditions, sampler.device), &sampler.tensor(&noise))
 }

@@ -4,8 +4,9 @@ use std::fmt;
 
 use shared::measure::mean_and_deviation;
 
+use super::one_step::{self, TIMES};
 use super::paired::{PairedDifference, holm, paired_difference};
-use super::study::{FINER, NOISES, NOISES_BEFORE, ONE_STEP_SOLVER, Outcome, PAIRS, SAMPLER, StudyTable, TIMES};
+use super::study::{FINER, NOISES, NOISES_BEFORE, Outcome, PAIRS, SAMPLER, StudyTable};
 use crate::report::chart::{Axis, Chart};
 
 /// A variant beside the first one.
@@ -196,8 +197,8 @@ impl fmt::Display for StudyTable {
              late, mean over the seeds. x(t) is the network's own trajectory from each of {PAIRS} noises ({SOLVER}, {intervals} \
              uniform intervals, no guidance), and x̄(t) lies between the noise and its end: the error is 0 where trajectories are \
              straight, as those of an untrained network are, and that of the exact field is 1 at t = 1, where v(x₁, 1) = x₁.\n",
-            SOLVER = ONE_STEP_SOLVER,
-            intervals = FINER.intervals
+            SOLVER = one_step::SOLVER,
+            intervals = one_step::INTERVALS
         )?;
         let header: String = (1..=TIMES).map(|i| format!(" t = {:.1} |", i as f64 / TIMES as f64)).collect();
         writeln!(f, "| variant | |{header}\n|---|---|{}", "---|".repeat(TIMES))?;

@@ -76,7 +76,7 @@ pub struct Row {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub style_mse: Vec<f64>,
     /// The mean square error over the half of the styles whose sources are farthest from every source that was trained on: those
-    /// without a relative. Answers of before did not tell.
+    /// without a relative, as far as pixels tell. Answers of before did not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mse_far: Option<f64>,
     /// The structural similarity to the truth.

@@ -106,6 +106,9 @@ impl Variant {
             new("logit-normal", "logit t ~ N(0, 1)", |c| {
                 c.objective.times = TimeDensity::LogitNormal { mean: 0.0, deviation: 1.0 };
             }),
+            new("near-image", "times near the image end, logit t ~ N(0.6, 2²)", |c| {
+                c.objective.times = TimeDensity::LogitNormal { mean: 0.6, deviation: 2.0 };
+            }),
             new("optimal-transport", "optimal transport within classes", |c| {
                 c.objective.coupling = Coupling::OptimalTransport
             }),

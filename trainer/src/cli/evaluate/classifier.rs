@@ -51,14 +51,14 @@ impl EvaluateClassifier {
         let chosen = self.device.find()?;
         let classifier = self.classifier.load(&source, &data, &chosen.device)?;
         let decisions = classifier.predict(&images(&data.held_out, data.shape)).classes;
-        let truth = data.held_out.iter().map(|example| usize::from(example.class));
+        let truth = || data.held_out.iter().map(|example| usize::from(example.class));
         let answer = Confusion {
             extractor: classifier.profile.extractor(),
             device: chosen.name,
             images: data.held_out.len(),
-            accuracy: accuracy(&decisions, truth),
+            accuracy: accuracy(&decisions, truth()),
             alike: self.alike,
-            merged_accuracy: merged_accuracy(&data, &decisions),
+            merged_accuracy: merged_accuracy(&data.classes, truth(), &decisions),
             bound: data.aligned.then(|| bound(&data, self.alike)),
             mistakes: mistakes(&data, &decisions, self.mistakes),
             data: data.name,
