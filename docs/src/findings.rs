@@ -45,7 +45,7 @@ fn moved(before: (f64, f64), after: (f64, f64), seeds: u64) -> String {
 }
 
 /// The sentence as a paragraph.
-fn shows(sentence: impl Display) -> String {
+pub(super) fn shows(sentence: impl Display) -> String {
     format!("**What this shows.** {sentence}\n\n")
 }
 

@@ -9,6 +9,7 @@ use bench::{Bench, Comparison, Kind, Section, Spread, Work};
 use clap::ValueEnum;
 
 use crate::cells::table;
+use crate::findings::shows;
 
 /// The sections that were measured.
 pub(super) fn document(folder: &Path) -> Result<String> {
@@ -20,13 +21,26 @@ pub(super) fn document(folder: &Path) -> Result<String> {
             Ok(bytes) => {
                 let bench: Bench =
                     serde_json::from_slice(&bytes).with_context(|| format!("bench-{name} is damaged"))?;
-                text += &comparisons(&bench);
+                text += &(finding(&bench) + &comparisons(&bench));
                 write!(text, "{}\n\n", section.remark())?;
             }
             Err(_) => text.push_str("Not run yet.\n\n"),
         }
     }
     Ok(text)
+}
+
+/// Between which ratios we are, and how many of them are below 1.
+fn finding(Bench { comparisons, .. }: &Bench) -> String {
+    let compared = comparisons.iter().filter(|comparison| !comparison.peers.is_empty());
+    let mut ratios: Vec<f64> = compared.map(|comparison| Spread::of(&comparison.ratios()).median).collect();
+    ratios.sort_by(f64::total_cmp);
+    let (Some(least), Some(most)) = (ratios.first(), ratios.last()) else { return String::new() };
+    let slower = ratios.iter().filter(|ratio| **ratio < 1.0).count();
+    shows(format!(
+        "In {} comparisons ours is between {least:.2} and {most:.2} times as fast, slower in {slower} of them.",
+        ratios.len()
+    ))
 }
 
 fn comparisons(Bench { machine, threads, peer, commit, comparisons }: &Bench) -> String {

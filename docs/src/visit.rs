@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use crate::cells::table;
+use crate::findings::shows;
 
 #[derive(Deserialize)]
 struct Visits {
@@ -50,6 +51,11 @@ pub(super) fn document(folder: &Path) -> Result<String> {
     let bytes =
         |[whole, zipped]: [u64; 2]| format!("{:.0} kB, {:.0} kB after gzip", whole as f64 / 1e3, zipped as f64 / 1e3);
     let memory: Vec<f64> = visits.memory.iter().copied().flatten().collect();
+    let shown = shows(format!(
+        "A first visitor sees images after {}, and images computed here after {}.",
+        seconds(of(&visits.cold, |times| times.recorded)),
+        seconds(of(&visits.cold, |times| times.live))
+    ));
     let mut rows = vec![
         ["the page's own files, before the engine".to_owned(), bytes(page)],
         ["the engine for the CPU".to_owned(), bytes(engine)],
@@ -81,7 +87,7 @@ pub(super) fn document(folder: &Path) -> Result<String> {
     let text = table(&["what", "the middle of five"], rows.into_iter().map(Vec::from));
     let (browser, cores) = (visits.browser, visits.cores);
     Ok(format!(
-        "{head}{text}\nIn {browser} on {cores} cores without a graphics processor, whose place software takes for WebGPU; served from the same machine.\n\n"
+        "{head}{shown}{text}\nIn {browser} on {cores} cores without a graphics processor, whose place software takes for WebGPU; served from the same machine.\n\n"
     ))
 }
 
