@@ -66,7 +66,17 @@ pub(super) fn card(card: &ModelCard) -> String {
     let drawn = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     let interval = measure("classifier_fid_interval").map_or(String::new(), |Measure { value, real, .. }| {
         let real = real.map_or(String::new(), |real| format!(", that of real images ± {}", number(real)));
-        format!(" The 95 % interval of the classifier FID of one seed is ± {}{real} (bootstrap).", number(*value))
+        let wide = measure("classifier_fid").is_some_and(|fid| *value > fid.value);
+        format!(
+            " The 95 % interval of the classifier FID of one seed is ± {}{real} (bootstrap, of drawn and held-out images){}.",
+            number(*value),
+            if wide {
+                ", wider than the distance itself: that hangs on a few unusual images, and only distances to the very same held-out \
+                 images compare"
+            } else {
+                ""
+            }
+        )
     });
     let noise = measure("noise_deviation").map_or(String::new(), |measure| {
         format!(
