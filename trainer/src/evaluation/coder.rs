@@ -61,18 +61,19 @@ impl Coder {
         if self == Coder::Png {
             return Ok(image::png(shape, pixels, FilterType::Adaptive)?.len());
         }
-        let how = WebPConfig { lossless: 1, quality: 100.0, method: 6, ..WebPConfig::new().map_err(|()| refused())? };
+        let how = WebPConfig {
+            lossless: 1,
+            quality: 100.0,
+            method: 6,
+            ..WebPConfig::new().map_err(|()| anyhow!("libwebp is another version"))?
+        };
         let rgb: Vec<u8> = match shape.channels {
             1 => pixels.iter().flat_map(|&grey| [grey; 3]).collect(),
             _ => pixels.to_vec(),
         };
         let encoder = Encoder::from_rgb(&rgb, shape.width as u32, shape.height as u32);
-        Ok(encoder.encode_advanced(&how).map_err(|_| refused())?.len())
+        Ok(encoder.encode_advanced(&how).map_err(|error| anyhow!("libwebp refuses an image: {error:?}"))?.len())
     }
-}
-
-fn refused() -> anyhow::Error {
-    anyhow!("libwebp refuses an image")
 }
 
 /// How often each level stands at each place, class by class.
