@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
                 let paused = Instant::now();
                 self.check(&window)?;
                 self.save()?;
-                // A picture is no reason to end a training.
+                // A sheet is no reason to end a training.
                 if (sheet || done)
                     && let Err(error) = self.sheet()
                 {
