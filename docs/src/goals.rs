@@ -7,6 +7,7 @@ use shared::card::{Learned, Measure};
 use shared::method::Method;
 use shared::solver::Solver;
 use shared::time::Spacing;
+use trainer::evaluation::guidance::Guidance;
 use trainer::evaluation::inspected::Inspected;
 use trainer::evaluation::translation::{Row, TranslationTable};
 use trainer::evaluation::work_precision::{Row as Setting, WorkPrecision};
@@ -27,6 +28,7 @@ pub(super) struct Goal {
 pub(super) enum Reached {
     Card(fn(&Inspected) -> Option<Found>),
     Translation(fn(&TranslationTable) -> Found),
+    Guidance(fn(&Guidance) -> Option<Found>),
     /// Of a model of few steps, beside the section of the model that it was made from.
     FewSteps(&'static str),
 }
@@ -59,7 +61,7 @@ const PAIRED: &str = "true pairs, which ridge regression knows and this model do
 const STRAIGHTER: &str =
     "more pairs and a longer second training, or a loss that sees blur, such as a critic's, which is not built here";
 
-pub(super) const GOALS: [Goal; 20] = [
+pub(super) const GOALS: [Goal; 21] = [
     Goal {
         aimed: "class accuracy within .02 of real images'",
         section: "model-fashion-mnist",
@@ -90,6 +92,17 @@ pub(super) const GOALS: [Goal; 20] = [
                 format!("; {times:.2} times where case, 0 O o and 1 I l are not told apart")
             });
             Some(Found::new(format!("{:.2} times{merged}", drawn / real), drawn >= 0.9 * real))
+        }),
+        takes: LONGER,
+    },
+    Goal {
+        aimed: "the same, at the weight of guidance above 1 that has the least classifier FID",
+        section: "guidance-glyphs",
+        reached: Reached::Guidance(|report| {
+            let guided = report.rows.iter().filter(|row| row.guidance > 1.0);
+            let best = guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid))?;
+            let times = best.class_accuracy / report.real?.class_accuracy;
+            Some(Found::new(format!("{times:.2} times, at weight {}", best.guidance), times >= 0.9))
         }),
         takes: LONGER,
     },
@@ -230,6 +243,7 @@ impl Reached {
                 found(&inspected).map(|found| Found { spent: Some(spent(&inspected)), ..found })
             }
             Reached::Translation(found) => Some(found(&TranslationTable::deserialize(report)?)),
+            Reached::Guidance(found) => found(&Guidance::deserialize(report)?),
             Reached::FewSteps(base) => {
                 let Some(base) = other(base)? else { return Ok(None) };
                 few_steps(&WorkPrecision::deserialize(report)?, &WorkPrecision::deserialize(base)?)
