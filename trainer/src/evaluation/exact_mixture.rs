@@ -38,7 +38,7 @@ pub struct Solved {
     pub exact_states: Vec<Vec<f64>>,
     /// How intervals are spread over time.
     pub spacing: Spacing,
-    /// How wrong one step of the exact field is ([`one_step_errors`](super::one_step::one_step_errors)), root mean square over the
+    /// How wrong one step of the exact field is ([`one_step_errors`]), root mean square over the
     /// starts. Answers of before did not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_step: Vec<f64>,
