@@ -88,16 +88,9 @@ impl Solve {
         let bench = MixtureBench { mixture: &mixture, to: to.as_ref(), noise: &noise, spacing: self.spacing };
         let results = bench.measure(&solvers, &self.intervals);
         let (exact, exact_states) = (bench.knowledge().to_owned(), bench.exact());
-        let solved = Solved {
-            one_step: bench.one_step(),
-            mixture: self.mixture,
-            to: self.to,
-            exact,
-            exact_states,
-            spacing: self.spacing,
-            results,
-            noise: noise.clone(),
-        };
+        let one_step = bench.one_step();
+        let (mixture, to, spacing) = (self.mixture, self.to, self.spacing);
+        let solved = Solved { mixture, to, exact, noise, exact_states, spacing, one_step, results };
         print(&solved, self.json)?;
         Ok(ExitCode::SUCCESS)
     }
