@@ -44,6 +44,11 @@ fn moved(before: (f64, f64), after: (f64, f64), seeds: u64) -> String {
     format!("{word}, from {} to {}", spread(before.0, Some(before.1)), spread(after.0, Some(after.1)))
 }
 
+/// Of errors of one step at even distances from t = 0 to t = 1, those at t = 0.5 and t = 1.
+fn half_and_end(errors: &[f64]) -> Option<(f64, f64)> {
+    Some((*errors.get((errors.len() / 2).checked_sub(1)?)?, *errors.last()?))
+}
+
 /// The sentence as a paragraph.
 pub(super) fn shows(sentence: impl Display) -> String {
     format!("**What this shows.** {sentence}\n\n")
@@ -177,8 +182,7 @@ pub(super) fn encoding(report: &EncodingTable) -> String {
 
 pub(super) fn guidance(report: &Guidance) -> String {
     let Some(plain) = report.rows.iter().find(|row| row.guidance == 1.0) else { return String::new() };
-    let guided = report.rows.iter().filter(|row| row.guidance > 1.0);
-    let Some(best) = guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid)) else { return String::new() };
+    let Some(best) = report.best() else { return String::new() };
     let seeds = report.seeds;
     shows(format!(
         "At weight {}, the best above 1, classifier FID {}; class accuracy {}; recall {}.",
@@ -257,13 +261,12 @@ pub(super) fn solvers(report: &Solved) -> String {
     let (Some(midpoint), Some(reversible)) = (of(Solver::Midpoint), of(Solver::Reversible)) else {
         return String::new();
     };
-    let halves = report.one_step.get(report.one_step.len() / 2 - usize::from(!report.one_step.is_empty()));
-    let one_step = halves.zip(report.one_step.last()).map_or(String::new(), |(half, end)| {
+    let one_step = half_and_end(&report.one_step).map_or(String::new(), |(half, end)| {
         format!(
             " The one-step approximation that the path-constrained loss is derived from is off by {} at t = 0.5 and by {} at t = 1 (root \
              mean square over the starts).",
-            number(*half),
-            number(*end)
+            number(half),
+            number(end)
         )
     });
     shows(format!(

@@ -99,8 +99,7 @@ pub(super) const GOALS: [Goal; 21] = [
         aimed: "the same, at the weight of guidance above 1 that has the least classifier FID",
         section: "guidance-glyphs",
         reached: Reached::Guidance(|report| {
-            let guided = report.rows.iter().filter(|row| row.guidance > 1.0);
-            let best = guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid))?;
+            let best = report.best()?;
             let times = best.class_accuracy / report.real?.class_accuracy;
             Some(Found::new(format!("{times:.2} times, at weight {}", best.guidance), times >= 0.9))
         }),

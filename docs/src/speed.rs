@@ -33,9 +33,11 @@ pub(super) fn document(folder: &Path) -> Result<String> {
 /// Between which ratios we are, and how many of them are below 1.
 fn finding(Bench { comparisons, .. }: &Bench) -> String {
     let compared = comparisons.iter().filter(|comparison| !comparison.peers.is_empty());
-    let mut ratios: Vec<f64> = compared.map(|comparison| Spread::of(&comparison.ratios()).median).collect();
-    ratios.sort_by(f64::total_cmp);
-    let (Some(least), Some(most)) = (ratios.first(), ratios.last()) else { return String::new() };
+    let ratios: Vec<f64> = compared.map(|comparison| Spread::of(&comparison.ratios()).median).collect();
+    if ratios.is_empty() {
+        return String::new();
+    }
+    let Spread { least, most, .. } = Spread::of(&ratios);
     let slower = ratios.iter().filter(|ratio| **ratio < 1.0).count();
     shows(format!(
         "In {} comparisons ours is between {least:.2} and {most:.2} times as fast, slower in {slower} of them.",

@@ -170,7 +170,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 };
                 [looked, done].concat()
             }
-            Err(error) => vec![Effect::Notice(Some(format!("Nothing was started: {error}.")))],
+            Err(error) => step::refused(&error),
         },
         Message::Tab(tab) => {
             state.view.tab = tab;

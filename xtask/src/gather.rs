@@ -68,8 +68,7 @@ fn copied(staging: &Path, folder: &str, name: String, path: &Path) -> Result<(En
 /// A name as part of an address: bytes that mean something else there, or are written in another way, become their numbers.
 fn plain(name: &str) -> String {
     let letter = |byte: u8| match byte {
-        b'-' | b'.' | b'_' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
         _ => format!("_{byte:02x}"),
     };
     name.bytes().map(letter).collect()

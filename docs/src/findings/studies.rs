@@ -1,8 +1,9 @@
+use bench::Spread;
 use trainer::evaluation::paired::PairedDifference;
 use trainer::evaluation::study::StudyTable;
 use trainer::evaluation::study_table::Difference;
 
-use super::shows;
+use super::{half_and_end, shows};
 
 /// A difference with its interval.
 fn change(PairedDifference { mean, interval, .. }: PairedDifference) -> String {
@@ -89,11 +90,10 @@ pub(crate) fn objectives(report: &StudyTable) -> String {
 /// How wrong the one-step approximation is for the first variant, halfway and at the image.
 fn one_step(report: &StudyTable) -> String {
     let errors = report.mean_errors(|outcome| &outcome.one_step_late);
-    let Some(errors) = errors.first().filter(|errors| errors.len() >= 2) else { return String::new() };
+    let Some((half, end)) = errors.first().and_then(|errors| half_and_end(errors)) else { return String::new() };
     format!(
-        " The plain one's one-step approximation is off by {:.2} at t = 0.5, and by {:.2} at t = 1, where the exact field's is off by 1.",
-        errors[errors.len() / 2 - 1],
-        errors[errors.len() - 1]
+        " The plain one's one-step approximation is off by {half:.2} at t = 0.5, and by {end:.2} at t = 1, where the exact field's is \
+         off by 1."
     )
 }
 
@@ -105,14 +105,13 @@ pub(crate) fn recipes(report: &StudyTable) -> String {
             comparisons.len()
         ));
     }
-    let mut intervals: Vec<f64> = comparisons.iter().map(|comparison| comparison.difference.interval).collect();
-    intervals.sort_by(f64::total_cmp);
+    let intervals: Vec<f64> = comparisons.iter().map(|comparison| comparison.difference.interval).collect();
     shows(format!(
         "Changes that lower classifier FID beyond chance (Holm's correction): {}. That raise it: {}. Half of the 95 % intervals are wider \
          than ± {:.0} before any correction: smaller effects cannot be seen with {} seeds.",
         beyond_chance(&comparisons, |comparison| comparison.difference.mean < 0.0),
         beyond_chance(&comparisons, |comparison| comparison.difference.mean >= 0.0),
-        intervals[intervals.len() / 2],
+        Spread::of(&intervals).median,
         report.seeds()
     ))
 }

@@ -56,6 +56,14 @@ pub struct Row {
     pub recall_deviation: f64,
 }
 
+impl Guidance {
+    /// The weight above 1 of least classifier FID, if there is any.
+    pub fn best(&self) -> Option<&Row> {
+        let guided = self.rows.iter().filter(|row| row.guidance > 1.0);
+        guided.min_by(|a, b| a.classifier_fid.total_cmp(&b.classifier_fid))
+    }
+}
+
 impl Row {
     /// What came of the drawings at this weight.
     pub fn of(guidance: f64, compared: &Compared) -> Self {

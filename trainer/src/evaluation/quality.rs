@@ -15,7 +15,7 @@ use super::classifier::{Classifier, conditions, images};
 use super::encoding::CONVERGED;
 use super::noise_moments::NoiseMoments;
 use super::precision_recall::nearest_differences;
-use super::reference::{COMPONENTS, Comparison, Reference};
+use super::reference::{COMPONENTS, Comparison, Reference, classes};
 use crate::data::Dataset;
 use crate::sampler::likelihood::{self, LikelihoodOptions};
 use crate::sampler::{Sampler, SamplerConfig, balanced, mean_rmse};
@@ -129,8 +129,8 @@ impl QualityBench<'_> {
                 nearest.push(to_nearest(&drawn.values));
             }
         });
-        let of_real = reference.compare_real(&real);
-        let real_features = classifier.predict(&real_images).features;
+        let seen = classifier.predict(&real_images);
+        let of_real = reference.compare(&real_images, &seen, &classes(&real));
         let control = reference.compare_control(data, samples);
         let template = Measure {
             extractor: classifier.profile.name.clone(),
@@ -151,12 +151,12 @@ impl QualityBench<'_> {
             measure("classifier_fid", |c| c.classifier_fid),
             Measure {
                 value: interval.expect("images were drawn with a seed"),
-                real: Some(reference.fid_interval(&real_features, seed)),
+                real: Some(reference.fid_interval(&seen.features, seed)),
                 seeds: 1,
                 ..template.clone().named("classifier_fid_interval")
             },
             Measure {
-                real: Some(reference.unlimited_fid(&real_features)),
+                real: Some(reference.unlimited_fid(&seen.features)),
                 ..template.clone().named("classifier_fid_unlimited").spread(mean_and_deviation(&unlimited))
             },
             measure("classifier_kid", |c| c.classifier_kid),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
+use shared::card::DatasetFacts;
 use shared::checkpoint::Checkpoint;
 use shared::condition::ConditionedNet;
 use shared::noise::Seed;
@@ -156,6 +157,8 @@ impl Protocol {
 pub struct StudyBench<'a> {
     /// The images.
     pub data: &'a Dataset,
+    /// Which they are.
+    pub facts: &'a DatasetFacts,
     /// What sees classes and extracts features.
     pub classifier: &'a Classifier,
     /// What drawn images are compared with.
@@ -189,7 +192,7 @@ impl StudyBench<'_> {
             if let Ok(Kept { protocol: of, outcome }) = read
                 && of == protocol
             {
-                folder.card(&data.facts(&config.data))?;
+                folder.card(self.facts)?;
                 return Ok(Outcome { multiply_adds, ..outcome });
             }
         }

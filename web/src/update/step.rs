@@ -1,5 +1,6 @@
 //! The next step towards what the view describes.
 
+use std::fmt::Display;
 use std::rc::Rc;
 
 use super::{Activity, Effect, Engine, List, Model, State, task, trajectory};
@@ -111,6 +112,7 @@ fn later(activity: Activity) -> Vec<Effect> {
     vec![Effect::Activity(activity), Effect::Text("facts", "This begins when the model is there".to_owned())]
 }
 
-fn refused(message: &str) -> Vec<Effect> {
-    vec![Effect::Notice(Some(format!("Nothing was started: {message}.")))]
+/// What is wanted cannot be.
+pub(super) fn refused(reason: &dyn Display) -> Vec<Effect> {
+    vec![Effect::Notice(Some(format!("Nothing was started: {reason}.")))]
 }

@@ -93,7 +93,7 @@ impl StudyPairs {
             for way @ Way { name, .. } in WAYS {
                 eprintln!("{} to {}, {name}", pair.from, pair.to);
                 let config = self.config(way, &source, &pair);
-                config.check().and_then(|()| Ok(config.network.check(data.shape, data.classes.len())?))?;
+                config.check_for(&data)?;
                 let study = PairStudy { pair: &pair, name, config: &config, data: &data, chosen: &loaded.chosen };
                 direct.push(self.train(study, &|| interrupt.asked())?);
             }

@@ -88,15 +88,21 @@ impl StudyVariants {
         let samples = data.whole_turns(self.samples as usize);
         let (reference, real, control) = Reference::with_bounds(&classifier, &data, samples)?;
         for variant in &variants {
-            let config = self.config(&source, variant, self.first_seed);
-            config.check().and_then(|()| Ok(config.network.check(data.shape, data.classes.len())?))?;
+            self.config(&source, variant, self.first_seed).check_for(&data)?;
         }
-        let bench =
-            StudyBench { data: &data, classifier: &classifier, reference: &reference, chosen: &chosen, samples };
+        let facts = data.facts(&source);
+        let bench = StudyBench {
+            data: &data,
+            facts: &facts,
+            classifier: &classifier,
+            reference: &reference,
+            chosen: &chosen,
+            samples,
+        };
         let (mut outcomes, mut diverged) = (Vec::new(), Vec::new());
         for seed in self.first_seed..self.first_seed + self.seeds {
             for variant in &variants {
-                if diverged.contains(&variant.name.to_owned()) {
+                if diverged.iter().any(|name| name == variant.name) {
                     continue;
                 }
                 eprintln!("{}, seed {seed}", variant.name);

@@ -3,6 +3,7 @@ use shared::model::{Activation, Prediction};
 use shared::objective::TimeDensity;
 
 use super::{Coupling, Objective, Output, Training, TrainingConfig};
+use crate::data::Dataset;
 use crate::data::augmentation::Augmentation;
 
 impl TrainingConfig {
@@ -16,6 +17,15 @@ impl TrainingConfig {
         self.training.check()?;
         self.output.check()?;
         self.check_effects()
+    }
+
+    /// The same, and whether there is such a network for the images.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn check_for(&self, data: &Dataset) -> Result<()> {
+        self.check()?;
+        Ok(self.network.check(data.shape, data.classes.len())?)
     }
 
     /// Refuses keys that this combination would ignore.
